@@ -1,0 +1,121 @@
+"""Parts, verdicts, products and the report: what comes out of judging."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from govengine.diagnostics import Diagnostic, Place
+
+Outcome = Literal["fail", "error", "unknown", "review", "pass", "not-applicable", "not-run"]
+Assurance = Literal["declared", "attested", "sampled", "observed"]
+Enforcement = Literal["advisory", "mandatory", "non-waivable"]
+Severity = Literal["low", "medium", "high", "critical"]
+Disposition = Literal["open", "waived"]
+ProductVerdict = Literal["compliant", "compliant-with-waivers", "undetermined", "non-compliant"]
+
+OUTCOMES: tuple[Outcome, ...] = ("fail", "error", "unknown", "review", "pass", "not-applicable", "not-run")
+"""Worst first: a verdict is the worst of its parts."""
+SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
+ENFORCEMENTS: tuple[Enforcement, ...] = ("advisory", "mandatory", "non-waivable")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One clause on one element.
+
+    `element` is None where the rule has no `for each`. `message` is None on a pass that needs no words. `evidence`
+    holds counts and settings only, never a sampled value. `cause` names what would settle it, alike in every part that
+    the same edit settles (for example "`spec.schema` is not declared"), or is None.
+    """
+
+    clause: str
+    element: str | None
+    outcome: Outcome
+    assurance: Assurance
+    message: str
+    location: Place | None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    cause: str | None = None
+    disposition: Disposition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRef:
+    """A control that a rule implements, for example PCI-DSS, 3.5.1."""
+
+    framework: str
+    control: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One rule on one product: the worst outcome of its parts."""
+
+    rule: str
+    title: str
+    product: str
+    outcome: Outcome
+    enforcement: Enforcement
+    severity: Severity
+    layer: str
+    controls: tuple[ControlRef, ...]
+    because: str | None
+    fix: str | None
+    policy_location: Place
+    parts: tuple[Part, ...]
+    disposition: Disposition | None = None
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the rule is enforced, so that the product's verdict hangs on it."""
+        return self.enforcement != "advisory"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductResult:
+    """One data product and how it stands; `owner` and `version` are "" where its spec cannot be read."""
+
+    name: str
+    domain: str
+    owner: str
+    version: str
+    file: str
+    verdict: ProductVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What lies behind several findings of one product, and what settles most of them.
+
+    `rules` are those that the same edit touches, sorted.
+    """
+
+    product: str
+    cause: str
+    location: Place | None
+    rules: tuple[str, ...]
+    blocking: int
+    """How many of the rules are enforced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one run found. Everything in it is sorted; nothing in it depends on the clock or the machine.
+
+    `scope` tells what was asked: `{"data": bool, "domain": str | None, "product": str | None, "paths": [str, ...]}`.
+    """
+
+    mesh: str
+    engine_version: str
+    language_version: str
+    policy_digest: str
+    as_of: str
+    scope: Mapping[str, Any]
+    products: tuple[ProductResult, ...]
+    verdicts: tuple[Verdict, ...]
+    causes: tuple[Cause, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    exit_code: int
