@@ -1,0 +1,118 @@
+"""First pass: all files of both layers, with every name declared once and in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from govengine.diagnostics import Diagnostic, Span
+from govengine.diagnostics.codes import federation as codes
+from govengine.language.syntax import File, Framework, Levels, Overlay, Policy, Term
+
+GLOBAL = "global"
+
+
+@dataclass(slots=True)
+class Collected:
+    """What both layers declare, by name."""
+
+    frameworks: dict[str, Framework] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
+    overlays: dict[str, Overlay] = field(default_factory=dict)
+    levels: Levels | None = None
+    levels_policy: str = ""
+    shared_terms: dict[str, Term] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def level_names(self) -> tuple[str, ...]:
+        """The levels, lowest first; none where no policy declares them."""
+        return tuple(n.text for n in self.levels.names) if self.levels else ()
+
+
+def collect(files: list[tuple[str, File]]) -> Collected:
+    """Gather `(layer, file)` pairs; a layer is "global" or a domain's name."""
+    found = Collected()
+    for layer, file in files:
+        for framework in file.frameworks:
+            if layer != GLOBAL:
+                found.diagnostics.append(codes.wrong_layer("framework", framework.name.text, _where(layer), framework.name.span))
+            elif _first(found, found.frameworks, "framework", framework.name.text, framework.name.span):
+                found.frameworks[framework.name.text] = framework
+        for policy in file.policies:
+            if layer != GLOBAL:
+                found.diagnostics.append(codes.wrong_layer("policy", policy.name.text, _where(layer), policy.name.span))
+            elif _first(found, found.policies, "policy", policy.name.text, policy.name.span):
+                found.policies[policy.name.text] = policy
+        for overlay in file.overlays:
+            name = overlay.domain
+            if layer == GLOBAL:
+                found.diagnostics.append(codes.wrong_layer("overlay", name.text, _where(layer), name.span))
+            elif name.text != layer:
+                found.diagnostics.append(codes.foreign_overlay(name.text, layer, name.span))
+            elif _first(found, found.overlays, "overlay", name.text, name.span):
+                found.overlays[name.text] = overlay
+    _levels(found)
+    _names(found)
+    return found
+
+
+def _where(layer: str) -> str:
+    return "the council's layer" if layer == GLOBAL else f"the folder of `{layer}`"
+
+
+def _first(found: Collected, known: Mapping[str, Framework | Policy | Overlay], what: str, name: str, span: Span) -> bool:
+    other = known.get(name)
+    if other is None:
+        return True
+    first = other.domain.span if isinstance(other, Overlay) else other.name.span
+    found.diagnostics.append(codes.duplicate(what, name, span, first))
+    return False
+
+
+def _levels(found: Collected) -> None:
+    for policy in found.policies.values():
+        if policy.levels is None:
+            continue
+        if found.levels is not None:
+            found.diagnostics.append(codes.duplicate("list of levels", "levels", policy.levels.span, found.levels.span))
+            continue
+        found.levels, found.levels_policy = policy.levels, policy.name.text
+        seen: dict[str, Span] = {}
+        for name in policy.levels.names:
+            if name.text in seen:
+                found.diagnostics.append(codes.duplicate("level", name.text, name.span, seen[name.text]))
+            seen.setdefault(name.text, name.span)
+
+
+def _names(found: Collected) -> None:
+    shared = found.policies.get("terms")
+    found.shared_terms = {t.name.text: t for t in shared.terms} if shared else {}
+    blocks: list[Policy | Overlay] = [*found.policies.values(), *found.overlays.values()]
+    for block in blocks:
+        for what, declared in (("rule", block.rules), ("setting", block.settings), ("term", block.terms)):
+            seen: dict[str, Span] = {}
+            for item in declared:
+                name = item.name
+                if name.text in seen:
+                    found.diagnostics.append(codes.duplicate(what, name.text, name.span, seen[name.text]))
+                seen.setdefault(name.text, name.span)
+        if block is shared:
+            continue
+        for term in block.terms:
+            other = found.shared_terms.get(term.name.text)
+            if other is not None:
+                found.diagnostics.append(codes.shadowed("term", term.name.text, term.name.span, other.name.span))
+    for overlay in found.overlays.values():
+        policy = found.policies.get(overlay.domain.text)
+        if policy is not None:  # `payments/x` must name one rule, whoever made it
+            found.diagnostics.append(
+                codes.duplicate("policy or overlay", overlay.domain.text, overlay.domain.span, policy.name.span)
+            )
+    for framework in found.frameworks.values():
+        seen_controls: dict[str, Span] = {}
+        for control in framework.controls:
+            if control.id.text in seen_controls:
+                first = seen_controls[control.id.text]
+                found.diagnostics.append(codes.duplicate("control", control.id.text, control.id.span, first))
+            seen_controls.setdefault(control.id.text, control.id.span)

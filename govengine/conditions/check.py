@@ -1,0 +1,440 @@
+"""The static checker: syntax tree → intermediate form and type, with every mistake underlined at its word.
+
+The intermediate form is nested tuples of plain values, so that it can be stored beside the generated code:
+
+    ("k", value)                        a constant: text, number, true or false
+    ("q", kind, text)                   a quantity or date, read again from its text
+    ("var", name)                       a root or a variable
+    ("sel", base, field, required)      required: the schema promises it; None: the base may be anything
+    ("has", base, field)
+    ("idx", base, key)
+    ("setting", address)
+    ("and", (…)) ("or", (…)) ("not", a) ("neg", a)
+    ("cmp", operator, a, b, family)     ("eq", a, b, family, negated)     ("in", a, b)
+    ("math", operator, a, b, family)
+    ("if", c, a, b) ("list", (…)) ("map", ((k, v), …))
+    ("macro", kind, range, variable, body)
+    ("call", function, (…))             ("level", a, selection)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from govengine.conditions import types as t
+from govengine.conditions.functions import FUNCTIONS, METHODS
+from govengine.conditions.scope import Scope
+from govengine.conditions.types import Type
+from govengine.diagnostics import Diagnostic, Span, nearest
+from govengine.diagnostics.codes import conditions as codes
+from govengine.language.expression import (
+    Binary,
+    Call,
+    Conditional,
+    Expr,
+    Ident,
+    Index,
+    ListLiteral,
+    Literal,
+    Logic,
+    MapLiteral,
+    Select,
+    Unary,
+)
+from govengine.model.quantity import Percent, Period
+
+IR = tuple[Any, ...]
+MACROS = ("all", "exists", "exists_one", "filter", "map")
+_BROKEN: tuple[IR, Type] = (("k", False), t.ANY)
+_MAX_EXPANSION = 12
+
+
+class Checker:
+    """Checks conditions; `diagnostics` gathers what it finds."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def condition(self, expr: Expr, scope: Scope, what: str) -> IR:
+        """A condition that must be true or false; `what` names the clause for messages."""
+        ir, type_ = self.check(expr, scope)
+        if type_ not in (t.BOOL, t.ANY):
+            self.diagnostics.append(codes.not_boolean(what, t.describe(type_), expr.span))
+        elif ir[0] == "k" and type_ == t.BOOL:
+            self.diagnostics.append(codes.constant_condition(str(ir[1]).lower(), expr.span))
+        return ir
+
+    def check(self, expr: Expr, scope: Scope) -> tuple[IR, Type]:
+        """Any expression: its intermediate form and type; a mistake gives a form that is never run."""
+        match expr:
+            case Literal():
+                return self._literal(expr)
+            case Ident():
+                return self._ident(expr, scope)
+            case Select():
+                return self._select(expr, scope)
+            case Index():
+                return self._index(expr, scope)
+            case Call():
+                return self._call(expr, scope)
+            case ListLiteral():
+                checked = [self.check(item, scope) for item in expr.items]
+                return ("list", tuple(ir for ir, _ in checked)), ("list", t.join([ty for _, ty in checked]))
+            case MapLiteral():
+                entries = [(self.check(k, scope), self.check(v, scope)) for k, v in expr.entries]
+                kind = t.join([value[1] for _, value in entries])
+                return ("map", tuple((k[0], v[0]) for k, v in entries)), ("map", kind)
+            case Unary():
+                return self._unary(expr, scope)
+            case Logic():
+                word = "and" if expr.operator == "&&" else "or"
+                return (word, tuple(self._boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands)), t.BOOL
+            case Binary():
+                return self._binary(expr, scope)
+            case Conditional():
+                chosen = self._boolean(expr.condition, scope, "what stands before `?`")
+                (yes, yes_type), (no, no_type) = self.check(expr.yes, scope), self.check(expr.no, scope)
+                if not t.comparable(yes_type, no_type):
+                    self._mismatch(": ", yes_type, no_type, expr.span, expr.yes.span, expr.no.span)
+                return ("if", chosen, yes, no), t.join([yes_type, no_type])
+
+    def _boolean(self, expr: Expr, scope: Scope, what: str) -> IR:
+        ir, type_ = self.check(expr, scope)
+        if type_ not in (t.BOOL, t.ANY):
+            self.diagnostics.append(codes.not_boolean(what, t.describe(type_), expr.span))
+        return ir
+
+    def _literal(self, expr: Literal) -> tuple[IR, Type]:
+        value = expr.value
+        if isinstance(value, Percent):
+            return ("q", "percent", value.text), t.PERCENT
+        if isinstance(value, Period):
+            return ("q", "period", value.text), t.PERIOD
+        if isinstance(value, bool):
+            return ("k", value), t.BOOL
+        if isinstance(value, int):
+            return ("k", value), t.INT
+        if isinstance(value, float):
+            return ("k", value), t.DOUBLE
+        if isinstance(value, str):
+            return ("k", value), t.STRING
+        return ("q", "date", value.isoformat()), t.DATE
+
+    def _ident(self, expr: Ident, scope: Scope) -> tuple[IR, Type]:
+        if expr.name in scope.locals:
+            bound = scope.locals[expr.name]
+            return (bound[1] if bound[0] == "argument" else ("var", expr.name)), (bound[2] if bound[0] == "argument" else bound)
+        if expr.name in scope.schema.roots:
+            return ("var", expr.name), scope.schema.roots[expr.name][0]
+        if expr.name in scope.terms:
+            return self._term(expr.name, (), expr.span, scope)
+        known = [*scope.locals, *scope.schema.roots, *scope.terms, "setting"]
+        self.diagnostics.append(
+            codes.unknown_name(
+                expr.name,
+                expr.span,
+                suggestion=nearest(expr.name, known),
+                column_in_require=not scope.selection,
+            )
+        )
+        return _BROKEN
+
+    def _term(self, name: str, args: tuple[Expr, ...], span: Span, scope: Scope) -> tuple[IR, Type]:
+        term = scope.terms[name]
+        if name in scope.expanding or len(scope.expanding) > _MAX_EXPANSION:
+            self.diagnostics.append(codes.recursive_term(name, span))
+            return _BROKEN
+        if len(args) != len(term.parameters):
+            wanted = ", ".join(p.text for p in term.parameters)
+            expected = f"{len(term.parameters)} argument(s) ({wanted})" if wanted else "no arguments"
+            self.diagnostics.append(codes.wrong_arguments(name, span, expected=expected))
+            return _BROKEN
+        bound: dict[str, Type] = {}
+        for parameter, arg in zip(term.parameters, args, strict=True):
+            ir, type_ = self.check(arg, scope)
+            bound[parameter.text] = ("argument", ir, type_)
+        inner = Scope(scope.schema, scope.policy, scope.settings, scope.terms, scope.selection, bound, (*scope.expanding, name))
+        before = len(self.diagnostics)
+        checked = self.check(term.body, inner)
+        # A mistake in a term is reported where the term is checked by itself; here only what its arguments cause counts.
+        own = [d for d in self.diagnostics[before:] if d not in self.diagnostics[:before]]
+        self.diagnostics[before:] = own
+        return checked
+
+    def _select(self, expr: Select, scope: Scope) -> tuple[IR, Type]:
+        if isinstance(expr.base, Ident) and expr.base.name == "setting" and "setting" not in scope.locals:
+            return self._setting(expr, scope)
+        base, base_type = self.check(expr.base, scope)
+        return self._field(expr, base, base_type, scope)
+
+    def _field(self, expr: Select, base: IR, base_type: Type, scope: Scope) -> tuple[IR, Type]:
+        if base_type == t.ANY:
+            return ("sel", base, expr.field, None), t.ANY
+        if base_type[0] == "map":
+            return ("sel", base, expr.field, False), base_type[1]
+        if base_type[0] != "object":
+            owner = t.describe(base_type)
+            self.diagnostics.append(codes.not_selectable(expr.field, owner, expr.field_span))
+            return _BROKEN
+        fields = scope.schema.objects[base_type[1]]
+        if expr.field not in fields:
+            if expr.field.startswith("x_"):
+                return ("sel", base, expr.field, False), t.ANY
+            known = sorted(fields)
+            owner = f"`{written(expr.base)}`"
+            self.diagnostics.append(
+                codes.unknown_field(expr.field, owner, expr.field_span, suggestion=nearest(expr.field, known), known=known)
+            )
+            return _BROKEN
+        type_, required = fields[expr.field]
+        return ("sel", base, expr.field, required), type_
+
+    def _setting(self, expr: Select, scope: Scope) -> tuple[IR, Type]:
+        setting = scope.settings.get(expr.field)
+        if setting is None:
+            known = sorted(scope.settings)
+            self.diagnostics.append(
+                codes.unknown_setting(
+                    expr.field, scope.policy, expr.field_span, suggestion=nearest(expr.field, known), known=known
+                )
+            )
+            return _BROKEN
+        return ("setting", setting.address), setting.seen
+
+    def _index(self, expr: Index, scope: Scope) -> tuple[IR, Type]:
+        (base, base_type), (key, key_type) = self.check(expr.base, scope), self.check(expr.key, scope)
+        if base_type[0] == "map" or base_type == t.ANY:
+            if base[0] == "setting" and key[0] == "k":
+                self._in_vocabulary(key[1], ("str", "classification"), expr.key.span, scope)
+            if base_type[0] == "map" and key_type != t.ANY and not t.is_text(key_type):
+                self._mismatch("[ ]", base_type, key_type, expr.span, expr.base.span, expr.key.span)
+            return ("idx", base, key), base_type[1] if base_type[0] == "map" else t.ANY
+        if base_type[0] == "list":
+            if key_type not in (t.INT, t.ANY):
+                self._mismatch("[ ]", base_type, key_type, expr.span, expr.base.span, expr.key.span)
+            return ("idx", base, key), base_type[1]
+        self.diagnostics.append(codes.not_iterable("`[ ]`", t.describe(base_type), expr.base.span))
+        return _BROKEN
+
+    def _unary(self, expr: Unary, scope: Scope) -> tuple[IR, Type]:
+        if expr.operator == "!":
+            return ("not", self._boolean(expr.operand, scope, "what stands after `!`")), t.BOOL
+        ir, type_ = self.check(expr.operand, scope)
+        if type_ != t.ANY and not t.is_number(type_):
+            self.diagnostics.append(codes.wrong_arguments("-", expr.span, expected=f"a number, not {t.describe(type_)}"))
+        return ("neg", ir), type_
+
+    def _binary(self, expr: Binary, scope: Scope) -> tuple[IR, Type]:
+        (left, left_type), (right, right_type) = self.check(expr.left, scope), self.check(expr.right, scope)
+        operator = expr.operator
+        sides = (expr.operator_span, expr.left.span, expr.right.span)
+        if operator == "in":
+            return self._membership(expr, left, left_type, right, right_type, scope)
+        if t.BOUND in (left_type, right_type):
+            self.diagnostics.append(codes.bound_with_operator(operator, expr.operator_span))
+            return ("k", False), t.BOOL if operator in ("==", "!=", "<", "<=", ">", ">=") else t.ANY
+        if operator in ("==", "!="):
+            if not t.comparable(left_type, right_type):
+                self._mismatch(operator, left_type, right_type, *sides)
+            self._literals_fit(expr, left, left_type, right, right_type, scope)
+            return ("eq", left, right, _family(left_type, right_type), operator == "!="), t.BOOL
+        if operator in ("<", "<=", ">", ">="):
+            family = _family(left_type, right_type)
+            ordered = family in ("text", "number", "moment", "period", "percent", "any", "bool")
+            if not t.comparable(left_type, right_type) or not ordered:
+                self._mismatch(operator, left_type, right_type, *sides)
+            return ("cmp", operator, left, right, family), t.BOOL
+        return self._arithmetic(operator, left, left_type, right, right_type, sides)
+
+    def _membership(
+        self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope
+    ) -> tuple[IR, Type]:
+        if t.BOUND in (left_type, right_type[-1:]):
+            self.diagnostics.append(codes.bound_with_operator("in", expr.operator_span))
+        elif right_type[0] == "list":
+            if not t.comparable(left_type, right_type[1]):
+                self._mismatch("in", left_type, right_type, expr.operator_span, expr.left.span, expr.right.span)
+            if left[0] == "k" and isinstance(left[1], str):
+                self._in_vocabulary(left[1], right_type[1], expr.left.span, scope)
+            if isinstance(expr.right, ListLiteral):
+                for item in expr.right.items:
+                    if isinstance(item, Literal) and isinstance(item.value, str):
+                        self._in_vocabulary(item.value, left_type, item.span, scope)
+        elif right_type[0] != "map" and right_type != t.ANY:
+            self.diagnostics.append(codes.not_iterable("`in`", t.describe(right_type), expr.right.span))
+        return ("in", left, right), t.BOOL
+
+    def _literals_fit(
+        self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope
+    ) -> None:
+        if right[0] == "k" and isinstance(right[1], str):
+            self._in_vocabulary(right[1], left_type, expr.right.span, scope)
+        if left[0] == "k" and isinstance(left[1], str):
+            self._in_vocabulary(left[1], right_type, expr.left.span, scope)
+
+    def _in_vocabulary(self, word: str, type_: Type, span: Span, scope: Scope) -> None:
+        vocabulary = scope.schema.vocabulary_of(type_)
+        if vocabulary is None or vocabulary.holds(word):
+            return
+        known = sorted(vocabulary.words)
+        name = {"classification": "level", "compliance": "framework", "semantic_type": "semantic type"}.get(
+            vocabulary.name, vocabulary.name
+        )
+        self.diagnostics.append(
+            codes.not_in_vocabulary(word, name, span, suggestion=nearest(word, known), known=known)
+        )
+
+    def _arithmetic(
+        self, operator: str, left: IR, left_type: Type, right: IR, right_type: Type, sides: tuple[Span, Span, Span]
+    ) -> tuple[IR, Type]:
+        kinds = (t.family(left_type), t.family(right_type))
+        if t.ANY in (left_type, right_type):
+            return ("math", operator, left, right, "any"), t.ANY
+        if kinds == ("number", "number") and not (operator == "%" and t.DOUBLE in (left_type, right_type)):
+            if left_type == right_type:
+                return ("math", operator, left, right, left_type[0]), left_type
+        elif kinds == ("text", "text") and operator == "+":
+            return ("math", operator, left, right, "text"), t.STRING
+        elif kinds == ("list", "list") and operator == "+":
+            return ("math", operator, left, right, "list"), ("list", t.join([left_type[1], right_type[1]]))
+        elif kinds == ("moment", "period") and operator in "+-":
+            return ("math", operator, left, right, "moment"), left_type
+        self._mismatch(operator, left_type, right_type, *sides)
+        return _BROKEN
+
+    def _mismatch(self, operator: str, left: Type, right: Type, span: Span, left_span: Span, right_span: Span) -> None:
+        self.diagnostics.append(
+            codes.mismatch(operator.strip(), t.describe(left), t.describe(right), span, left_span, right_span)
+        )
+
+    def _call(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
+        name = expr.function
+        if expr.target is None:
+            if name == "has":
+                return self._has(expr, scope)
+            if name == "level":
+                return self._level(expr, scope)
+            if name in scope.terms:
+                return self._term(name, expr.args, expr.function_span, scope)
+            if name in FUNCTIONS:
+                return self._function(expr, name, FUNCTIONS[name], expr.args, scope)
+            known = [*FUNCTIONS, *scope.terms, "has", "level"]
+        else:
+            if name in MACROS:
+                return self._macro(expr, scope)
+            if name in METHODS:
+                return self._function(expr, name, METHODS[name], (expr.target, *expr.args), scope)
+            known = [*MACROS, *METHODS]
+        self.diagnostics.append(
+            codes.unknown_function(name, expr.function_span, suggestion=nearest(name, known), known=sorted(known))
+        )
+        for arg in expr.args if expr.target is None else ():
+            self.check(arg, scope)
+        return _BROKEN
+
+    def _has(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
+        argument = expr.args[0] if len(expr.args) == 1 else None
+        if isinstance(argument, Ident) and argument.name in ("columns", "datasets"):
+            return ("has", ("var", argument.name), ""), t.BOOL
+        if not isinstance(argument, Select):
+            self.diagnostics.append(codes.wrong_arguments("has", expr.span, expected="a field: `has(spec.…)`"))
+            return _BROKEN[0], t.BOOL
+        ir, _ = self._select(argument, scope)
+        if ir[0] == "setting":
+            return ("k", True), t.BOOL
+        if ir[0] != "sel":
+            return _BROKEN[0], t.BOOL
+        return ("has", ir[1], ir[2]), t.BOOL
+
+    def _level(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
+        if len(expr.args) != 1:
+            self.diagnostics.append(codes.wrong_arguments("level", expr.span, expected="one level"))
+            return _BROKEN[0], t.INT
+        ir, type_ = self.check(expr.args[0], scope)
+        if type_ != t.ANY and not t.is_text(type_):
+            self.diagnostics.append(
+                codes.wrong_arguments("level", expr.args[0].span, expected=f"a level, not {t.describe(type_)}")
+            )
+        if ir[0] == "k" and isinstance(ir[1], str):
+            self._in_vocabulary(ir[1], ("str", "classification"), expr.args[0].span, scope)
+        elif ir[0] == "if":
+            for literal in (x for x in ir[2:] if x[0] == "k"):
+                self._in_vocabulary(literal[1], ("str", "classification"), expr.args[0].span, scope)
+        return ("level", ir, scope.selection), t.INT
+
+    def _function(
+        self, expr: Call, name: str, signature: Any, args: tuple[Expr, ...], scope: Scope
+    ) -> tuple[IR, Type]:
+        checked = [self.check(arg, scope) for arg in args]
+        fits = len(args) == len(signature.parameters) and all(
+            ty == t.ANY or accept(ty) for (_, ty), accept in zip(checked, signature.parameters, strict=False)
+        )
+        if not fits:
+            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=signature.expected))
+            return _BROKEN[0], signature.result
+        if name == "under" and isinstance(args[1], ListLiteral):
+            for item in args[1].items:
+                if isinstance(item, Literal) and isinstance(item.value, str):
+                    self._in_vocabulary(item.value, checked[0][1], item.span, scope)
+        if name == "matches" and not self._pattern_fits(args[1]):
+            return _BROKEN[0], t.BOOL
+        return ("call", name, tuple(ir for ir, _ in checked)), signature.result
+
+    def _pattern_fits(self, expr: Expr) -> bool:
+        """Only what RE2 and Python's `re` read alike: no look-around, no back-references, and a literal."""
+        if not isinstance(expr, Literal) or not isinstance(expr.value, str):
+            self.diagnostics.append(codes.bad_pattern("it must be written out", expr.span))
+            return False
+        if re.search(r"\(\?[=!<]|\\[1-9]|\(\?P=", expr.value):
+            self.diagnostics.append(codes.bad_pattern("look-around and back-references are not allowed", expr.span))
+            return False
+        try:
+            re.compile(expr.value)
+        except re.error as error:
+            self.diagnostics.append(codes.bad_pattern(str(error), expr.span))
+            return False
+        return True
+
+    def _macro(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
+        assert expr.target is not None
+        ranged, range_type = self.check(expr.target, scope)
+        name = expr.function
+        variable = expr.args[0] if len(expr.args) == 2 else None
+        if not isinstance(variable, Ident):
+            example = f"a variable and a condition: `{name}(x, …)`"
+            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=example))
+            return _BROKEN
+        if range_type[0] == "list":
+            item: Type = range_type[1]
+        elif range_type[0] == "map":
+            item = t.STRING
+        elif range_type == t.ANY:
+            item = t.ANY
+        else:
+            self.diagnostics.append(codes.not_iterable(f"`{name}`", t.describe(range_type), expr.target.span))
+            return _BROKEN
+        inner = scope.inside(variable.name, item)
+        if name == "map":
+            body, body_type = self.check(expr.args[1], inner)
+            return ("macro", name, ranged, variable.name, body), ("list", body_type)
+        body = self._boolean(expr.args[1], inner, f"the condition of `{name}`")
+        result = ("list", item) if name == "filter" else t.BOOL
+        return ("macro", name, ranged, variable.name, body), result
+
+
+def written(expr: Expr) -> str:
+    """A selection as an author writes it; other expressions as `…`."""
+    match expr:
+        case Ident():
+            return expr.name
+        case Select():
+            return f"{written(expr.base)}.{expr.field}"
+        case Index():
+            return f"{written(expr.base)}[…]"
+        case _:
+            return "…"
+
+
+def _family(left: Type, right: Type) -> str:
+    return t.family(right) if left == t.ANY else t.family(left) if right != t.ANY else "any"

@@ -1,0 +1,342 @@
+"""Why a condition came out as it did: a second evaluator, slower, that keeps where each value comes from.
+
+Generated code decides; this explains parts that did not pass, and is held to give the same answers by a property test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from govengine.conditions import runtime as rt
+from govengine.conditions.runtime import MISSING, ConditionError, Undeclared
+from govengine.conditions.show import show
+from govengine.model.quantity import Bound, Percent, Period, Rate
+
+IR = tuple[Any, ...]
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A value and the path in the spec that it was read from, or None where it was computed.
+
+    `items` holds the paths of a list's items where they are not simply `path` with an index.
+    """
+
+    value: Any
+    path: Path | None = None
+    items: tuple[Path | None, ...] | None = None
+
+    def item(self, index: int) -> Traced:
+        """One item of a list, with its own path."""
+        if self.items is not None:
+            return Traced(self.value[index], self.items[index])
+        return Traced(self.value[index], None if self.path is None else (*self.path, index))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What to say of a condition that does not hold, and the path of the field that caused it."""
+
+    message: str
+    path: Path | None
+
+
+class Explainer:
+    """Evaluates with origins. `roots` and `settings` as generated code takes them; `decode` reads a quantity again."""
+
+    def __init__(
+        self, roots: Mapping[str, Any], settings: Mapping[str, Any], decode: Callable[[str, str], Any]
+    ) -> None:
+        self._roots = roots
+        self._settings = settings
+        self._decode = decode
+
+    def trace(self, ir: IR, names: Mapping[str, Traced]) -> Traced:
+        """The value with its origin.
+
+        Raises:
+            ConditionError: as generated code does.
+        """
+        match ir:
+            case ("k", value):
+                return Traced(value)
+            case ("q", kind, text):
+                return Traced(self._decode(kind, text))
+            case ("var", name):
+                return self._variable(name, names)
+            case ("setting", address):
+                return Traced(self._settings[address])
+            case ("sel", base, field, _):
+                return self._step(self.trace(base, names), field, show(ir))
+            case ("idx", base, key):
+                held, wanted = self.trace(base, names), self.trace(key, names)
+                value = rt.index(held.value, wanted.value, show(ir))
+                return Traced(value, None if held.path is None else (*held.path, wanted.value))
+            case ("has", base, field):
+                return Traced(self._has(base, field, names))
+            case ("and" | "or" as word, operands):
+                return Traced(self._logic(word == "and", [lambda o=o: self.trace(o, names).value for o in operands]))
+            case ("not", operand):
+                return Traced(not self.trace(operand, names).value)
+            case ("neg", operand):
+                return Traced(rt.negate(self.trace(operand, names).value))
+            case ("cmp", operator, left, right, _):
+                return Traced(rt.compare(operator, self.trace(left, names).value, self.trace(right, names).value))
+            case ("eq", left, right, _, negated):
+                same = rt.equal(self.trace(left, names).value, self.trace(right, names).value)
+                return Traced(same != negated)
+            case ("in", left, right):
+                return Traced(rt.contained(self.trace(left, names).value, self.trace(right, names).value))
+            case ("math", operator, left, right, _):
+                return Traced(rt.math(operator, self.trace(left, names).value, self.trace(right, names).value))
+            case ("if", condition, yes, no):
+                return self.trace(yes if self.trace(condition, names).value else no, names)
+            case ("list", items):
+                traced = [self.trace(item, names) for item in items]
+                return Traced([x.value for x in traced], None, tuple(x.path for x in traced))
+            case ("map", entries):
+                return Traced({self.trace(k, names).value: self.trace(v, names).value for k, v in entries})
+            case ("macro", kind, ranged, variable, body):
+                return self._macro(kind, self.trace(ranged, names), variable, body, names)
+            case ("call", "within", (left, right)):
+                value, period = self.trace(left, names).value, self.trace(right, names).value
+                return Traced(rt.within(value, period, self._roots["as_of"]))
+            case ("call", name, args):
+                return Traced(rt.CALLS[name](*(self.trace(a, names).value for a in args)))
+            case ("level", argument, selection):
+                return self._level(argument, selection, names)
+        raise ValueError(ir[0])
+
+    def items(self, ir: IR) -> list[Traced]:
+        """The items of a list, with their origins.
+
+        Raises:
+            ConditionError: the list is not declared.
+        """
+        traced = self.trace(ir, {})
+        return [traced.item(i) for i in range(len(traced.value))]
+
+    def _variable(self, name: str, names: Mapping[str, Traced]) -> Traced:
+        if name in names:
+            return names[name]
+        value = self._roots[name]
+        if value is MISSING:
+            raise Undeclared(name)
+        return Traced(value, (name,))
+
+    def _step(self, held: Traced, field: str, path: str) -> Traced:
+        value = rt.select(held.value, field, path)
+        return Traced(value, None if held.path is None else (*held.path, field))
+
+    def _has(self, base: IR, field: str, names: Mapping[str, Traced]) -> bool:
+        try:
+            return rt.has(self.trace(base, names).value, field)
+        except Undeclared:
+            return False
+
+    def _logic(self, conjunction: bool, operands: list[Callable[[], Any]]) -> bool:
+        pending: ConditionError | None = None
+        for operand in operands:
+            try:
+                if bool(operand()) is not conjunction:
+                    return not conjunction
+            except ConditionError as error:
+                pending = pending or error
+        if pending is not None:
+            raise pending
+        return conjunction
+
+    def _macro(self, kind: str, ranged: Traced, variable: str, body: IR, names: Mapping[str, Traced]) -> Traced:
+        if isinstance(ranged.value, Mapping):
+            ranged = Traced(list(ranged.value), None, tuple(None for _ in ranged.value))
+        items = [ranged.item(i) for i in range(len(ranged.value))]
+
+        def at(item: Traced) -> Traced:
+            return self.trace(body, {**names, variable: item})
+
+        if kind in ("all", "exists"):
+            return Traced(self._logic(kind == "all", [lambda i=i: at(i).value for i in items]))
+        if kind == "exists_one":
+            return Traced(sum(bool(at(i).value) for i in items) == 1)
+        kept = [i for i in items if at(i).value] if kind == "filter" else [at(i) for i in items]
+        return Traced([k.value for k in kept], None, tuple(k.path for k in kept))
+
+    def _level(self, argument: IR, selection: bool, names: Mapping[str, Traced]) -> Traced:
+        levels = self._settings["levels"]
+        try:
+            held = self.trace(argument, names)
+        except Undeclared:
+            if selection:
+                return Traced(rt.highest(levels))
+            raise
+        return Traced(rt.level(held.value, levels), held.path)
+
+    # -- why ---------------------------------------------------------------------------------------------------------
+
+    def why_not(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
+        """Why a condition that is false, or fails, does not hold."""
+        try:
+            if self.trace(ir, names).value:
+                return Reason("it holds", None)
+        except Undeclared as error:
+            return Reason(str(error), self._nearest(ir, names))
+        except ConditionError as error:
+            return Reason(str(error), self._nearest(ir, names))
+        return self._why_false(ir, names)
+
+    def _why_false(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
+        match ir:
+            case ("and", operands):
+                for operand in operands:
+                    if not self._true(operand, names):
+                        return self.why_not(operand, names)
+            case ("or", operands):
+                reasons = [self._why_false(o, names) for o in operands]
+                return Reason(", and ".join(dict.fromkeys(r.message for r in reasons)), reasons[0].path)
+            case ("has", base, field):
+                name = f"{show(base)}.{field}" if field else show(base)
+                return Reason(f"`{name}` is not declared", self._nearest(("sel", base, field, False), names))
+            case ("macro", "all", ranged, variable, body):
+                held = self.trace(ranged, names)
+                items = [held.item(i) for i in range(len(held.value))] if isinstance(held.value, list) else []
+                for item in items:
+                    if not self._true(body, {**names, variable: item}):
+                        inner = self.why_not(body, {**names, variable: item})
+                        return Reason(inner.message, inner.path or item.path)
+            case ("macro", "exists", ranged, variable, body):
+                held = self.trace(ranged, names)
+                count = len(held.value)
+                what = f"none of the {count} items" if count else "no item"
+                return Reason(f"{what} of `{show(ranged)}` has {_about(body, variable)}", held.path)
+            case ("not", operand):
+                return Reason(f"`{show(operand)}` holds, and must not", self._nearest(operand, names))
+            case ("eq" | "cmp" | "in" | "call" | "level" | "sel", *_):
+                return self._why_leaf(ir, names)
+        return Reason(f"`{show(ir)}` does not hold", self._nearest(ir, names))
+
+    def _why_leaf(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
+        match ir:
+            case ("sel", *_):
+                return Reason(f"`{show(ir)}` is {self._said(ir, names)}", self._nearest(ir, names))
+            case ("eq", left, right, _, negated):
+                a, b = (left, right) if left[0] != "k" else (right, left)
+                relation = "must be another than" if negated else "must be"
+                return self._sentence(a, f"{relation} {self._said(b, names)}", names)
+            case ("cmp", operator, ("level", a, _), ("level", b, _), _):
+                relation = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}[operator]
+                return self._sentence(a, f"must be {relation} {self._named(b, names)}", names)
+            case ("cmp", operator, left, right, _):
+                relation = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}[operator]
+                return self._sentence(left, f"must be {relation} {self._named(right, names)}", names)
+            case ("in", ("k", word), right):
+                held = self.trace(right, names)
+                return Reason(f"`{show(right)}` does not hold `{word}`", held.path)
+            case ("in", left, right):
+                return self._sentence(left, f"must be one of {self._said(right, names)}", names)
+            case ("call", "under", (left, right)):
+                return self._sentence(left, f"must be under one of {self._said(right, names)}", names)
+            case ("call", "meets", (left, right)):
+                return self._sentence(left, f"does not meet {self._named(right, names)}", names, joint=" and ")
+        return Reason(f"`{show(ir)}` does not hold", self._nearest(ir, names))
+
+    def _sentence(self, ir: IR, demand: str, names: Mapping[str, Traced], *, joint: str = "; it ") -> Reason:
+        if ir[0] == "call" and ir[1] == "size":
+            subject = f"`{show(ir[2][0])}` has {self._said(ir, names)} item(s)"
+        else:
+            subject = f"`{show(ir)}` is {self._said(ir, names)}"
+        return Reason(f"{subject}{joint}{demand}", self._nearest(ir, names))
+
+    def _said(self, ir: IR, names: Mapping[str, Traced]) -> str:
+        return said(self.trace(ir, names).value)
+
+    def _named(self, ir: IR, names: Mapping[str, Traced]) -> str:
+        """A value, with the name of where it comes from unless it is written out in the rule."""
+        value = self._said(ir, names)
+        if ir[0] in ("k", "q", "if", "list"):
+            return value
+        return f"{value} (`{show(ir)}`)"
+
+    def _true(self, ir: IR, names: Mapping[str, Traced]) -> bool:
+        try:
+            return bool(self.trace(ir, names).value)
+        except ConditionError:
+            return False
+
+    def _nearest(self, ir: IR, names: Mapping[str, Traced]) -> Path | None:
+        """The path of the first field that the condition reads, declared or not."""
+        match ir:
+            case ("sel", base, field, _):
+                held = self._nearest(base, names)
+                return None if held is None else (*held, field)
+            case ("var", name):
+                return names[name].path if name in names else (name,)
+            case ("k" | "q" | "setting", *_):
+                return None
+            case ("has", base, field):
+                held = self._nearest(base, names)
+                return None if held is None or not field else (*held, field)
+            case ("idx", base, key):
+                held = self._nearest(base, names)
+                try:
+                    wanted = self.trace(key, names).value
+                except ConditionError:
+                    return self._nearest(key, names) or held
+                return None if held is None else (*held, wanted)
+            case ("and", operands):
+                for operand in operands:  # the operand that fails is the one to look at
+                    if not self._true(operand, names):
+                        return self._nearest(operand, names)
+            case ("macro", _, ranged, variable, body):
+                return self._nearest_item(ranged, variable, body, names)
+        for child in _children(ir):
+            found = self._nearest(child, names)
+            if found is not None and found[0] != "as_of":
+                return found
+        return None
+
+    def _nearest_item(self, ranged: IR, variable: str, body: IR, names: Mapping[str, Traced]) -> Path | None:
+        try:
+            held = self.trace(ranged, names)
+        except ConditionError:
+            return self._nearest(ranged, names)
+        for i in range(len(held.value)) if isinstance(held.value, list) else ():
+            inner = {**names, variable: held.item(i)}
+            try:
+                self.trace(body, inner)
+            except ConditionError:
+                return self._nearest(body, inner)
+        return held.path
+
+
+def _children(ir: IR) -> list[IR]:
+    found: list[IR] = []
+    for part in ir[1:]:
+        if isinstance(part, tuple) and part:
+            if isinstance(part[0], str):
+                found.append(part)
+            else:
+                found.extend(p for p in part if isinstance(p, tuple))
+    return found
+
+
+def _about(body: IR, variable: str) -> str:
+    text = show(body)
+    return f"`{text.replace(f'{variable}.', '')}`" if text.count(f"{variable}.") else f"`{text}`"
+
+
+def said(value: Any) -> str:
+    """A value of a spec as a message says it; lists without brackets."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Percent | Period | Bound | Rate):
+        return value.text
+    if isinstance(value, list | tuple):
+        return ", ".join(said(v) for v in value) if value else "nothing"
+    if isinstance(value, Mapping):
+        return "declared"
+    if isinstance(value, str):
+        return f"`{value}`"
+    return str(value)

@@ -1,0 +1,290 @@
+"""Intermediate form → Python source.
+
+One function a condition, with CEL's meaning of errors: in `&&`, `||`, `all` and `exists` an operand that decides wins
+over one that fails, whichever stands first. What cannot fail becomes a plain expression; what can becomes statements.
+The source holds names made here, attribute-free calls of `runtime.NAMESPACE`, and constants written by `repr`; an
+author's text occurs only inside such constants.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govengine.conditions.show import show
+
+IR = tuple[Any, ...]
+ROOTS = ("metadata", "spec", "mesh", "columns", "datasets", "as_of")
+_OPTIONAL_ROOTS = ("columns", "datasets")
+
+
+class Generator:
+    """Writes functions into one module; constants that Python cannot write are numbered in `quantities`."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.quantities: list[tuple[str, str]] = []
+        self._numbered: dict[tuple[str, str], int] = {}
+
+    def function(self, name: str, ir: IR, variable: str | None = None) -> None:
+        """Write `def name(R, S[, x])`: R the roots by name, S the settings by address, x the `for each` variable.
+
+        The function returns the condition's value, or raises a `ConditionError`.
+        """
+        writer = _Writer(self)
+        names = {}
+        parameters = "R, S"
+        if variable is not None:
+            names[variable] = "x"
+            parameters += ", x"
+        result = writer.value(ir, names)
+        self.lines.append(f"def {name}({parameters}):")
+        for root in ROOTS:
+            if root in writer.roots:
+                self.lines.append(f" {root} = R[{root!r}]")
+        self.lines.extend(writer.lines)
+        self.lines.append(f" return {result}")
+
+    def number(self, kind: str, text: str) -> int:
+        """The index of a quantity among the constants."""
+        key = (kind, text)
+        if key not in self._numbered:
+            self._numbered[key] = len(self.quantities)
+            self.quantities.append(key)
+        return self._numbered[key]
+
+    @property
+    def source(self) -> str:
+        """The module."""
+        return "\n".join(self.lines) + "\n"
+
+
+class _Writer:
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+        self.lines: list[str] = []
+        self.roots: set[str] = set()
+        self._indent = 1
+        self._count = 0
+
+    def _emit(self, line: str) -> None:
+        self.lines.append(" " * self._indent + line)
+
+    def _fresh(self, prefix: str) -> str:
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+    def value(self, ir: IR, names: dict[str, str]) -> str:
+        """A Python expression for the value, after the statements that it needs."""
+        match ir:
+            case ("k", value):
+                return repr(value)
+            case ("q", kind, text):
+                return f"Q[{self._generator.number(kind, text)}]"
+            case ("var", name):
+                return self._variable(name, names)
+            case ("setting", address):
+                return f"S[{address!r}]"
+            case ("sel", base, field, required):
+                return self._select(ir, base, field, required, names)
+            case ("idx", base, key):
+                result = self._fresh("t")
+                left, right = self.value(base, names), self.value(key, names)
+                self._emit(f"{result} = _index({left}, {right}, {show(ir)!r})")
+                return result
+            case ("has", base, field):
+                return self._has(base, field, names)
+            case ("and", operands):
+                return self._logic(operands, "and", names)
+            case ("or", operands):
+                return self._logic(operands, "or", names)
+            case ("not", operand):
+                return f"(not {self.value(operand, names)})"
+            case ("neg", operand):
+                return f"_neg({self.value(operand, names)})"
+            case ("cmp", operator, left, right, family):
+                a, b = self.value(left, names), self.value(right, names)
+                if family in ("number", "text"):
+                    return f"({a} {operator} {b})"
+                return f"_compare({operator!r}, {a}, {b})"
+            case ("eq", left, right, family, negated):
+                a, b = self.value(left, names), self.value(right, names)
+                test = f"({a} == {b})" if family in ("number", "text") else f"_equal({a}, {b})"
+                return f"(not {test})" if negated else test
+            case ("in", left, right):
+                return self._membership(left, right, names)
+            case ("math", operator, left, right, _):
+                return f"_math({operator!r}, {self.value(left, names)}, {self.value(right, names)})"
+            case ("if", condition, yes, no):
+                return self._conditional(condition, yes, no, names)
+            case ("list", items):
+                return f"[{', '.join(self.value(item, names) for item in items)}]"
+            case ("map", entries):
+                return "{" + ", ".join(f"{self.value(k, names)}: {self.value(v, names)}" for k, v in entries) + "}"
+            case ("macro", kind, ranged, variable, body):
+                return self._macro(kind, ranged, variable, body, names)
+            case ("call", "within", (left, right)):
+                self.roots.add("as_of")
+                return f"_within({self.value(left, names)}, {self.value(right, names)}, as_of)"
+            case ("call", name, args):
+                return f"_{name}({', '.join(self.value(a, names) for a in args)})"
+            case ("level", argument, selection):
+                return self._level(argument, selection, names)
+        raise ValueError(ir[0])
+
+    def _variable(self, name: str, names: dict[str, str]) -> str:
+        if name in names:
+            return names[name]
+        self.roots.add(name)
+        if name in _OPTIONAL_ROOTS:
+            self._emit(f"if {name} is M: raise U({name!r})")
+        return name
+
+    def _select(self, ir: IR, base: IR, field: str, required: bool | None, names: dict[str, str]) -> str:
+        held = self.value(base, names)
+        if required:
+            return f"{held}[{field!r}]"
+        result = self._fresh("t")
+        if required is None:  # the base may be anything
+            self._emit(f"{result} = _select({held}, {field!r}, {show(ir)!r})")
+        else:
+            self._emit(f"{result} = {held}.get({field!r}, M)")
+            self._emit(f"if {result} is M: raise U({show(ir)!r})")
+        return result
+
+    def _has(self, base: IR, field: str, names: dict[str, str]) -> str:
+        if base[0] == "var" and base[1] in _OPTIONAL_ROOTS and base[1] not in names:
+            self.roots.add(base[1])
+            return f"_has({base[1]}, {field!r})"
+        if base[0] == "var":
+            return f"_has({self._variable(base[1], names)}, {field!r})"
+        result = self._fresh("t")
+        self._emit("try:")
+        self._indent += 1
+        held = self.value(base, names)
+        self._emit(f"{result} = _has({held}, {field!r})")
+        self._indent -= 1
+        self._emit(f"except U: {result} = False")
+        return result
+
+    def _membership(self, left: IR, right: IR, names: dict[str, str]) -> str:
+        item = self.value(left, names)
+        if right[0] == "list" and all(i[0] == "k" and isinstance(i[1], str) for i in right[1]):
+            # A text cannot equal anything but a text, so Python's own `in` means the same and is faster.
+            return f"({item} in {tuple(i[1] for i in right[1])!r})"
+        return f"_in({item}, {self.value(right, names)})"
+
+    def _fails(self, ir: IR) -> bool:
+        """Whether evaluating can raise, so that `&&` and `||` need care."""
+        match ir:
+            case ("k" | "q" | "setting" | "has", *_):
+                return False
+            case ("var", name):
+                return name in _OPTIONAL_ROOTS
+            case ("sel", base, _, required):
+                return not required or self._fails(base)
+            case ("not", operand):
+                return self._fails(operand)
+            case ("and" | "or" | "list", operands):
+                return any(self._fails(o) for o in operands)
+            case ("eq", left, right, _, _) | ("in", left, right):
+                return self._fails(left) or self._fails(right)
+            case ("cmp", _, left, right, family):
+                return family not in ("number", "text") or self._fails(left) or self._fails(right)
+        return True
+
+    def _logic(self, operands: tuple[IR, ...], word: str, names: dict[str, str]) -> str:
+        if not any(self._fails(o) for o in operands) and not any(_needs_statements(o) for o in operands):
+            return f"({f' {word} '.join(self.value(o, names) for o in operands)})"
+        name, decided = self._fresh("f"), "False" if word == "and" else "True"
+        self._emit(f"def {name}():")
+        self._indent += 1
+        self._emit("p = None")
+        for operand in operands:
+            self._emit("try:")
+            self._indent += 1
+            held = self.value(operand, names)
+            self._emit(f"if {'not ' if word == 'and' else ''}{held}: return {decided}")
+            self._indent -= 1
+            self._emit("except E as e: p = p or e")
+        self._emit("if p is not None: raise p")
+        self._emit(f"return {word == 'and'}")
+        self._indent -= 1
+        result = self._fresh("t")
+        self._emit(f"{result} = {name}()")
+        return result
+
+    def _conditional(self, condition: IR, yes: IR, no: IR, names: dict[str, str]) -> str:
+        result = self._fresh("t")
+        self._emit(f"if {self.value(condition, names)}:")
+        for branch, last in ((yes, False), (no, True)):
+            self._indent += 1
+            self._emit(f"{result} = {self.value(branch, names)}")
+            self._indent -= 1
+            if not last:
+                self._emit("else:")
+        return result
+
+    def _level(self, argument: IR, selection: bool, names: dict[str, str]) -> str:
+        if not selection or not self._fails(argument):
+            return f"_level({self.value(argument, names)}, S['levels'])"
+        result = self._fresh("t")
+        self._emit("try:")
+        self._indent += 1
+        self._emit(f"{result} = _level({self.value(argument, names)}, S['levels'])")
+        self._indent -= 1
+        self._emit(f"except U: {result} = _highest(S['levels'])")
+        return result
+
+    def _macro(self, kind: str, ranged: IR, variable: str, body: IR, names: dict[str, str]) -> str:
+        held = self.value(ranged, names)
+        function, item = self._fresh("f"), self._fresh("v")
+        inner = {**names, variable: item}
+        self._emit(f"def {function}():")
+        self._indent += 1
+        if kind in ("all", "exists"):
+            self._emit("p = None")
+        elif kind == "exists_one":
+            self._emit("n = 0")
+        else:
+            self._emit("r = []")
+        self._emit(f"for {item} in {held}:")
+        self._indent += 1
+        if kind in ("all", "exists"):
+            self._emit("try:")
+            self._indent += 1
+            test = self.value(body, inner)
+            self._emit(f"if not {test}: return False" if kind == "all" else f"if {test}: return True")
+            self._indent -= 1
+            self._emit("except E as e: p = p or e")
+        elif kind == "exists_one":
+            self._emit(f"if {self.value(body, inner)}: n += 1")
+        elif kind == "filter":
+            self._emit(f"if {self.value(body, inner)}: r.append({item})")
+        else:
+            self._emit(f"r.append({self.value(body, inner)})")
+        self._indent -= 1
+        if kind in ("all", "exists"):
+            self._emit("if p is not None: raise p")
+            self._emit(f"return {kind == 'all'}")
+        else:
+            self._emit("return n == 1" if kind == "exists_one" else "return r")
+        self._indent -= 1
+        result = self._fresh("t")
+        self._emit(f"{result} = {function}()")
+        return result
+
+
+def _needs_statements(ir: IR) -> bool:
+    """Whether the value takes statements even though it cannot fail."""
+    match ir:
+        case ("has", base, _):
+            return bool(base[0] != "var")
+        case ("not", operand):
+            return _needs_statements(operand)
+        case ("and" | "or" | "list", operands):
+            return any(_needs_statements(o) for o in operands)
+        case ("eq", left, right, _, _) | ("in", left, right) | ("cmp", _, left, right, _):
+            return _needs_statements(left) or _needs_statements(right)
+        case ("if" | "macro", *_):
+            return True
+    return False

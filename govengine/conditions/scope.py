@@ -1,0 +1,110 @@
+"""What the names in a condition stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from govengine.conditions.types import ANY, COLUMN, DATE, INT, STRING, Type, from_schema
+from govengine.diagnostics import Span
+from govengine.language.syntax import Term
+
+
+@dataclass(frozen=True, slots=True)
+class SettingType:
+    """A setting as conditions see it: its address, the type of one value, and whether it is by level."""
+
+    address: str
+    type: Type
+    by_level: bool
+
+    @property
+    def seen(self) -> Type:
+        """The type of `setting.x` itself."""
+        return ("map", self.type) if self.by_level else self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A closed list of words; `open_roots` are prefixes below which any further segment is allowed."""
+
+    name: str
+    words: frozenset[str]
+    open_roots: frozenset[str] = frozenset()
+
+    def holds(self, word: str) -> bool:
+        """Whether `word` is one of them."""
+        if word in self.words:
+            return True
+        head, dot, rest = word.partition(".")
+        return bool(dot and rest) and head in self.open_roots
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The types of all that conditions can select: objects by name, roots by name, closed vocabularies."""
+
+    objects: Mapping[str, Mapping[str, tuple[Type, bool]]]
+    roots: Mapping[str, tuple[Type, bool]]
+    vocabularies: Mapping[str, Vocabulary]
+
+    @staticmethod
+    def of(product: Mapping[str, Any], mesh: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Schema:
+        """From the tables that `govengine.model.schema` gives for a product and a mesh."""
+        objects: dict[str, dict[str, tuple[Type, bool]]] = {
+            "Version": {"major": (INT, True), "minor": (INT, True), "patch": (INT, True)}
+        }
+        for table in (product, mesh):
+            for name, described in table["objects"].items():
+                objects[name] = {
+                    key: (from_schema(f["type"]), bool(f.get("required"))) for key, f in described["fields"].items()
+                }
+        # A dataset's tags lead to columns, so `{dataset.tags["audit.maker"]}` names one.
+        objects["Dataset"]["tags"] = (("map", COLUMN), False)
+        root = objects[product["root"]]
+        roots: dict[str, tuple[Type, bool]] = {
+            "metadata": (root["metadata"][0], True),
+            "spec": (root["spec"][0], True),
+            "mesh": (("object", mesh["root"]), True),
+            "columns": (("list", ("object", "Column")), False),
+            "datasets": (("list", ("object", "Dataset")), False),
+            "as_of": (DATE, True),
+        }
+        return Schema(objects, roots, vocabularies)
+
+    def vocabulary_of(self, type_: Type) -> Vocabulary | None:
+        """The closed list that texts of a type come from, or None where any text may stand."""
+        if type_[0] == "enum":
+            return Vocabulary("value of this field", frozenset(type_[1]))
+        if type_[0] == "str" and len(type_) > 1:
+            return self.vocabularies.get(type_[1])
+        return None
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names that one condition may use.
+
+    `policy` is the block's name for messages. `selection` tells a `when` or `where` from evidence: there, the level
+    of something undeclared counts as the highest. `locals` are variables with their types.
+    """
+
+    schema: Schema
+    policy: str
+    settings: Mapping[str, SettingType]
+    terms: Mapping[str, Term]
+    selection: bool
+    locals: Mapping[str, Type] = field(default_factory=dict)
+    expanding: tuple[str, ...] = ()
+    at: Span | None = None
+    """Where a term was called from, when its body is being read: mistakes inside are the term's own."""
+
+    def inside(self, name: str, type_: Type) -> Scope:
+        """The scope within a macro or `for each`."""
+        return Scope(
+            self.schema, self.policy, self.settings, self.terms, self.selection, {**self.locals, name: type_}, self.expanding
+        )
+
+
+__all__ = ["ANY", "STRING", "Schema", "Scope", "SettingType", "Vocabulary"]

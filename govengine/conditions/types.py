@@ -1,0 +1,109 @@
+"""Types of conditions, as tuples: the same shapes as the product-spec schema writes them.
+
+`("str",)`, `("str", vocabulary)`, `("enum", values)`, `("bool",)`, `("int",)`, `("double",)`, `("date",)`,
+`("timestamp",)`, `("period",)`, `("percent",)`, `("bound",)`, `("rate",)`, `("list", T)`, `("map", T)` (keys are
+text), `("object", name)`, `("column",)` (the name of a column), `("any",)` (unknown before run time).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Type = tuple[Any, ...]
+
+BOOL: Type = ("bool",)
+INT: Type = ("int",)
+DOUBLE: Type = ("double",)
+STRING: Type = ("str",)
+DATE: Type = ("date",)
+TIMESTAMP: Type = ("timestamp",)
+PERIOD: Type = ("period",)
+PERCENT: Type = ("percent",)
+BOUND: Type = ("bound",)
+RATE: Type = ("rate",)
+COLUMN: Type = ("column",)
+ANY: Type = ("any",)
+VERSION: Type = ("object", "Version")
+
+_NAMES = {
+    "str": "text", "enum": "text", "bool": "true or false", "int": "a whole number", "double": "a number",
+    "date": "a date", "timestamp": "a time", "period": "a period", "percent": "a percentage", "bound": "a promise",
+    "rate": "a rate", "list": "a list", "map": "a map", "column": "a column's name", "any": "anything",
+}  # fmt: skip
+
+
+def from_schema(described: Any) -> Type:
+    """The type that the product-spec schema writes as a list."""
+    kind, *rest = described
+    if kind in ("list", "map"):
+        return (kind, from_schema(rest[0]))
+    if kind == "enum":
+        return (kind, tuple(rest[0]))
+    return (kind, *rest)
+
+
+def describe(type_: Type) -> str:
+    """The type in words, for messages."""
+    if type_[0] == "object":
+        return f"a {type_[1].lower()}"
+    if type_[0] == "list" and type_[1] != ANY:
+        return f"a list of {_plural(type_[1])}"
+    return _NAMES[type_[0]]
+
+
+def _plural(type_: Type) -> str:
+    words = {"str": "texts", "enum": "texts", "int": "whole numbers", "double": "numbers", "period": "periods"}
+    return words.get(type_[0], describe(type_).removeprefix("a ") + "s")
+
+
+def is_text(type_: Type) -> bool:
+    """Whether values are text, from whatever vocabulary."""
+    return type_[0] in ("str", "enum", "column")
+
+
+def is_number(type_: Type) -> bool:
+    """Whether values are numbers, whole or not."""
+    return type_[0] in ("int", "double")
+
+
+def is_moment(type_: Type) -> bool:
+    """Whether values are days or times."""
+    return type_[0] in ("date", "timestamp")
+
+
+def family(type_: Type) -> str:
+    """What a type compares as: types of one family may stand on both sides of `==`."""
+    if is_text(type_):
+        return "text"
+    if is_number(type_):
+        return "number"
+    if is_moment(type_):
+        return "moment"
+    return str(type_[0])
+
+
+def comparable(left: Type, right: Type) -> bool:
+    """Whether `==` between the two can ever be true."""
+    if ANY in (left, right):
+        return True
+    if left[0] == right[0] == "list":
+        return comparable(left[1], right[1])
+    return family(left) == family(right)
+
+
+def join(types: list[Type]) -> Type:
+    """The type of a list's items, or of the two sides of `? :`; ANY where they differ."""
+    known = [t for t in types if t != ANY]
+    if not known:
+        return ANY
+    first = known[0]
+    if all(t == first for t in known):
+        return first
+    families = {family(t) for t in known}
+    if families == {"text"}:
+        return STRING
+    if families == {"number"}:
+        return DOUBLE
+    if families == {"moment"}:
+        return TIMESTAMP
+    return ANY

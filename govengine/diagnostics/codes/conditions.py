@@ -1,0 +1,206 @@
+"""GOV4xx: conditions that cannot mean what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govengine.diagnostics import Diagnostic, Label, Span
+from govengine.diagnostics.codes.syntax import listing
+
+
+def unknown_field(field: str, owner: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
+    """A field that no product can have."""
+    return Diagnostic(
+        "GOV401",
+        "unknown-field",
+        "error",
+        f"{owner} has no field `{field}`",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else "no such field",
+        (),
+        (f"its fields are {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 30 else (),
+        f"write `{suggestion}`" if suggestion else None,
+    )
+
+
+def unknown_name(name: str, span: Span, *, suggestion: str | None, column_in_require: bool = False) -> Diagnostic:
+    """A name that is no root, variable or term."""
+    notes: tuple[str, ...] = ("a condition sees `metadata`, `spec`, `mesh`, `columns`, `datasets`, `as_of`, `setting.…`, terms",)
+    repair = f"write `{suggestion}`" if suggestion else None
+    if column_in_require:
+        notes = ("`require` speaks of the spec; rows are judged by `expect`", *notes)
+        repair = repair or f"write `expect rows` with an SQL predicate if `{name}` is a column of the data"
+    return Diagnostic(
+        "GOV402",
+        "unknown-name",
+        "error",
+        f"`{name}` is not known here",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else "not known",
+        (),
+        notes,
+        repair,
+    )
+
+
+def unknown_function(name: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
+    """A function or macro that conditions do not have."""
+    return Diagnostic(
+        "GOV403",
+        "unknown-function",
+        "error",
+        f"there is no function `{name}`",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else "no such function",
+        (),
+        (f"functions are {listing([f'`{k}`' for k in known])}",),
+        f"write `{suggestion}`" if suggestion else None,
+    )
+
+
+def wrong_arguments(name: str, span: Span, *, expected: str) -> Diagnostic:
+    """A function called with other arguments than it takes."""
+    return Diagnostic(
+        "GOV404", "wrong-arguments", "error", f"`{name}` takes {expected}", span, f"`{name}` takes {expected}"
+    )
+
+
+def not_boolean(what: str, found: str, span: Span) -> Diagnostic:
+    """A condition that is neither true nor false."""
+    return Diagnostic(
+        "GOV405",
+        "not-a-condition",
+        "error",
+        f"{what} must be true or false; this is {found}",
+        span,
+        f"this is {found}",
+        (),
+        (),
+        "compare it with something, or ask `has(…)`",
+    )
+
+
+def mismatch(operator: str, left: str, right: str, span: Span, left_span: Span, right_span: Span) -> Diagnostic:
+    """Two sides that can never be compared."""
+    return Diagnostic(
+        "GOV406",
+        "type-mismatch",
+        "error",
+        f"`{operator}` cannot stand between {left} and {right}",
+        span,
+        "these do not go together",
+        (Label(left_span, f"this is {left}"), Label(right_span, f"this is {right}")),
+    )
+
+
+def bound_with_operator(operator: str, span: Span) -> Diagnostic:
+    """A promise such as `>99.5%` compared as if it were a figure."""
+    return Diagnostic(
+        "GOV407",
+        "bound-with-operator",
+        "error",
+        f"a promise cannot be compared with `{operator}`",
+        span,
+        "a promise allows many values",
+        (),
+        ("`>99.5%` promises more than 99.5 %, not a figure; `meets` asks whether all that it allows is good enough",),
+        "write `meets(promise, limit)`",
+    )
+
+
+def not_in_vocabulary(value: str, vocabulary: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
+    """A text that the field can never hold."""
+    return Diagnostic(
+        "GOV408",
+        "unknown-value",
+        "error",
+        f"`{value}` is no {vocabulary}",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else "never equal",
+        (),
+        (f"known: {listing([f'`{k}`' for k in known])}",) if known else (),
+        f"write `{suggestion}`" if suggestion else None,
+    )
+
+
+def unknown_setting(name: str, policy: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
+    """`setting.x` where the policy has no such setting."""
+    return Diagnostic(
+        "GOV409",
+        "unknown-setting",
+        "error",
+        f"`{policy}` has no setting `{name}`",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else "no such setting",
+        (),
+        (f"its settings are {listing([f'`{k}`' for k in known])}",) if known else ("it has no settings",),
+        f"write `{suggestion}`" if suggestion else f"add `setting {name}: …` to `{policy}`",
+    )
+
+
+def not_selectable(field: str, owner: str, span: Span) -> Diagnostic:
+    """`.field` of something that has no fields."""
+    return Diagnostic(
+        "GOV410", "no-fields", "error", f"{owner} has no fields, so no `{field}`", span, "has no fields"
+    )
+
+
+def not_iterable(what: str, found: str, span: Span) -> Diagnostic:
+    """`for each` or a macro over something that is no list."""
+    return Diagnostic("GOV411", "not-a-list", "error", f"{what} needs a list; this is {found}", span, f"this is {found}")
+
+
+def recursive_term(name: str, span: Span) -> Diagnostic:
+    """A term that comes back to itself."""
+    return Diagnostic(
+        "GOV412", "recursive-term", "error", f"the term `{name}` is defined by itself", span, "comes back here"
+    )
+
+
+def constant_condition(value: str, span: Span) -> Diagnostic:
+    """A condition in which nothing of the product occurs."""
+    return Diagnostic(
+        "GOV413", "constant-condition", "warning", f"this is always {value}", span, f"always {value}", (), (), None
+    )
+
+
+def bad_pattern(why: str, span: Span) -> Diagnostic:
+    """A regular expression that cannot be used."""
+    return Diagnostic("GOV414", "bad-pattern", "error", f"the pattern cannot be used: {why}", span, why)
+
+
+def no_dataset(span: Span) -> Diagnostic:
+    """`expect` where nothing says which rows are meant."""
+    return Diagnostic(
+        "GOV415",
+        "no-dataset",
+        "error",
+        "nothing says which rows this `expect` speaks of",
+        span,
+        "of which dataset?",
+        (),
+        (),
+        "add `on product.dataset`, `for each column in columns` or `for each dataset in datasets`",
+    )
+
+
+def not_a_column(found: str, span: Span) -> Diagnostic:
+    """`{…}` in the place of a column that brings in something else."""
+    return Diagnostic(
+        "GOV416", "not-a-column", "error", f"a column is needed here; this is {found}", span, f"this is {found}"
+    )
+
+
+def bad_threshold(found: str, span: Span) -> Diagnostic:
+    """A threshold that is neither a percentage nor a promise."""
+    return Diagnostic(
+        "GOV417",
+        "bad-threshold",
+        "error",
+        f"a threshold is a percentage or a promise of the spec; this is {found}",
+        span,
+        f"this is {found}",
+        (),
+        (),
+        "write `at least 99.9%` or `at least spec.quality.completeness`",
+    )

@@ -1,0 +1,187 @@
+"""GOV1xx: text that is not the rule language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govengine.diagnostics import Diagnostic, Label, Span
+
+
+def unknown_word(
+    word: str, span: Span, *, block: str, opened: Label | None, suggestion: str | None, expected: Sequence[str]
+) -> Diagnostic:
+    """A word stands where a clause or declaration is asked for, and is none."""
+    return Diagnostic(
+        "GOV101",
+        "unknown-clause",
+        "error",
+        f"`{word}` is not a clause of {block}",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else "not a clause",
+        (opened,) if opened else (),
+        (f"here may stand {listing(expected)}",) if expected else (),
+        f"write `{suggestion}`" if suggestion else None,
+    )
+
+
+def unexpected(found: str, span: Span, *, opened: Label | None, expected: Sequence[str], hint: str | None) -> Diagnostic:
+    """Something stands where the grammar allows other things only."""
+    return Diagnostic(
+        "GOV102",
+        "unexpected-text",
+        "error",
+        f"did not expect {found} here",
+        span,
+        "not expected",
+        (opened,) if opened else (),
+        (f"here may stand {listing(expected)}",) if expected else (),
+        hint,
+    )
+
+
+def unclosed(what: str, span: Span, opened: Label, sign: str) -> Diagnostic:
+    """A brace, quote or backtick is opened and never closed."""
+    return Diagnostic(
+        "GOV103",
+        "unclosed",
+        "error",
+        f"`{sign}` is missing: {what} is not closed",
+        span,
+        f"`{sign}` was expected before this",
+        (opened,),
+        (),
+        f"add `{sign}`",
+    )
+
+
+def sql_in_condition(found: str, span: Span, instead: str) -> Diagnostic:
+    """SQL's spelling in a CEL condition."""
+    return Diagnostic(
+        "GOV104",
+        "sql-in-condition",
+        "error",
+        f"`{found}` is SQL; in a condition write `{instead}`",
+        span,
+        f"write `{instead}`",
+        (),
+        ("conditions are written in CEL; SQL stands between backticks after `expect rows`",),
+        f"write `{instead}` for `{found}`",
+    )
+
+
+def hyphen_for_underscore(text: str, span: Span) -> Diagnostic:
+    """`pii-fields` in a condition: a subtraction that nobody meant."""
+    return Diagnostic(
+        "GOV105",
+        "hyphen-for-underscore",
+        "error",
+        f"`{text}` reads as a subtraction",
+        span,
+        f"did you mean `{text.replace('-', '_')}`?",
+        (),
+        ("fields, settings and terms are written with `_`; a minus has a space on either side",),
+        f"write `{text.replace('-', '_')}`",
+    )
+
+
+def too_deep(span: Span, limit: int) -> Diagnostic:
+    """A condition nests deeper than anyone can read."""
+    return Diagnostic(
+        "GOV106",
+        "too-deep",
+        "error",
+        f"the condition nests deeper than {limit} levels",
+        span,
+        "nested here",
+        (),
+        (),
+        "give parts of it names with `term`",
+    )
+
+
+def repeated_clause(clause: str, block: str, span: Span, first: Span) -> Diagnostic:
+    """A clause that may stand once stands twice."""
+    return Diagnostic(
+        "GOV107",
+        "repeated-clause",
+        "error",
+        f"`{clause}` stands twice in {block}",
+        span,
+        "again here",
+        (Label(first, "first here"),),
+        (),
+        f"keep one `{clause}`",
+    )
+
+
+def missing_clause(clause: str, block: str, span: Span, *, example: str) -> Diagnostic:
+    """An obligatory clause is missing."""
+    return Diagnostic(
+        "GOV108",
+        "missing-clause",
+        "error",
+        f"{block} has no `{clause}`",
+        span,
+        f"`{clause}` is missing",
+        (),
+        (),
+        f"add `{example}`",
+    )
+
+
+def bad_name(name: str, what: str, span: Span, *, kebab: bool, suggestion: str) -> Diagnostic:
+    """A name is not spelt as names of its kind are."""
+    style = "kebab-case (`clear-card-number`)" if kebab else "snake_case (`minimum_retention`)"
+    return Diagnostic(
+        "GOV109",
+        "bad-name",
+        "error",
+        f"`{name}` is not a name for {what}",
+        span,
+        f"did you mean `{suggestion}`?",
+        (),
+        (f"names of {what} are written in {style}",),
+        f"write `{suggestion}`",
+    )
+
+
+def not_a_word(word: str, what: str, span: Span, *, known: Sequence[str], suggestion: str | None) -> Diagnostic:
+    """A word outside a closed list: a severity, an enforcement, a type."""
+    return Diagnostic(
+        "GOV110",
+        "unknown-word",
+        "error",
+        f"`{word}` is no {what}",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else f"no {what}",
+        (),
+        (f"{what}: {listing([f'`{k}`' for k in known])}",),
+        f"write `{suggestion}`" if suggestion else f"write one of {', '.join(f'`{k}`' for k in known)}",
+    )
+
+
+def bad_literal(text: str, span: Span, why: str) -> Diagnostic:
+    """A date, period or text that cannot be read."""
+    return Diagnostic("GOV111", "bad-literal", "error", f"`{text}` cannot be read: {why}", span, why)
+
+
+def not_yet(construct: str, span: Span) -> Diagnostic:
+    """A construct that this version of the language does not know yet."""
+    return Diagnostic(
+        "GOV112",
+        "not-in-this-version",
+        "error",
+        f"`{construct}` is not part of this version of the language",
+        span,
+        "cannot be judged yet",
+        (),
+        ("it is refused, so that nobody takes silence for a pass",),
+        "leave it out until the engine can judge it",
+    )
+
+
+def listing(names: Sequence[str]) -> str:
+    """`a`, `b` or `c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} or {names[-1]}"

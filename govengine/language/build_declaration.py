@@ -1,0 +1,238 @@
+"""lark's parse tree of a file → our syntax tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from govengine.diagnostics import Diagnostic, Span
+from govengine.diagnostics.codes import syntax as codes
+from govengine.language import syntax
+from govengine.language.build_expression import BuildError, ExpressionBuilder
+from govengine.language.build_rule import RuleBuilder
+from govengine.language.literals import LiteralError, date_value, int_value, string_value
+from govengine.model.quantity import QuantityError, parse_percent, parse_period
+
+if TYPE_CHECKING:
+    from govengine.language.expression import Expr, LiteralValue
+    from govengine.language.source import Source
+
+_KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
+DIRECTIONS = {
+    "at_least": "at least",
+    "at_most": "at most",
+    "one_of": "one of",
+    "includes": "includes",
+    "fixed": "fixed",
+}
+
+
+class DeclarationBuilder:
+    """Builds the declarations of one file; a mistake costs the clause or rule it stands in, and is kept."""
+
+    def __init__(self, source: Source, parse_condition: Callable[[int, int], Expr]) -> None:
+        self.source = source
+        self.parse_condition = parse_condition
+        self.diagnostics: list[Diagnostic] = []
+        self.expressions = ExpressionBuilder(source)
+
+    def span(self, node: Any) -> Span:
+        """Where a piece of the parse tree stands."""
+        return self.expressions.span(node)
+
+    def file(self, tree: Any) -> syntax.File:
+        """The whole file."""
+        frameworks = [self._framework(t) for t in tree.children if t.data == "framework"]
+        policies = [self._policy(t) for t in tree.children if t.data == "policy"]
+        overlays = [self._overlay(t) for t in tree.children if t.data == "overlay"]
+        return syntax.File(self.source.file, tuple(frameworks), tuple(policies), tuple(overlays))
+
+    def text(self, token: Any) -> syntax.Text:
+        """A quoted text."""
+        try:
+            return syntax.Text(string_value(str(token)), self.span(token))
+        except LiteralError as error:
+            self.diagnostics.append(codes.bad_literal(str(token), self.span(token), str(error)))
+            return syntax.Text(str(token)[1:-1], self.span(token))
+
+    def name(self, token: Any) -> syntax.Name:
+        """A name as written."""
+        return syntax.Name(str(token), self.span(token))
+
+    def kebab(self, token: Any, what: str) -> syntax.Name:
+        """A name that must be kebab-case."""
+        return self._styled(token, what, _KEBAB, "-")
+
+    def snake(self, token: Any, what: str) -> syntax.Name:
+        """A name that must be snake_case."""
+        return self._styled(token, what, _SNAKE, "_")
+
+    def _styled(self, token: Any, what: str, style: re.Pattern[str], joint: str) -> syntax.Name:
+        name = self.name(token)
+        if not style.fullmatch(name.text):
+            words = re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", name.text)
+            suggestion = re.sub(r"[-_]+", joint, words).lower()
+            self.diagnostics.append(
+                codes.bad_name(name.text, what, name.span, kebab=joint == "-", suggestion=suggestion)
+            )
+        return name
+
+    def attempt(self, build: Callable[[], Any]) -> Any:
+        """What `build` gives, or None when it meets a mistake, which is kept."""
+        try:
+            return build()
+        except BuildError as error:
+            self.diagnostics.append(error.diagnostic)
+            return None
+
+    def once(self, items: list[Any], clause: str, block: str) -> Any:
+        """The one item of its kind, or None; a second one is a mistake."""
+        found = [t for t in items if t.data == clause]
+        for again in found[1:]:
+            words = clause.replace("_", " ")
+            self.diagnostics.append(codes.repeated_clause(words, block, self.span(again), self.span(found[0])))
+        return found[0] if found else None
+
+    def once_text(self, items: list[Any], clause: str, block: str) -> syntax.Text | None:
+        """The text of a clause that stands at most once."""
+        tree = self.once(items, clause, block)
+        return None if tree is None else self.text(tree.children[0])
+
+    def _framework(self, tree: Any) -> syntax.Framework:
+        name, title, *items = tree.children
+        block = f"`framework {name}`"
+        controls = []
+        for item in (t for t in items if t.data == "control_declaration"):
+            identifier, words, manual = item.children
+            controls.append(
+                syntax.ControlDeclaration(
+                    self.text(identifier),
+                    self.text(words),
+                    None if manual is None else self.text(manual.children[0]),
+                    self.span(item),
+                )
+            )
+        version = self.once_text(items, "version", block)
+        return syntax.Framework(self.name(name), self.text(title), version, tuple(controls), self.span(tree))
+
+    def _policy(self, tree: Any) -> syntax.Policy:
+        name, title, *items = tree.children
+        block = f"`policy {name}`"
+        when = self.once(items, "when", block)
+        levels = self.once(items, "levels", block)
+        return syntax.Policy(
+            name=self.kebab(name, "policies"),
+            title=self.text(title),
+            version=self.once_text(items, "version", block),
+            owner=self.once_text(items, "owner", block),
+            when=None if when is None else self.attempt(lambda: self.expressions.build(when.children[0])),
+            levels=None
+            if levels is None
+            else syntax.Levels(tuple(self.snake(t, "levels") for t in levels.children), self.span(levels)),
+            settings=self._settings(items),
+            terms=self._terms(items),
+            rules=self._rules(items),
+            span=self.span(tree),
+        )
+
+    def _overlay(self, tree: Any) -> syntax.Overlay:
+        name, title, *items = tree.children
+        block = f"`overlay {name}`"
+        adopts = [syntax.Adopt(self.name(t.children[0]), self.span(t)) for t in items if t.data == "adopt"]
+        tightens = [self.attempt(lambda t=t: self._tighten(t)) for t in items if t.data == "tighten"]
+        return syntax.Overlay(
+            domain=self.kebab(name, "domains"),
+            title=self.text(title),
+            version=self.once_text(items, "version", block),
+            owner=self.once_text(items, "owner", block),
+            adopts=tuple(adopts),
+            tightens=tuple(t for t in tightens if t is not None),
+            settings=self._settings(items),
+            terms=self._terms(items),
+            rules=self._rules(items),
+            span=self.span(tree),
+        )
+
+    def _settings(self, items: list[Any]) -> tuple[syntax.Setting, ...]:
+        built = [self.attempt(lambda t=t: self._setting(t)) for t in items if t.data == "setting"]
+        return tuple(s for s in built if s is not None)
+
+    def _terms(self, items: list[Any]) -> tuple[syntax.Term, ...]:
+        built = [self.attempt(lambda t=t: self._term(t)) for t in items if t.data == "term"]
+        return tuple(t for t in built if t is not None)
+
+    def _rules(self, items: list[Any]) -> tuple[syntax.Rule, ...]:
+        return tuple(RuleBuilder(self).build(t) for t in items if t.data == "rule")
+
+    def _term(self, tree: Any) -> syntax.Term:
+        name, parameters, title, body = tree.children
+        return syntax.Term(
+            self.snake(name, "terms"),
+            () if parameters is None else tuple(self.snake(t, "parameters") for t in parameters.children),
+            self.text(title),
+            self.expressions.build(body),
+            self.span(tree),
+        )
+
+    def _setting(self, tree: Any) -> syntax.Setting:
+        name, kind, by_level, direction = tree.children
+        bound = direction.children[0]
+        if bound.data == "level_values":
+            values = tuple((self.name(v.children[0]), self.value(v.children[1])) for v in bound.children)
+        else:
+            values = ((None, self.value(bound)),)
+        words = DIRECTIONS[direction.data]
+        start = self.span(direction)
+        direction_span = start._replace(end_line=start.line, end_column=start.column + len(words))
+        return syntax.Setting(
+            self.snake(name, "settings"),
+            self.name(kind),
+            by_level is not None,
+            words,
+            direction_span,
+            tuple(values),
+            self.span(tree),
+        )
+
+    def _tighten(self, tree: Any) -> syntax.Tighten:
+        address, level, to = tree.children
+        policy, _, name = str(address).partition("/")
+        return syntax.Tighten(
+            policy,
+            name,
+            self.span(address),
+            None if level is None else self.name(level.children[0]),
+            self.value(to) if to.data == "value" else self.name(to.children[0]),
+            self.span(tree),
+        )
+
+    def value(self, tree: Any) -> syntax.Value:
+        """A constant or a list of constants."""
+        child = tree.children[0]
+        if getattr(child, "data", "") == "list_value":
+            items = tuple(self._atom(t.children[0]) for t in child.children if t is not None)
+            return syntax.Value(items, self.span(tree))
+        return syntax.Value(self._atom(child), self.span(tree))
+
+    def _atom(self, token: Any) -> LiteralValue:
+        text, kind = str(token), token.type
+        try:
+            match kind:
+                case "PERCENT":
+                    return parse_percent(text)
+                case "PERIOD":
+                    return parse_period(" ".join(text.split()))
+                case "DATE":
+                    return date_value(text)
+                case "TRUTH":
+                    return text == "true"
+                case "INT_LIT":
+                    return int_value(text)
+                case "FLOAT_LIT":
+                    return float(text)
+                case _:
+                    return string_value(text)
+        except (LiteralError, QuantityError) as error:
+            raise BuildError(codes.bad_literal(text, self.span(token), str(error))) from error

@@ -1,0 +1,62 @@
+"""The parser that lark builds from our grammar and cel-python's."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lark import Lark
+
+
+def grammar_text() -> str:
+    """The text of `grammar.lark`."""
+    return files("govengine.language").joinpath("grammar.lark").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def cel_grammar_text() -> str:
+    """The text of cel-python's grammar.
+
+    Found without importing `celpy`, whose import costs more than building the parser.
+
+    Raises:
+        ModuleNotFoundError: cel-python is not installed.
+    """
+    spec = importlib.util.find_spec("celpy")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("cel-python is not installed: its grammar is part of the rule language")
+    return (Path(next(iter(spec.submodule_search_locations))) / "cel.lark").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def parser() -> Lark:
+    """The LALR parser, with the start symbols `file` and `expr`. Takes a few tenths of a second the first time."""
+    from lark import Lark
+    from lark.load_grammar import PackageResource
+
+    def load(_base: Any, path: str) -> tuple[PackageResource, str]:
+        if path == "cel.lark":
+            return PackageResource("celpy", path), cel_grammar_text()
+        raise OSError(path)
+
+    return Lark(
+        grammar_text(),
+        parser="lalr",
+        lexer="contextual",
+        start=["file", "expr"],
+        import_paths=[load],
+        propagate_positions=True,
+        maybe_placeholders=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def keywords() -> dict[str, str]:
+    """Terminal name → the keyword or sign that it stands for, for terminals that are one fixed text."""
+    from lark.lexer import PatternStr
+
+    return {t.name: t.pattern.value for t in parser().terminals if isinstance(t.pattern, PatternStr)}

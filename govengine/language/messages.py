@@ -1,0 +1,119 @@
+"""What lark's parser met → a diagnostic that an author can act on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from govengine.diagnostics import Diagnostic, Label, nearest
+from govengine.diagnostics.codes import syntax as codes
+from govengine.language.grammar import keywords
+from govengine.language.outline import Block, innermost, outline
+from govengine.language.source import Source
+
+_WORD = re.compile(r"[A-Za-z_][\w-]*|\d[\w.%-]*|&&|\|\||[=!<>]=?|\S")
+_SQL_WORDS = {"and": "&&", "or": "||", "not": "!", "=": "==", "<>": "!=", "is": "has(…)", "null": "has(…)"}
+_NOT_YET = {
+    "keep", "attest", "apart", "allow", "every", "formerly", "waiver", "ruling", "conflict", "judges", "newest",
+    "register",
+}  # fmt: skip
+_TERMINALS = {
+    "NAME": "a name", "cel__IDENT": "a name", "IDENT": "a name", "STRING_LIT": "a text in double quotes",
+    "ADDRESS": "an address such as `policy/rule`", "DATASET": "`product.dataset`", "SQL": "an SQL predicate in backticks",
+    "PERCENT": "a percentage", "DATE": "a date", "PERIOD": "a period", "TRUTH": "`true` or `false`",
+    "INT_LIT": "a number", "FLOAT_LIT": "a number", "$END": "the end of the file",
+}  # fmt: skip
+
+
+def syntax_error(source: Source, error: Any, *, shift: int = 0, inside: str = "") -> tuple[Diagnostic, int]:
+    """The diagnostic for an error that lark raised, and the offset at which it stands.
+
+    `shift` is the offset in the file of the text that was parsed; `inside` names it where it is only a piece
+    ("the braces").
+    """
+    text = source.text
+    expected = _expected(error)
+    at = getattr(error, "pos_in_stream", None)
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "$END":
+        at = None
+    blocks = outline(text)
+    if at is None:
+        return _at_end(source, blocks, expected, inside, shift, error)
+    at += shift
+    match = _WORD.match(text, at)
+    found = match.group() if match else text[at : at + 1]
+    span = source.span(at, at + len(found))
+    block = innermost(blocks, at)
+    return _explain(source, found, at, span, block, expected), at
+
+
+def _explain(source: Source, found: str, at: int, span: Any, block: Block | None, expected: set[str]) -> Diagnostic:
+    if found in "\"'`":
+        end = source.text.find("\n", at)
+        rest = source.span(at, end if end > 0 else len(source.text))
+        what = "a predicate" if found == "`" else "a text"
+        return codes.unclosed(what, rest, Label(span, "opened here"), found)
+    words = sorted(w for w in expected if w[0].isalpha())
+    in_condition = bool(expected & {"&&", "||", "=="}) or "!" in expected
+    if in_condition and found.lower() in _SQL_WORDS and found not in ("==",):
+        return codes.sql_in_condition(found, span, _SQL_WORDS[found.lower()])
+    opened = _opened(source, block)
+    if block is not None and not block.closed and at >= block.end and block.open >= 0:
+        what = f"`{block.keyword} {block.name}`"
+        return codes.unclosed(what, span, Label(source.span(block.open, block.open + 1), "opened here"), "}")
+    if found[0].isalpha():
+        if found in _NOT_YET:
+            return codes.not_yet(found, span)
+        if words:
+            where = f"`{block.keyword} {block.name}`" if block is not None else "a policy file"
+            if block is not None and block.keyword == "rule":
+                where = "a rule"
+            elif block is not None:
+                where = f"`{block.keyword}`"
+            suggestion = nearest(found, words)
+            return codes.unknown_word(
+                found, span, block=where, opened=opened, suggestion=suggestion, expected=[f"`{w}`" for w in words]
+            )
+    return codes.unexpected(f"`{found}`", span, opened=opened, expected=_described(expected), hint=None)
+
+
+def _at_end(
+    source: Source, blocks: list[Block], expected: set[str], inside: str, shift: int, error: Any
+) -> tuple[Diagnostic, int]:
+    if inside:
+        text = getattr(error, "text", "") or ""
+        at = shift + len(text)
+        span = source.span(max(at - 1, 0), at)
+        hint = f"complete the expression in {inside}"
+        return codes.unexpected(f"the end of {inside}", span, opened=None, expected=[], hint=hint), at
+    at = len(source.text.rstrip())
+    span = source.span(max(at - 1, 0), at)
+    unclosed = [b for b in blocks if not b.closed and b.open >= 0]
+    if unclosed:
+        block = unclosed[-1]
+        label = Label(source.span(block.open, block.open + 1), "opened here")
+        return codes.unclosed(f"`{block.keyword} {block.name}`", span, label, "}"), at
+    return codes.unexpected("the end of the file", span, opened=None, expected=_described(expected), hint=None), at
+
+
+def _opened(source: Source, block: Block | None) -> Label | None:
+    if block is None:
+        return None
+    return Label(source.span(block.start, block.start + len(block.keyword)), f"in this {block.keyword}")
+
+
+def _expected(error: Any) -> set[str]:
+    """What could have come: fixed texts as they are, other terminals by lark's names."""
+    names = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
+    names |= set(getattr(error, "allowed", None) or ())
+    fixed = keywords()
+    return {fixed.get(name, name) for name in names}
+
+
+def _described(expected: set[str]) -> list[str]:
+    signs = {w for w in expected if w not in _TERMINALS and not w.isupper() and "__" not in w}
+    texts = {_TERMINALS[w] for w in expected if w in _TERMINALS}
+    if signs & {"&&", "=="}:  # an expression is complete: its operators say nothing
+        signs -= {"&&", "||", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%", "?", ".", "[", "("}
+    return sorted(texts) + sorted(f"`{s}`" for s in signs)
