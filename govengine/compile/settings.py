@@ -273,19 +273,18 @@ def _lost(direction: str, before: Any, after: Any) -> str:
     if direction == "includes":
         dropped = [v for v in before if v not in after]
         return f"drops {written(dropped)}" if dropped else ""
-    order = _order(after, before)
-    if order is None:
-        return f"whether {written(after)} is as long as {written(before)} hangs on the calendar"
-    if direction == "at least" and order < 0:
-        return f"{written(after)} is less than {written(before)}"
-    if direction == "at most" and order > 0:
-        return f"{written(after)} is more than {written(before)}"
-    return ""
+    operator = ">=" if direction == "at least" else "<="
+    held = _holds(operator, after, before)
+    if held is None:
+        return f"whether {written(after)} {operator} {written(before)} hangs on the calendar"
+    if held:
+        return ""
+    return f"{written(after)} is {'less' if operator == '>=' else 'more'} than {written(before)}"
 
 
-def _order(left: Any, right: Any) -> int | None:
+def _holds(operator: str, left: Any, right: Any) -> bool | None:
     if isinstance(left, Period) and isinstance(right, Period):
-        return quantity.compare(left, right)
+        return quantity.holds(operator, left, right)
     if isinstance(left, Percent) and isinstance(right, Percent):
         left, right = left.value, right.value
-    return int(left > right) - int(left < right)
+    return bool(left >= right) if operator == ">=" else bool(left <= right)

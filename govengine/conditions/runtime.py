@@ -71,6 +71,11 @@ def compare(operator: str, left: Any, right: Any) -> bool:
     Raises:
         Undecidable: it hangs on the calendar (365 days against 1 year), or the values do not compare.
     """
+    if isinstance(left, quantity.Period) and isinstance(right, quantity.Period):
+        held = quantity.holds(operator, left, right)
+        if held is None:
+            raise Undecidable(f"whether {left.text} {operator} {right.text} hangs on the calendar")
+        return held
     order = _order(left, right)
     if operator == "<":
         return order < 0
@@ -80,11 +85,6 @@ def compare(operator: str, left: Any, right: Any) -> bool:
 
 
 def _order(left: Any, right: Any) -> int:
-    if isinstance(left, quantity.Period) and isinstance(right, quantity.Period):
-        order = quantity.compare(left, right)
-        if order is None:
-            raise Undecidable(f"whether {left.text} is as long as {right.text} hangs on the calendar")
-        return order
     if isinstance(left, quantity.Percent) and isinstance(right, quantity.Percent):
         left, right = left.value, right.value
     elif isinstance(left, date) and isinstance(right, date):

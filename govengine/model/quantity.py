@@ -199,17 +199,23 @@ def decimal(text: str) -> Decimal:
         raise QuantityError("not a number") from error
 
 
-def compare(left: Period, right: Period) -> int | None:
-    """-1, 0 or 1 where the order is certain on every calendar; None where it hangs on the calendar."""
-    months, days, micros = left.months - right.months, left.days - right.days, left.micros - right.micros
-    rest = days * _DAY_MICROS + micros
-    low, high = _month_days(months)
-    least, most = low * _DAY_MICROS + rest, high * _DAY_MICROS + rest
-    if least > 0:
-        return 1
-    if most < 0:
-        return -1
-    return 0 if least == most == 0 else None
+def difference(left: Period, right: Period) -> tuple[int, int]:
+    """The least and the greatest difference, in microseconds, that `left` − `right` can have on any calendar."""
+    rest = (left.days - right.days) * _DAY_MICROS + left.micros - right.micros
+    low, high = _month_days(left.months - right.months)
+    return low * _DAY_MICROS + rest, high * _DAY_MICROS + rest
+
+
+def holds(operator: str, left: Period, right: Period) -> bool | None:
+    """`left operator right` for `< <= > >=`; None where it hangs on the calendar (365 days against 1 year)."""
+    least, most = difference(left, right)
+    if operator == ">=":
+        return True if least >= 0 else False if most < 0 else None
+    if operator == ">":
+        return True if least > 0 else False if most <= 0 else None
+    if operator == "<":
+        return True if most < 0 else False if least >= 0 else None
+    return True if most <= 0 else False if least > 0 else None
 
 
 def _month_days(months: int) -> tuple[int, int]:

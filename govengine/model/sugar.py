@@ -1,0 +1,67 @@
+"""Shapes that specs may be written in besides the normal form, on plain values.
+
+Each function takes what was written and gives the normal form, or its argument unchanged where it is no such shape.
+Imported on every run, so it imports nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ENCRYPTION_WORDS: dict[str, dict[str, bool]] = {
+    "none": {"at_rest": False, "in_transit": False, "end_to_end": False},
+    "in-transit": {"in_transit": True},
+    "at-rest": {"at_rest": True},
+    "end-to-end": {"at_rest": True, "in_transit": True, "end_to_end": True},
+}
+
+
+def retention_from_period(value: Any) -> Any:
+    """`7_years` → `{min: 7_years}`."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return {"min": value}
+    return value
+
+
+def encryption_from_word(value: Any) -> Any:
+    """`end-to-end` → `{at_rest: true, in_transit: true, end_to_end: true}`."""
+    if isinstance(value, str) and value in ENCRYPTION_WORDS:
+        return dict(ENCRYPTION_WORDS[value])
+    return value
+
+
+def flat_columns(value: Any) -> Any:
+    """`[{dataset: a, columns: [{name: x}]}]` → `[{name: x, dataset: a}]`; flat columns stay."""
+    if not isinstance(value, list):
+        return value
+    flat: list[Any] = []
+    for item in value:
+        if isinstance(item, dict) and isinstance(item.get("columns"), list) and set(item) <= {"dataset", "columns"}:
+            dataset = item.get("dataset")
+            flat += [
+                {"dataset": dataset, **column} if isinstance(column, dict) and dataset is not None else column
+                for column in item["columns"]
+            ]
+        else:
+            flat.append(item)
+    return flat
+
+
+def merged_gates(value: Any) -> Any:
+    """`[{completeness: ">99.5%"}, {latency: "<100ms"}]` → one map."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return value
+    merged: dict[Any, Any] = {}
+    for item in value:
+        if set(item) & set(merged):
+            return value
+        merged.update(item)
+    return merged
+
+
+def strength(encryption: dict[str, Any]) -> str:
+    """The strongest place where data is encrypted: none < in-transit < at-rest < end-to-end."""
+    for field, word in (("end_to_end", "end-to-end"), ("at_rest", "at-rest"), ("in_transit", "in-transit")):
+        if encryption.get(field):
+            return word
+    return "none"

@@ -1,0 +1,86 @@
+"""A product and a mesh as rules see them: plain values in normal form, each with the place it was written at.
+
+Imported on every run, so it imports little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from govengine.diagnostics import Place
+
+Path = tuple[Any, ...]
+Position = tuple[int, int, int]
+"""Line, column, end column: from 1, in characters."""
+
+
+class Document:
+    """Values out of one file, with places. `data` is the normal form; `keys` holds places of keys, `places` of values."""
+
+    __slots__ = ("data", "digest", "file", "keys", "places")
+
+    def __init__(
+        self, file: str, data: dict[str, Any], places: dict[Path, Position], keys: dict[Path, Position], digest: str
+    ) -> None:
+        self.file, self.data, self.places, self.keys, self.digest = file, data, places, keys, digest
+
+    def place_of(self, path: Path | None) -> Place:
+        """Where a value stands: its own place, or its key's, or that of the nearest parent that is declared."""
+        path = path or ()
+        found = self.places.get(path)
+        while found is None and path:
+            path = path[:-1]
+            found = self.keys.get(path) or self.places.get(path)
+        return Place(self.file, found[0], found[1]) if found else Place(self.file, 1, 1)
+
+
+class Product(Document):
+    """A data product. `columns` is None where nothing is declared; see `govengine.model.schema` for the shapes."""
+
+    __slots__ = ("columns", "datasets", "domain")
+
+    def __init__(self, document: Document, domain: str, columns: list[dict[str, Any]] | None, datasets: list[dict[str, Any]]) -> None:
+        super().__init__(document.file, document.data, document.places, document.keys, document.digest)
+        self.domain, self.columns, self.datasets = domain, columns, datasets
+
+    @property
+    def name(self) -> str:
+        """`metadata.name`."""
+        return str(self.data["metadata"]["name"])
+
+    @property
+    def owner(self) -> str:
+        """`metadata.owner`."""
+        return str(self.data["metadata"]["owner"])
+
+    @property
+    def version(self) -> str:
+        """`metadata.version`."""
+        return str(self.data["metadata"]["version"])
+
+
+class Mesh(Document):
+    """`govengine.yaml`."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The mesh's name."""
+        return str(self.data["mesh"])
+
+    @property
+    def domains(self) -> Mapping[str, Any]:
+        """Domains by name."""
+        domains: Mapping[str, Any] = self.data["domains"]
+        return domains
+
+    def path(self, name: str) -> str:
+        """The folder of `policies` or `registers`, from the mesh root."""
+        return str(self.data.get("paths", {}).get(name, name))
+
+    @property
+    def data_folders(self) -> list[str]:
+        """Folders outside the mesh that datasets may come from."""
+        return list(self.data.get("paths", {}).get("data", []))

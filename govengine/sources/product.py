@@ -1,0 +1,124 @@
+"""A product spec's bytes → a product in normal form."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from govengine.diagnostics import Diagnostic
+from govengine.diagnostics.codes import spec as codes
+from govengine.model import sugar
+from govengine.model.values import Document, Product
+from govengine.sources.reader import Reader
+from govengine.sources.yaml_document import Node, read_document
+
+FILE_TYPES = ("file", "duckdb")
+"""Types of interfaces whose rows can be read."""
+
+
+class ProductRead:
+    """What came of reading: the product, or None where anything is wrong; its name where that much could be read."""
+
+    __slots__ = ("diagnostics", "name", "product")
+
+    def __init__(self, product: Product | None, name: str | None, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.product, self.name, self.diagnostics = product, name, diagnostics
+
+
+def read_product(
+    data: bytes, file: str, domain: str, schema: Mapping[str, Any], vocabularies: Mapping[str, Any]
+) -> ProductRead:
+    """Read a spec. `file` is its path from the mesh root, `domain` that of its folder, `schema` the table of
+    `govengine.model.schema.product_schema`, `vocabularies` closed lists by name."""
+    read = read_document(data, file)
+    if read.root is None:
+        found = read.diagnostics or [codes.unreadable(file, "it is empty", help_="write a product spec, or remove the file")]
+        return ProductRead(None, None, tuple(found))
+    diagnostics = [codes.unquoted_bound(text, span) for text, span in read.bounds]
+    name = _scalar(read.root, "metadata", "name")
+    kind, version = _scalar(read.root, "kind"), _scalar(read.root, "apiVersion")
+    if kind is not None and version is not None and (kind.value, version.value) != ("DataProduct", "datamesh.io/v1"):
+        found = f"`apiVersion: {version.value}`, `kind: {kind.value}`"
+        wrong = kind if kind.value != "DataProduct" else version
+        return ProductRead(None, name.value if name else None, (codes.wrong_kind(found, wrong.span(file)),))
+    reader = Reader(schema, vocabularies, file)
+    value = reader.read(read.root)
+    diagnostics += reader.diagnostics
+    declared = _scalar(read.root, "metadata", "domain")
+    if declared is not None and declared.value != domain:
+        diagnostics.append(codes.wrong_domain(declared.value, domain, declared.span(file)))
+    known = name.value if name is not None and name.value else None
+    if any(d.level == "error" for d in diagnostics):
+        return ProductRead(None, known, tuple(diagnostics))
+    document = Document(file, value, reader.places, reader.keys, hashlib.sha256(data).hexdigest())
+    return ProductRead(_normal(document, domain), known, tuple(diagnostics))
+
+
+def is_product(data: bytes) -> bool:
+    """Whether a YAML file means to be a product spec: a quick look, for files outside all product folders."""
+    return b"kind: DataProduct" in data and b"datamesh.io/" in data
+
+
+def _scalar(root: Node, *keys: str) -> Node | None:
+    node: Node | None = root
+    for word in keys:
+        if node is None or node.kind != "map":
+            return None
+        node = next((value for key, value in node.value if key.value == word), None)
+    return node if node is not None and node.kind == "scalar" else None
+
+
+def _normal(document: Document, domain: str) -> Product:
+    """Add what is derived: columns with their interfaces, datasets with their tags, the strength of encryption."""
+    spec = document.data["spec"]
+    encryption = spec.get("governance", {}).get("encryption")
+    if encryption is not None:
+        encryption["strength"] = sugar.strength(encryption)
+    interfaces = spec.get("interfaces", [])
+    named = [_dataset_name(i) for i in interfaces]
+    columns = spec.get("schema")
+    names = list(dict.fromkeys([n for n in named if n] + [c["dataset"] for c in columns or () if "dataset" in c]))
+    for i, column in enumerate(columns or ()):
+        if "dataset" not in column and len(names) == 1:
+            column["dataset"] = names[0]
+        column["declared"], column["found"] = True, False
+        own = [x for x, n in zip(interfaces, named, strict=True) if n == column.get("dataset")]
+        serving = own if len(names) > 1 else interfaces
+        if serving:
+            column["interfaces"] = serving
+        _alias(document, ("spec", "schema", i), ("columns", i))
+    datasets = []
+    for name in names:
+        dataset: dict[str, Any] = {"name": name, "declared": False, "found": False}
+        index = next((i for i, n in enumerate(named) if n == name), None)
+        if index is not None:
+            dataset |= {k: interfaces[index][k] for k in ("format", "location") if k in interfaces[index]}
+            _alias(document, ("spec", "interfaces", index), ("datasets", len(datasets)))
+        own_columns = [c for c in columns or () if c.get("dataset") == name]
+        if own_columns:
+            dataset["declared"] = True
+            dataset["columns"] = [c["name"] for c in own_columns]
+            dataset["tags"] = {tag: c["name"] for c in own_columns for tag in c.get("tags", ())}
+        datasets.append(dataset)
+    return Product(document, domain, columns, datasets)
+
+
+def _alias(document: Document, path: tuple[Any, ...], other: tuple[Any, ...]) -> None:
+    """Let places under one path be found under another too."""
+    size = len(path)
+    for where in (document.places, document.keys):
+        for known, position in [(p, x) for p, x in where.items() if p[:size] == path]:
+            where[(*other, *known[size:])] = position
+
+
+def _dataset_name(interface: Mapping[str, Any]) -> str | None:
+    """The dataset that an interface serves: named, or the stem of the file."""
+    if "dataset" in interface:
+        return str(interface["dataset"])
+    if interface["type"] not in FILE_TYPES:
+        return None
+    if "table" in interface:
+        return str(interface["table"])
+    stem = str(interface.get("location", "")).rpartition("/")[2].partition(".")[0]
+    return stem.replace("-", "_").replace("*", "").strip("_") or None
