@@ -155,12 +155,7 @@ class Checker:
             ir, type_ = self.check(arg, scope)
             bound[parameter.text] = ("argument", ir, type_)
         inner = Scope(scope.schema, scope.policy, scope.settings, scope.terms, scope.selection, bound, (*scope.expanding, name))
-        before = len(self.diagnostics)
-        checked = self.check(term.body, inner)
-        # A mistake in a term is reported where the term is checked by itself; here only what its arguments cause counts.
-        own = [d for d in self.diagnostics[before:] if d not in self.diagnostics[:before]]
-        self.diagnostics[before:] = own
-        return checked
+        return self.check(term.body, inner)
 
     def _select(self, expr: Select, scope: Scope) -> tuple[IR, Type]:
         if isinstance(expr.base, Ident) and expr.base.name == "setting" and "setting" not in scope.locals:

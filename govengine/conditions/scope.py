@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from govengine.conditions.types import ANY, COLUMN, DATE, INT, STRING, Type, from_schema
-from govengine.diagnostics import Span
+from govengine.conditions.types import COLUMN, DATE, INT, Type, from_schema
 from govengine.language.syntax import Term
+from govengine.model.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +23,6 @@ class SettingType:
     def seen(self) -> Type:
         """The type of `setting.x` itself."""
         return ("map", self.type) if self.by_level else self.type
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """A closed list of words; `open_roots` are prefixes below which any further segment is allowed."""
-
-    name: str
-    words: frozenset[str]
-    open_roots: frozenset[str] = frozenset()
-
-    def holds(self, word: str) -> bool:
-        """Whether `word` is one of them."""
-        if word in self.words:
-            return True
-        head, dot, rest = word.partition(".")
-        return bool(dot and rest) and head in self.open_roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +81,9 @@ class Scope:
     selection: bool
     locals: Mapping[str, Type] = field(default_factory=dict)
     expanding: tuple[str, ...] = ()
-    at: Span | None = None
-    """Where a term was called from, when its body is being read: mistakes inside are the term's own."""
 
     def inside(self, name: str, type_: Type) -> Scope:
         """The scope within a macro or `for each`."""
         return Scope(
             self.schema, self.policy, self.settings, self.terms, self.selection, {**self.locals, name: type_}, self.expanding
         )
-
-
-__all__ = ["ANY", "STRING", "Schema", "Scope", "SettingType", "Vocabulary"]

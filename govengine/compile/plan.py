@@ -1,0 +1,188 @@
+"""Policy texts → plan: the passes in their order, and what the evaluator needs, as plain values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from govengine.compile.collect import GLOBAL, Collected, collect
+from govengine.compile.constants import store
+from govengine.compile.rules import RuleCompiler
+from govengine.compile.settings import Settings, settle
+from govengine.conditions.generate import Generator
+from govengine.conditions.scope import Schema
+from govengine.conditions.sql import Serialize
+from govengine.diagnostics import Diagnostic
+from govengine.diagnostics.codes import syntax as syntax_codes
+from govengine.language.parser import parse
+from govengine.language.source import Source
+from govengine.language.syntax import File, Overlay, Policy
+from govengine.model.vocabulary import vocabularies
+
+Plan = dict[str, Any]
+
+
+class Compiled:
+    """What came of compiling: the plan, or None where the council's own layer is broken; and all that is to be said."""
+
+    __slots__ = ("diagnostics", "plan")
+
+    def __init__(self, plan: Plan | None, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.plan, self.diagnostics = plan, diagnostics
+
+
+def compile_policies(
+    texts: Mapping[str, str],
+    layers: Mapping[str, str],
+    product_schema: Mapping[str, Any],
+    mesh_schema: Mapping[str, Any],
+    serialize: Serialize,
+) -> Compiled:
+    """Compile all policy files of a mesh.
+
+    Args:
+        texts: policy texts by path from the mesh root.
+        layers: the layer of each path: "global", or a domain.
+        product_schema: the table of `govengine.model.schema.product_schema`.
+        mesh_schema: that of `mesh_schema`.
+        serialize: DuckDB's parser, see `govengine.conditions.sql`.
+
+    A mistake in an overlay breaks that overlay alone: the plan is made without it and lists it under `broken`.
+    """
+    files: list[tuple[str, File]] = []
+    found: list[Diagnostic] = []
+    for path in sorted(texts):
+        file, mistakes = parse(Source(path, texts[path]))
+        files.append((layers[path], file))
+        found += mistakes
+    broken = _broken(found, layers)
+    compiled = _passes(files, broken, product_schema, mesh_schema, serialize)
+    found += compiled.diagnostics
+    while True:  # an overlay found broken by a later pass is left out, and the rest compiled anew
+        more = _broken(found, layers) - broken
+        if not more or GLOBAL in more:
+            break
+        broken |= more
+        compiled = _passes(files, broken, product_schema, mesh_schema, serialize)
+        found += compiled.diagnostics
+    unique = tuple(sorted(dict.fromkeys(found), key=_order))
+    if GLOBAL in _broken(found, layers) or compiled.plan is None:
+        return Compiled(None, unique)
+    compiled.plan["digest"] = digest(texts)
+    return Compiled(compiled.plan, unique)
+
+
+def digest(texts: Mapping[str, str]) -> str:
+    """One digest of all policy texts: paths and contents, sorted by path."""
+    whole = hashlib.sha256()
+    for path in sorted(texts):
+        for part in (path, texts[path]):
+            data = part.encode()
+            whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()
+
+
+def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
+    span = diagnostic.span
+    return (span.file, span.line, span.column, diagnostic.code) if span else ("", 0, 0, diagnostic.code)
+
+
+def _broken(found: list[Diagnostic], layers: Mapping[str, str]) -> set[str]:
+    return {
+        layers.get(d.span.file, GLOBAL) if d.span is not None else GLOBAL for d in found if d.level == "error"
+    }
+
+
+def _passes(
+    files: list[tuple[str, File]],
+    broken: set[str],
+    product_schema: Mapping[str, Any],
+    mesh_schema: Mapping[str, Any],
+    serialize: Serialize,
+) -> Compiled:
+    # Names before settings: an overlay moves what policies declare. Settings before rules: conditions mention them.
+    collected = collect([(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken])
+    settings = settle(collected)
+    diagnostics = [*collected.diagnostics, *settings.diagnostics]
+    words = vocabularies(collected.level_names, tuple(collected.frameworks))
+    schema = Schema.of(product_schema, mesh_schema, words)
+    generator = Generator()
+    names = iter(f"c{i}" for i in range(10**6))
+    policies: list[dict[str, Any]] = []
+    rules: list[dict[str, Any]] = []
+    blocks: list[tuple[Policy | Overlay, str]] = [(p, GLOBAL) for p in collected.policies.values()]
+    blocks += [(o, o.domain.text) for o in collected.overlays.values()]
+    for block, layer in blocks:
+        name = block.domain.text if isinstance(block, Overlay) else block.name.text
+        compiler = RuleCompiler(
+            collected, schema, settings.types.get(name, {}), block, layer, generator, serialize, lambda: next(names)
+        )
+        policies.append(compiler.policy())
+        rules += compiler.rules()
+        diagnostics += compiler.diagnostics
+    plan = _plan(collected, settings, policies, rules, generator, product_schema, mesh_schema)
+    plan["broken"] = {layer: _rules_of(files, layer) for layer in sorted(broken - {GLOBAL})}
+    if not any(d.level == "error" for d in diagnostics):
+        try:
+            compile(generator.source, "<conditions>", "exec")
+        except (SyntaxError, RecursionError, MemoryError):
+            # Conditions that each are short enough may, through terms, grow past what Python nests.
+            place = next(iter(collected.policies.values())).name.span
+            diagnostics.append(syntax_codes.too_deep(place, 40))
+    return Compiled(plan, tuple(diagnostics))
+
+
+def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]:
+    """The rules that a broken overlay can be seen to have, so that each gets its `error`."""
+    listed = []
+    for file_layer, file in files:
+        for overlay in file.overlays if file_layer == layer else ():
+            listed += [
+                {
+                    "address": f"{layer}/{r.name.text}",
+                    "title": r.title.text,
+                    "place": tuple(r.name.span.place),
+                    "severity": r.severity.text if r.severity and r.severity.text in ("low", "medium", "high", "critical") else "high",
+                }
+                for r in overlay.rules
+            ]
+    return listed
+
+
+def _plan(
+    collected: Collected,
+    settings: Settings,
+    policies: list[dict[str, Any]],
+    rules: list[dict[str, Any]],
+    generator: Generator,
+    product_schema: Mapping[str, Any],
+    mesh_schema: Mapping[str, Any],
+) -> Plan:
+    return {
+        "levels": list(collected.level_names),
+        "frameworks": {
+            name: {
+                "title": f.title.text,
+                "version": f.version.text if f.version else "",
+                "controls": {c.id.text: (c.title.text, c.manual.text if c.manual else None) for c in f.controls},
+            }
+            for name, f in collected.frameworks.items()
+        },
+        "policies": policies,
+        "rules": sorted(rules, key=lambda r: r["address"]),
+        "settings": {address: store(value) for address, value in settings.values.items()},
+        "domains": {
+            domain: {
+                "adopts": list(tightened.adopts),
+                "settings": {a: store(v) for a, v in tightened.settings.items()},
+                "severities": tightened.severities,
+                "enforcements": tightened.enforcements,
+            }
+            for domain, tightened in settings.domains.items()
+        },
+        "source": generator.source,
+        "quantities": generator.quantities,
+        "product_schema": dict(product_schema),
+        "mesh_schema": dict(mesh_schema),
+    }

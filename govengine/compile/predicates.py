@@ -1,0 +1,83 @@
+"""A predicate of a rule → pieces that the evaluator puts together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govengine.conditions import types as t
+from govengine.conditions.check import Checker
+from govengine.conditions.scope import Scope
+from govengine.conditions.sql import Checked, Hole, Problem, Serialize, check_predicate
+from govengine.diagnostics import Diagnostic, Span
+from govengine.diagnostics.codes import predicates as codes
+from govengine.language.syntax import SqlText
+
+_CONSTRUCTS = {
+    "comment": "a comment", "statement": "`;`", "parameter": "`$`", "not-one-expression": "more than one expression",
+    "empty": "an empty predicate",
+}  # fmt: skip
+
+
+def predicate(text: SqlText, scope: Scope, serialize: Serialize) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """Check a predicate and its `{…}`.
+
+    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […]}` and what is to be said.
+    """
+    checker = Checker()
+    stored: list[tuple[str, Any]] = []
+    parsed: list[str | Hole] = []
+    for i, piece in enumerate(text.pieces):
+        if isinstance(piece, str):
+            stored.append(("sql", piece))
+            parsed.append(piece)
+            continue
+        ir, type_ = checker.check(piece, scope)
+        if type_ == ("object", "Column"):
+            ir, type_ = ("sel", ir, "name", True), t.COLUMN
+        kind = "column" if type_ == t.COLUMN else "value"
+        stored.append((kind, ir))
+        parsed.append(Hole(kind, i))
+    found = list(checker.diagnostics)
+    checked = check_predicate(tuple(parsed), serialize)
+    columns: tuple[str, ...] = ()
+    if isinstance(checked, Checked):
+        columns = checked.columns
+    else:
+        found += [_diagnostic(problem, text) for problem in checked]
+    return {"pieces": stored, "columns": list(columns)}, found
+
+
+def _diagnostic(problem: Problem, text: SqlText) -> Diagnostic:
+    span = _span(problem, text)
+    match problem.kind:
+        case "syntax" | "quote" | "too-long" | "character":
+            why = {"quote": "a quote is not closed", "character": f"the character {problem.detail} is not allowed"}
+            return codes.not_sql(why.get(problem.kind, problem.detail), span)
+        case "cel":
+            return codes.cel_in_sql(problem.detail, problem.near or "", span)
+        case "function":
+            return codes.function_not_allowed(problem.detail, span, suggestion=problem.near)
+        case "clock":
+            return codes.clock(problem.detail, span)
+        case _:
+            return codes.construct_not_allowed(_CONSTRUCTS.get(problem.kind, problem.detail), span)
+
+
+def _span(problem: Problem, text: SqlText) -> Span:
+    """The place in the file; a piece of text may run over several lines."""
+    piece = text.pieces[problem.piece] if text.pieces else ""
+    if not isinstance(piece, str):
+        return text.span
+    before = "".join(p if isinstance(p, str) else "" for p in text.pieces[: problem.piece]) if problem.piece else ""
+    if problem.piece:
+        return text.span if "\n" in before else _shifted(text.span, text.offsets[problem.piece] - text.offsets[0] + problem.offset, problem.length)
+    lines = piece[: problem.offset].split("\n")
+    if len(lines) == 1:
+        return _shifted(text.span, problem.offset, problem.length)
+    line, column = text.span.line + len(lines) - 1, len(lines[-1]) + 1
+    return Span(text.span.file, line, column, line, column + problem.length)
+
+
+def _shifted(span: Span, offset: int, length: int) -> Span:
+    column = span.column + 1 + offset
+    return Span(span.file, span.line, column, span.line, column + length)

@@ -1,0 +1,254 @@
+"""Third pass: every condition checked, every rule turned into what the evaluator runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from govengine.compile.collect import Collected
+from govengine.compile.predicates import Serialize, predicate
+from govengine.conditions import types as t
+from govengine.conditions.check import IR, Checker
+from govengine.conditions.generate import Generator
+from govengine.conditions.scope import Schema, Scope, SettingType
+from govengine.conditions.types import Type
+from govengine.diagnostics import Diagnostic, nearest
+from govengine.diagnostics.codes import conditions as codes
+from govengine.diagnostics.codes import federation as federation_codes
+from govengine.diagnostics.codes import syntax as syntax_codes
+from govengine.language.expression import Expr, Ident, ListLiteral, Literal
+from govengine.language.syntax import (
+    Column,
+    Expect,
+    ForEach,
+    Name,
+    Overlay,
+    Policy,
+    Require,
+    Rule,
+    Template,
+    Term,
+    Threshold,
+)
+from govengine.model.quantity import Percent
+from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
+
+_DATASET_OF = {("object", "Column"): "column", ("object", "Dataset"): "dataset"}
+
+
+class RuleCompiler:
+    """Compiles the rules of one block; shares the generator, and so the module of functions, with all others."""
+
+    def __init__(
+        self,
+        found: Collected,
+        schema: Schema,
+        settings: Mapping[str, SettingType],
+        block: Policy | Overlay,
+        layer: str,
+        generator: Generator,
+        serialize: Serialize,
+        fresh: Callable[[], str],
+    ) -> None:
+        self._found, self._schema, self._settings, self._block = found, schema, settings, block
+        self._layer, self._generator, self._serialize, self._fresh = layer, generator, serialize, fresh
+        self._name = block.domain.text if isinstance(block, Overlay) else block.name.text
+        self._terms: dict[str, Term] = {**found.shared_terms, **{x.name.text: x for x in block.terms}}
+        self.diagnostics: list[Diagnostic] = []
+
+    def policy(self) -> dict[str, Any]:
+        """What the evaluator needs of the block itself."""
+        self._check_terms()
+        block = self._block
+        when = block.when if isinstance(block, Policy) else None
+        return {
+            "name": self._name,
+            "title": block.title.text,
+            "layer": self._layer,
+            "version": block.version.text if block.version else "",
+            "owner": block.owner.text if block.owner else "",
+            "when": None if when is None else self._condition(when, self._scope(selection=True), "a policy's `when`"),
+        }
+
+    def rules(self) -> list[dict[str, Any]]:
+        """The rules that could be compiled."""
+        return [self._rule(rule) for rule in self._block.rules]
+
+    def _scope(self, *, selection: bool, local: Mapping[str, Type] | None = None) -> Scope:
+        return Scope(self._schema, self._name, self._settings, self._terms, selection, dict(local or {}))
+
+    def _check_terms(self) -> None:
+        for term in self._block.terms:
+            local = {p.text: t.ANY for p in term.parameters}
+            checker = Checker()
+            scope = self._scope(selection=True, local=local)
+            scope.expanding = (term.name.text,)
+            checker.check(term.body, scope)
+            self.diagnostics += checker.diagnostics
+
+    def _condition(self, expr: Expr, scope: Scope, what: str, variable: str | None = None) -> dict[str, Any]:
+        checker = Checker()
+        ir = checker.condition(expr, scope, what)
+        self.diagnostics += checker.diagnostics
+        return self._function(ir, variable, checker)
+
+    def _function(self, ir: IR, variable: str | None, checker: Checker) -> dict[str, Any]:
+        name = self._fresh()
+        if not any(d.level == "error" for d in checker.diagnostics):
+            self._generator.function(name, ir, variable)
+        return {"function": name, "ir": ir}
+
+    def _rule(self, rule: Rule) -> dict[str, Any]:
+        each, local = self._for_each(rule.for_each)
+        variable = rule.for_each.variable.text if rule.for_each else None
+        compiled = {
+            "address": f"{self._name}/{rule.name.text}",
+            "title": rule.title.text,
+            "policy": self._name,
+            "layer": self._layer,
+            "severity": self._word(rule.severity, "severity", SEVERITIES, rule, "low"),
+            "enforcement": self._enforcement(rule),
+            "from": rule.enforce.effective_from.isoformat() if rule.enforce and rule.enforce.effective_from else None,
+            "controls": self._controls(rule),
+            "dimension": rule.dimension.text if rule.dimension else None,
+            "because": rule.because.text if rule.because else None,
+            "place": tuple(rule.name.span.place),
+            "when": None
+            if rule.when is None
+            else self._condition(rule.when, self._scope(selection=True), "`when`"),
+            "each": each,
+            "on": (rule.on.product, rule.on.dataset) if rule.on else None,
+            "on_span": tuple(rule.on.span) if rule.on else None,
+            "evidence": [self._evidence(e, rule, local, variable) for e in rule.evidence],
+            "finding": self._template(rule.finding, local),
+            "fix": self._template(rule.fix, local),
+        }
+        if not rule.evidence:
+            self.diagnostics.append(
+                syntax_codes.missing_clause(
+                    "require` or `expect", f"`rule {rule.name.text}`", rule.name.span, example="require has(spec.…)"
+                )
+            )
+        return compiled
+
+    def _word(self, name: Name | None, what: str, known: tuple[str, ...], rule: Rule, default: str) -> str:
+        if name is None:
+            self.diagnostics.append(
+                syntax_codes.missing_clause(what, f"`rule {rule.name.text}`", rule.name.span, example=f"{what} high")
+            )
+            return default
+        if name.text not in known:
+            near = nearest(name.text, known)
+            self.diagnostics.append(syntax_codes.not_a_word(name.text, what, name.span, known=known, suggestion=near))
+            return default
+        return name.text
+
+    def _enforcement(self, rule: Rule) -> str:
+        if rule.enforce is None:
+            return "mandatory"
+        return self._word(rule.enforce.level, "enforcement", ENFORCEMENTS, rule, "mandatory")
+
+    def _controls(self, rule: Rule) -> list[tuple[str, str, str]]:
+        controls = []
+        for reference in rule.controls:
+            framework = self._found.frameworks.get(reference.framework.text)
+            if framework is None:
+                known = list(self._found.frameworks)
+                self._unknown("framework", reference.framework, known)
+                continue
+            control = next((c for c in framework.controls if c.id.text == reference.id.text), None)
+            if control is None:
+                known = [c.id.text for c in framework.controls]
+                self._unknown(f"control of {framework.name.text}", Name(reference.id.text, reference.id.span), known)
+                continue
+            controls.append((framework.name.text, control.id.text, control.title.text))
+        return controls
+
+    def _unknown(self, what: str, name: Name, known: list[str]) -> None:
+        self.diagnostics.append(
+            federation_codes.unknown_address(what, name.text, name.span, suggestion=nearest(name.text, known), known=sorted(known))
+        )
+
+    def _for_each(self, each: ForEach | None) -> tuple[dict[str, Any] | None, dict[str, Type]]:
+        if each is None:
+            return None, {}
+        checker = Checker()
+        ir, type_ = checker.check(each.list, self._scope(selection=True))
+        item: Type = t.ANY
+        if type_[0] == "list":
+            item = type_[1]
+        elif type_ != t.ANY:
+            checker.diagnostics.append(codes.not_iterable("`for each`", t.describe(type_), each.list.span))
+        self.diagnostics += checker.diagnostics
+        local = {each.variable.text: item}
+        where = None
+        if each.where is not None:
+            scope = self._scope(selection=True, local=local)
+            where = self._condition(each.where, scope, "`where`", each.variable.text)
+        listed = self._function(ir, None, checker)
+        return {"variable": each.variable.text, "list": listed, "where": where, "of": _DATASET_OF.get(item)}, local
+
+    def _evidence(self, clause: Require | Expect, rule: Rule, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+        if isinstance(clause, Require):
+            scope = self._scope(selection=False, local=local)
+            compiled = self._condition(clause.condition, scope, "`require`", variable)
+            return {"clause": "require", "text": clause.text, **compiled}
+        of = _DATASET_OF.get(next(iter(local.values()), t.ANY))
+        if rule.on is None and of is None:
+            self.diagnostics.append(codes.no_dataset(clause.span))
+        scope = self._scope(selection=False, local=local)
+        target = clause.target
+        return {
+            "clause": "expect",
+            "kind": clause.kind,
+            "text": clause.text,
+            "columns": [self._column(c, scope) for c in clause.columns],
+            "predicate": None if clause.predicate is None else self._predicate(clause.predicate, scope),
+            "target": None
+            if target is None
+            else {"product": target.product, "table": target.table, "columns": [c.text for c in target.columns]},
+            "target_span": None if target is None else tuple(target.span),
+            "where": None if clause.where is None else self._predicate(clause.where, scope),
+            "threshold": None if clause.threshold is None else self._threshold(clause.threshold, scope),
+        }
+
+    def _column(self, column: Column, scope: Scope) -> Any:
+        if isinstance(column.name, str):
+            return column.name
+        checker = Checker()
+        ir, type_ = checker.check(column.name, scope)
+        if type_ not in (("object", "Column"), t.COLUMN, t.ANY) and not t.is_text(type_):
+            checker.diagnostics.append(codes.not_a_column(t.describe(type_), column.span))
+        self.diagnostics += checker.diagnostics
+        return ("sel", ir, "name", True) if type_ == ("object", "Column") else ir
+
+    def _predicate(self, text: Any, scope: Scope) -> dict[str, Any]:
+        compiled, found = predicate(text, scope, self._serialize)
+        self.diagnostics += found
+        return compiled
+
+    def _threshold(self, threshold: Threshold, scope: Scope) -> dict[str, Any]:
+        checker = Checker()
+        ir, type_ = checker.check(threshold.value, scope)
+        if type_ not in (t.PERCENT, t.BOUND, t.ANY):
+            checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span))
+        self.diagnostics += checker.diagnostics
+        floor = threshold.floor
+        return {"ir": ir, "floor": floor.text if isinstance(floor, Percent) else None}
+
+    def _template(self, template: Template | None, local: dict[str, Type]) -> list[Any] | None:
+        if template is None:
+            return None
+        pieces: list[Any] = []
+        for piece in template.pieces:
+            if isinstance(piece, str):
+                pieces.append(piece)
+                continue
+            if isinstance(piece, Ident) and piece.name == "levels" and "levels" not in local:
+                names = tuple(Literal(n, piece.span) for n in self._found.level_names)
+                piece = ListLiteral(names, piece.span)  # noqa: PLW2901 - `{levels}` stands for their names
+            checker = Checker()
+            ir, _ = checker.check(piece, self._scope(selection=False, local=local))
+            self.diagnostics += checker.diagnostics
+            pieces.append(ir)
+        return pieces

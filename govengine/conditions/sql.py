@@ -1,0 +1,215 @@
+"""SQL predicates: what may stand between backticks, held by DuckDB's own parse tree.
+
+The parser is handed in (`serialize`: a statement → DuckDB's `json_serialize_sql` as a value), so that nothing here
+opens a connection; and it is DuckDB's, so that what is checked is what will run.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from govengine.diagnostics import nearest
+
+Serialize = Callable[[str], dict[str, Any]]
+
+MAX_LENGTH = 4_000
+_HEAD = "SELECT 1 FROM t WHERE (\n"
+
+FUNCTIONS = frozenset(
+    # numbers
+    "abs ceil ceiling floor round trunc sign sqrt ln log log10 log2 exp power pow mod greatest least isnan isinf isfinite "
+    "+ - * / % // ^ ** & | << >> @ "
+    # text
+    "lower upper trim ltrim rtrim length len strlen char_length character_length substring substr left right replace "
+    "contains starts_with ends_with prefix suffix strpos instr position concat concat_ws split_part || "
+    "~~ !~~ ~~* !~~* ~~~ ~~* like_escape not_like_escape ilike_escape not_ilike_escape "
+    "regexp_matches regexp_full_match regexp_extract regexp_replace "
+    # dates and times, none of which reads the clock
+    "year month day hour minute second quarter week weekday dayofweek isodow dayofyear date_part datepart date_trunc "
+    "datetrunc date_diff datediff date_sub datesub date_add last_day make_date strftime strptime try_strptime epoch "
+    "epoch_ms to_years to_months to_weeks to_days to_hours to_minutes to_seconds to_milliseconds monthname dayname "
+    # missing values
+    "coalesce ifnull nullif "
+    # lists and structs
+    "list_contains list_has array_contains list_has_any list_has_all list_value array_extract list_extract "
+    "struct_extract array_length cardinality map_contains element_at row struct_pack".split()
+)
+_CLOCK = frozenset(
+    "now today current_date current_time current_timestamp localtime localtimestamp get_current_time "
+    "get_current_timestamp transaction_timestamp random uuid gen_random_uuid setseed nextval currval".split()
+)
+_SESSION = frozenset("user current_user session_user current_role current_schema current_catalog current_database".split())
+_CLASSES = frozenset({"COMPARISON", "CONJUNCTION", "OPERATOR", "FUNCTION", "COLUMN_REF", "CONSTANT", "CAST", "CASE", "BETWEEN", "PARAMETER"})
+
+
+class Hole(NamedTuple):
+    """A `{…}` in a predicate: a column, or a value."""
+
+    kind: str
+    index: int
+
+
+class Problem(NamedTuple):
+    """What is wrong with a predicate. `piece` and `offset` say where, in characters into that piece as written."""
+
+    kind: str
+    piece: int
+    offset: int
+    length: int
+    detail: str
+    near: str | None = None
+
+
+class Checked(NamedTuple):
+    """A predicate that may run: the columns that it names, sorted."""
+
+    columns: tuple[str, ...]
+
+
+def check_predicate(pieces: tuple[str | Hole, ...], serialize: Serialize) -> Checked | list[Problem]:
+    """Whether a predicate is one expression over the columns of one row, and nothing else."""
+    problems = [p for i, piece in enumerate(pieces) if isinstance(piece, str) for p in _text_problems(i, piece)]
+    if not any(isinstance(p, Hole) or p.strip() for p in pieces):
+        return [Problem("empty", 0, 0, 1, "")]
+    if problems:
+        return problems
+    statement, starts = _statement(pieces)
+    tree = serialize(statement)
+    places = _Places(statement, starts, pieces)
+    if tree.get("error"):
+        return [places.problem("syntax", int(tree.get("position") or len(_HEAD)), 1, _parser_words(tree))]
+    statements = tree.get("statements", [])
+    where = _only_where(statements)
+    if where is None:
+        return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
+    columns: set[str] = set()
+    problems = list(_walk(where, places, columns))
+    if problems:
+        return problems
+    return Checked(tuple(sorted(c for c in columns if not c.startswith("__hole_"))))
+
+
+def _text_problems(index: int, text: str) -> Iterator[Problem]:
+    if len(text) > MAX_LENGTH:
+        yield Problem("too-long", index, 0, 1, f"{MAX_LENGTH} characters at most")
+    quote = ""
+    at = 0
+    while at < len(text):
+        letter, two = text[at], text[at : at + 2]
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif two in ("--", "/*", "*/"):
+            yield Problem("comment", index, at, 2, two)
+            return
+        elif letter == ";":
+            yield Problem("statement", index, at, 1, ";")
+            return
+        elif letter == "$":
+            yield Problem("parameter", index, at, 1, "$")
+            return
+        elif two == "&&":
+            yield Problem("cel", index, at, 2, "&&", "AND")
+            return
+        elif letter == "!" and two != "!=" and two != "!~":
+            yield Problem("cel", index, at, 1, "!", "NOT")
+            return
+        category = unicodedata.category(letter)
+        if category in ("Cc", "Cf", "Co", "Cs") and letter not in "\t\n\r" or (category == "Zs" and letter != " "):
+            yield Problem("character", index, at, 1, f"U+{ord(letter):04X}")
+            return
+        at += 1
+    if quote:
+        yield Problem("quote", index, len(text) - 1, 1, quote)
+
+
+def _statement(pieces: tuple[str | Hole, ...]) -> tuple[str, list[int]]:
+    text, starts = _HEAD, []
+    for piece in pieces:
+        starts.append(len(text))
+        if isinstance(piece, str):
+            text += piece
+        else:
+            text += f'"__hole_{piece.index}"' if piece.kind == "column" else f"$hole_{piece.index}"
+    return text + "\n)", starts
+
+
+class _Places:
+    """DuckDB's positions (bytes into the statement) → pieces and characters."""
+
+    def __init__(self, statement: str, starts: list[int], pieces: tuple[str | Hole, ...]) -> None:
+        self._bytes = statement.encode()
+        self._starts, self._pieces = starts, pieces
+
+    def problem(self, kind: str, position: int, length: int, detail: str, near: str | None = None) -> Problem:
+        if position > len(self._bytes):
+            position = len(_HEAD)
+        at = len(self._bytes[:position].decode(errors="ignore"))
+        index = max((i for i, start in enumerate(self._starts) if start <= at), default=0)
+        offset = max(at - self._starts[index], 0)
+        piece = self._pieces[index]
+        size = len(piece) if isinstance(piece, str) else 1
+        return Problem(kind, index, min(offset, max(size - 1, 0)), min(length, max(size - offset, 1)), detail, near)
+
+
+def _parser_words(tree: dict[str, Any]) -> str:
+    """DuckDB's message about the policy's own text; no row was read, so it holds no data."""
+    words = str(tree.get("error_message", "")).split("\n", 1)[0].strip()
+    return words or "it is not SQL"
+
+
+def _only_where(statements: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if len(statements) != 1:
+        return None
+    node = statements[0].get("node", {})
+    table = node.get("from_table") or {}
+    plain = (
+        node.get("type") == "SELECT_NODE"
+        and not node.get("modifiers")
+        and not node.get("cte_map", {}).get("map")
+        and table.get("type") == "BASE_TABLE"
+        and table.get("table_name") == "t"
+        and not table.get("sample")
+        and not table.get("alias")
+        and not node.get("group_expressions")
+        and not node.get("having")
+        and not node.get("qualify")
+        and not node.get("sample")
+        and len(node.get("select_list", [])) == 1
+    )
+    where = node.get("where_clause")
+    return where if plain and isinstance(where, dict) else None
+
+
+def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _walk(item, places, columns)
+        return
+    if not isinstance(node, dict):
+        return
+    kind = node.get("class")
+    position, length = node.get("query_location", 0), node.get("query_location_length", 1) or 1
+    if kind is not None:
+        if kind not in _CLASSES:
+            words = {"SUBQUERY": "a subquery", "WINDOW": "a window function", "STAR": "`*`", "LAMBDA": "a lambda"}
+            yield places.problem("construct", position, length, words.get(kind, kind.lower().replace("_", " ")))
+            return
+        if kind == "FUNCTION":
+            name = str(node.get("function_name", "")).lower()
+            if node.get("schema") or node.get("catalog") or name not in FUNCTIONS or node.get("distinct") or node.get("filter"):
+                kind_ = "clock" if name in _CLOCK else "function"
+                yield places.problem(kind_, position, length, name, nearest(name, FUNCTIONS))
+                return
+        elif kind == "COLUMN_REF":
+            name = str(node["column_names"][0])
+            if name.lower() in _CLOCK | _SESSION:
+                yield places.problem("clock", position, length, name)
+                return
+            columns.add(name)
+    for child in node.values():
+        if isinstance(child, dict | list):
+            yield from _walk(child, places, columns)
