@@ -182,9 +182,9 @@ class Explainer:
             if self.trace(ir, names).value:
                 return Reason("it holds", None)
         except Undeclared as error:
-            return Reason(str(error), self._nearest(ir, names))
+            return Reason(str(error), self.nearest(ir, names))
         except ConditionError as error:
-            return Reason(str(error), self._nearest(ir, names))
+            return Reason(str(error), self.nearest(ir, names))
         return self._why_false(ir, names)
 
     def _why_false(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
@@ -198,7 +198,7 @@ class Explainer:
                 return Reason(", and ".join(dict.fromkeys(r.message for r in reasons)), reasons[0].path)
             case ("has", base, field):
                 name = f"{show(base)}.{field}" if field else show(base)
-                return Reason(f"`{name}` is not declared", self._nearest(("sel", base, field, False), names))
+                return Reason(f"`{name}` is not declared", self.nearest(("sel", base, field, False), names))
             case ("macro", "all", ranged, variable, body):
                 held = self.trace(ranged, names)
                 items = [held.item(i) for i in range(len(held.value))] if isinstance(held.value, list) else []
@@ -212,15 +212,15 @@ class Explainer:
                 what = f"none of the {count} items" if count else "no item"
                 return Reason(f"{what} of `{show(ranged)}` has {_about(body, variable)}", held.path)
             case ("not", operand):
-                return Reason(f"`{show(operand)}` holds, and must not", self._nearest(operand, names))
+                return Reason(f"`{show(operand)}` holds, and must not", self.nearest(operand, names))
             case ("eq" | "cmp" | "in" | "call" | "level" | "sel", *_):
                 return self._why_leaf(ir, names)
-        return Reason(f"`{show(ir)}` does not hold", self._nearest(ir, names))
+        return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
     def _why_leaf(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
         match ir:
             case ("sel", *_):
-                return Reason(f"`{show(ir)}` is {self._said(ir, names)}", self._nearest(ir, names))
+                return Reason(f"`{show(ir)}` is {self._said(ir, names)}", self.nearest(ir, names))
             case ("eq", left, right, _, negated):
                 a, b = (left, right) if left[0] != "k" else (right, left)
                 relation = "must be another than" if negated else "must be"
@@ -240,14 +240,14 @@ class Explainer:
                 return self._sentence(left, f"must be under one of {self._said(right, names)}", names)
             case ("call", "meets", (left, right)):
                 return self._sentence(left, f"does not meet {self._named(right, names)}", names, joint=" and ")
-        return Reason(f"`{show(ir)}` does not hold", self._nearest(ir, names))
+        return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
     def _sentence(self, ir: IR, demand: str, names: Mapping[str, Traced], *, joint: str = "; it ") -> Reason:
         if ir[0] == "call" and ir[1] == "size":
             subject = f"`{show(ir[2][0])}` has {self._said(ir, names)} item(s)"
         else:
             subject = f"`{show(ir)}` is {self._said(ir, names)}"
-        return Reason(f"{subject}{joint}{demand}", self._nearest(ir, names))
+        return Reason(f"{subject}{joint}{demand}", self.nearest(ir, names))
 
     def _said(self, ir: IR, names: Mapping[str, Traced]) -> str:
         return said(self.trace(ir, names).value)
@@ -265,34 +265,34 @@ class Explainer:
         except ConditionError:
             return False
 
-    def _nearest(self, ir: IR, names: Mapping[str, Traced]) -> Path | None:
+    def nearest(self, ir: IR, names: Mapping[str, Traced]) -> Path | None:
         """The path of the first field that the condition reads, declared or not."""
         match ir:
             case ("sel", base, field, _):
-                held = self._nearest(base, names)
+                held = self.nearest(base, names)
                 return None if held is None else (*held, field)
             case ("var", name):
                 return names[name].path if name in names else (name,)
             case ("k" | "q" | "setting", *_):
                 return None
             case ("has", base, field):
-                held = self._nearest(base, names)
+                held = self.nearest(base, names)
                 return None if held is None or not field else (*held, field)
             case ("idx", base, key):
-                held = self._nearest(base, names)
+                held = self.nearest(base, names)
                 try:
                     wanted = self.trace(key, names).value
                 except ConditionError:
-                    return self._nearest(key, names) or held
+                    return self.nearest(key, names) or held
                 return None if held is None else (*held, wanted)
             case ("and", operands):
                 for operand in operands:  # the operand that fails is the one to look at
                     if not self._true(operand, names):
-                        return self._nearest(operand, names)
+                        return self.nearest(operand, names)
             case ("macro", _, ranged, variable, body):
                 return self._nearest_item(ranged, variable, body, names)
         for child in _children(ir):
-            found = self._nearest(child, names)
+            found = self.nearest(child, names)
             if found is not None and found[0] != "as_of":
                 return found
         return None
@@ -301,13 +301,13 @@ class Explainer:
         try:
             held = self.trace(ranged, names)
         except ConditionError:
-            return self._nearest(ranged, names)
+            return self.nearest(ranged, names)
         for i in range(len(held.value)) if isinstance(held.value, list) else ():
             inner = {**names, variable: held.item(i)}
             try:
                 self.trace(body, inner)
             except ConditionError:
-                return self._nearest(body, inner)
+                return self.nearest(body, inner)
         return held.path
 
 

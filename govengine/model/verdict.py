@@ -33,7 +33,7 @@ class Part:
     clause: str
     element: str | None
     outcome: Outcome
-    assurance: Assurance
+    assurance: Assurance | None
     message: str
     location: Place | None
     evidence: Mapping[str, Any] = field(default_factory=dict)

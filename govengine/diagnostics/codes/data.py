@@ -1,0 +1,60 @@
+"""GOV5xx: datasets that cannot be read, or not whole. No message holds a value of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govengine.diagnostics import Diagnostic, Span
+
+
+def unreadable_dataset(dataset: str, why: str, span: Span, *, help_: str | None = None) -> Diagnostic:
+    """A dataset of which no row can be read."""
+    return Diagnostic("GOV501", "unreadable-dataset", "error", f"the rows of `{dataset}` cannot be read: {why}", span, why, (), ("rules about its rows stay unknown",), help_)
+
+
+def rejected_rows(dataset: str, count: int, line: int | None, kinds: Sequence[str], span: Span) -> Diagnostic:
+    """Rows that could not be read: counted, and never passed over in silence."""
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    where = f", the first at line {line:,}" if line else ""
+    return Diagnostic(
+        "GOV502",
+        "rejected-rows",
+        "error",
+        f"{rows} of `{dataset}` cannot be read{where}: {', '.join(kinds)}",
+        span,
+        f"{rows} rejected",
+        (),
+        ("rules are judged on the whole rows; where the rejected ones could decide, the verdict is unknown",),
+        "mend the file, or load it again from its source",
+    )
+
+
+def empty_dataset(dataset: str, span: Span) -> Diagnostic:
+    """A dataset without a row."""
+    return Diagnostic("GOV503", "empty-dataset", "warning", f"`{dataset}` has no rows", span, "nothing to judge", (), ("rules about its rows stay unknown: an empty table proves nothing",))
+
+
+def outside(dataset: str, location: str, span: Span) -> Diagnostic:
+    """A location that leaves the mesh."""
+    return Diagnostic(
+        "GOV504",
+        "outside-the-mesh",
+        "error",
+        f"`{location}` lies outside the mesh, so `{dataset}` is not read",
+        span,
+        "outside the mesh",
+        (),
+        ("a spec must not make the engine read any file of the machine",),
+        "move the data below the mesh root, or list its folder in `govengine.yaml` under `paths: {data: [...]}`",
+    )
+
+
+def unknown_format(dataset: str, location: str, span: Span) -> Diagnostic:
+    """A file of a kind that is not read."""
+    return Diagnostic("GOV505", "unknown-format", "error", f"`{location}` of `{dataset}` is of no format that is read", span, "not read", (), ("read are CSV, TSV, Parquet, JSON and NDJSON, plain or compressed with gzip or zstd",), "write `format: csv`, `parquet`, `json` or `ndjson`")
+
+
+def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnostic:
+    """Columns that the spec declares and the data lacks."""
+    names = ", ".join(f"`{c}`" for c in columns)
+    return Diagnostic("GOV506", "missing-columns", "warning", f"`{dataset}` declares {names}, and the data has no such column", span, "not in the data", (), ("rules about them stay unknown",), "mend the spec's `schema`, or the data")

@@ -1,0 +1,40 @@
+"""`expect x found in product.dataset(y) at least T`: each value has its row elsewhere.
+
+A missing value is not judged. The question is put as EXISTS, never IN: a NULL among the parent's keys would let
+every orphan pass.
+"""
+
+from __future__ import annotations
+
+from govengine.expectations.measure import Check
+from govengine.expectations.sql import identifier
+
+
+def check(
+    key: str,
+    table: str,
+    columns: tuple[str, ...],
+    parent: str,
+    parent_columns: tuple[str, ...],
+    where: str | None,
+    where_columns: tuple[str, ...],
+) -> Check:
+    """Count rows whose value is not among the parent's."""
+    matched = " AND ".join(
+        f"parent.{identifier(p)} = child.{identifier(c)}" for c, p in zip(columns, parent_columns, strict=True)
+    )
+    source = identifier(parent) if where is None else f"(SELECT * FROM {identifier(parent)} WHERE ({where}\n))"
+    whole = " AND ".join(f"child.{identifier(c)} IS NOT NULL" for c in columns)
+    query = (
+        "SELECT count(*), count(*) FILTER (WHERE NOT matched) FROM "
+        f"(SELECT EXISTS (SELECT 1 FROM {source} AS parent WHERE {matched}) AS matched "
+        f"FROM {identifier(table)} AS child WHERE {whole})"
+    )
+    read = tuple(dict.fromkeys((*parent_columns, *where_columns)))
+    return Check(key, table, columns, query=query, parents=((parent, read),))
+
+
+def failed(columns: tuple[str, ...], parent: str, failing: str, tested: str, share: str) -> str:
+    """What to say of values that are not found."""
+    names = ", ".join(f"`{c}`" for c in columns)
+    return f"{names} is not found in `{parent}` in {failing} of {tested} rows ({share})"

@@ -1,0 +1,83 @@
+"""What is asked of rows, what comes back, and what it means against a threshold."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from govengine.model.verdict import Outcome
+
+
+class Check(NamedTuple):
+    """One question about one dataset, as SQL.
+
+    `table` is the dataset's key, "product.dataset", and its table's name. `aggregate` counts failing rows in a scan
+    shared with other checks; or `query` gives one row `(tested, failing)` by itself. `columns` are those it reads,
+    `parents` further tables with the columns read there.
+    """
+
+    key: str
+    table: str
+    columns: tuple[str, ...]
+    aggregate: str | None = None
+    query: str | None = None
+    parents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+class Measured(NamedTuple):
+    """Rows in the dataset, how many of them were tested, how many failed, and how many more could not be read."""
+
+    population: int
+    tested: int
+    failing: int
+    rejected: int
+
+
+class NotMeasured(NamedTuple):
+    """Why there is no figure. `broken` tells a rule that cannot run from evidence that is missing."""
+
+    reason: str
+    broken: bool = False
+
+
+class Threshold(NamedTuple):
+    """The share of rows that must hold, in percent; `strict` when it must be exceeded. `text` is what was asked."""
+
+    percent: Decimal
+    strict: bool
+    text: str
+
+
+ALL = Threshold(Decimal(100), False, "100%")
+
+
+def decide(measured: Measured, threshold: Threshold) -> Outcome:
+    """Pass, fail or unknown, with exact arithmetic.
+
+    Rows that could not be read may hold or not: it passes only if it would with all of them failing, fails only if it
+    would with all of them holding. No row tested is unknown, never a pass.
+    """
+    if measured.tested == 0:
+        return "unknown"
+    worst = _holds(measured.tested - measured.failing, measured.tested + measured.rejected, threshold)
+    best = _holds(
+        measured.tested - measured.failing + measured.rejected, measured.tested + measured.rejected, threshold
+    )
+    return "pass" if worst else "unknown" if best else "fail"
+
+
+def _holds(good: int, total: int, threshold: Threshold) -> bool:
+    reached, asked = good * 100, threshold.percent * total
+    return reached > asked if threshold.strict else reached >= asked
+
+
+def share(part: int, whole: int) -> str:
+    """A share as a percentage that does not lie: `0.0025 %`, never `0 %` for something nor `100 %` for not all."""
+    if whole == 0 or part in (0, whole):
+        return "0 %" if part == 0 else "100 %"
+    exact = Decimal(part) * 100 / Decimal(whole)
+    for places in (3, 4, 6, 9):
+        rounded = round(exact, places)
+        if 0 < rounded < 100 and (places > 3 or rounded >= Decimal("0.01")):
+            return f"{rounded.normalize():f} %"
+    return f"{exact:.3g} %"
