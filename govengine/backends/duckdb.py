@@ -1,0 +1,219 @@
+"""The warehouse: datasets held in an in-memory DuckDB that, once loaded, has no way out.
+
+Rows never leave it: what comes back are counts. After loading, external access is off and the configuration locked, so
+a predicate can reach nothing but the tables that were loaded.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from govengine.backends import words
+from govengine.backends.duckdb_csv import load_csv
+from govengine.diagnostics import Diagnostic
+from govengine.diagnostics.codes import data as codes
+from govengine.evaluate.facts import Found
+from govengine.expectations.measure import Check, Measured, NotMeasured
+from govengine.expectations.sql import identifier, literal
+from govengine.model.dataset import DatasetSource
+
+MEMORY_LIMIT = "4GB"
+TIMEOUT_SECONDS = 300.0
+
+
+class Warehouse:
+    """Use as a context manager: `open_` the datasets, then `measure`."""
+
+    def __init__(self, *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._spill = tempfile.mkdtemp(prefix="govengine-")
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": memory_limit,
+            "temp_directory": self._spill,
+            "preserve_insertion_order": False,
+        }
+        if threads is not None:
+            config["threads"] = threads
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute("SET enable_progress_bar=false; SET TimeZone='UTC'")
+        self._timeout = timeout
+        self._sources: dict[str, DatasetSource] = {}
+        self._lazy: dict[str, str] = {}
+        self.found: dict[str, Found] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    # -- loading -----------------------------------------------------------------------------------------------------
+
+    def open_(self, sources: Iterable[DatasetSource], progress: Callable[[], None] | None = None) -> Mapping[str, Found]:
+        """Load datasets, or look at their columns where rows can wait; see `found` and `diagnostics`."""
+        for source in sources:
+            if source.key not in self._sources:
+                self._sources[source.key] = source
+                self.found[source.key] = self._open(source)
+            if progress is not None:
+                progress()
+        return self.found
+
+    def _open(self, source: DatasetSource) -> Found:
+        if source.problem is not None:
+            self.diagnostics.append(source.problem)
+            return Found({}, reason=_short(source.problem))
+        try:
+            empty = [f for f in source.files if Path(f).stat().st_size == 0]
+            if empty:
+                return self._unreadable(source, "the file is empty")
+            return self._load(source)
+        except ValueError:
+            return self._unreadable(source, "it has no header line")
+        except (duckdb.Error, OSError) as error:
+            return self._unreadable(source, words.reading(error))
+
+    def _unreadable(self, source: DatasetSource, why: str) -> Found:
+        self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span))
+        return Found({}, reason=why)
+
+    def _load(self, source: DatasetSource) -> Found:
+        for file in source.files:
+            with Path(file).open("rb"):
+                pass  # an honest "no rights" beats DuckDB's words
+        if source.format == "csv":
+            loaded = load_csv(self._connection, source.key, source.files, source.types)
+            found = Found(loaded.columns, loaded.rows, loaded.rejected)
+            if loaded.rejected:
+                self.diagnostics.append(codes.rejected_rows(source.name, loaded.rejected, loaded.line, loaded.kinds, source.span))
+        else:
+            self._lazy[source.key] = self._reader(source)
+            found = self._look(source)
+        if found.rows == 0 and not found.rejected and found.reason is None:
+            self.diagnostics.append(codes.empty_dataset(source.name, source.span))
+        known = {c.lower() for c in found.columns}
+        missing = [c for c in source.types if c.lower() not in known]
+        if missing:
+            self.diagnostics.append(codes.missing_columns(source.name, missing, source.span))
+        return found
+
+    def _reader(self, source: DatasetSource) -> str:
+        files = literal(list(source.files))
+        if source.format == "parquet":
+            return f"read_parquet({files}, union_by_name=true)"
+        if source.format == "duckdb":
+            name = identifier(f"file:{source.key}")
+            self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
+            return f"{name}.{identifier(source.table or source.name)}"
+        kind = "newline_delimited" if source.format == "ndjson" else "auto"
+        return f"read_json({files}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
+
+    def _look(self, source: DatasetSource) -> Found:
+        """Columns and row count; JSON is loaded at once, since only reading it whole shows whether it can be read."""
+        reader = self._lazy[source.key]
+        if source.format in ("json", "ndjson"):
+            self._connection.execute(f"CREATE TABLE {identifier(source.key)} AS SELECT * FROM {reader}")
+            del self._lazy[source.key]
+            reader = identifier(source.key)
+        cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
+        columns = {str(c[0]): str(c[1]) for c in cursor.description}
+        row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
+        return Found(columns, int(row[0]) if row else 0)
+
+    def _materialise(self, checks: Iterable[Check]) -> None:
+        """Load the columns that checks read from files that were only looked at; then shut every door."""
+        needed: dict[str, dict[str, None]] = {}
+        for check in checks:
+            for table, columns in ((check.table, check.columns), *check.parents):
+                if table in self._lazy:
+                    needed.setdefault(table, {}).update(dict.fromkeys(columns))
+        for table, columns in needed.items():
+            known = {c.lower(): c for c in self.found[table].columns}
+            names = list(dict.fromkeys(known[c.lower()] for c in columns if c.lower() in known)) or list(known.values())[:1]
+            cells = ", ".join(identifier(n) for n in names)
+            try:
+                self._connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {self._lazy[table]}")
+            except duckdb.Error as error:
+                self._connection.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
+                self.found[table] = self._unreadable(self._sources[table], words.reading(error))
+        attached = [row[0] for row in self._connection.execute("SELECT database_name FROM duckdb_databases() WHERE database_name LIKE 'file:%'").fetchall()]
+        for name in attached:
+            self._connection.execute(f"DETACH {identifier(name)}")
+        self._connection.execute("SET enable_external_access=false")
+        self._connection.execute("SET lock_configuration=true")
+
+    # -- measuring ---------------------------------------------------------------------------------------------------
+
+    def measure(self, checks: list[Check], progress: Callable[[], None] | None = None) -> dict[str, Measured | NotMeasured]:
+        """Answer all checks, by key. A check that cannot be answered costs no other check its answer."""
+        self._materialise(checks)
+        results: dict[str, Measured | NotMeasured] = {}
+        scans: dict[str, list[Check]] = {}
+        for check in checks:
+            broken = next((t for t in (check.table, *(p[0] for p in check.parents)) if self.found[t].reason), None)
+            if broken is not None:
+                results[check.key] = NotMeasured(f"`{broken}` cannot be read: {self.found[broken].reason}")
+            elif check.aggregate is not None:
+                scans.setdefault(check.table, []).append(check)
+            else:
+                results[check.key] = self._query(check)
+            if progress is not None:
+                progress()
+        for table, together in scans.items():
+            self._scan(table, together, results)
+        return results
+
+    def _scan(self, table: str, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
+        """Answer checks in one scan; where that fails, halve them until the one that breaks stands alone."""
+        shared = list(dict.fromkeys(c.aggregate for c in checks))
+        try:
+            row = self._one(f"SELECT count(*), {', '.join(str(a) for a in shared)} FROM {identifier(table)}")
+        except duckdb.Error as error:
+            if len(shared) == 1:
+                for check in checks:
+                    results[check.key] = NotMeasured(f"the predicate cannot be judged: {words.measuring(error)}", broken=True)
+                return
+            first = set(shared[: len(shared) // 2])
+            self._scan(table, [c for c in checks if c.aggregate in first], results)
+            self._scan(table, [c for c in checks if c.aggregate not in first], results)
+            return
+        figures = dict(zip(shared, row[1:], strict=True))
+        rejected = self.found[table].rejected
+        for check in checks:
+            results[check.key] = Measured(int(row[0]) + rejected, int(row[0]), int(figures[check.aggregate]), rejected)
+
+    def _query(self, check: Check) -> Measured | NotMeasured:
+        assert check.query is not None
+        found = self.found[check.table]
+        try:
+            row = self._one(check.query)
+        except duckdb.Error as error:
+            return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
+        return Measured(found.rows + found.rejected, int(row[0]), int(row[1]), found.rejected)
+
+    def _one(self, query: str) -> tuple[Any, ...]:
+        """The one row of a query, interrupted when it takes too long."""
+        timer = threading.Timer(self._timeout, self._connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            row = self._connection.execute(query).fetchone()
+        finally:
+            timer.cancel()
+        assert row is not None
+        return row
+
+
+def _short(problem: Diagnostic) -> str:
+    return problem.label or problem.message

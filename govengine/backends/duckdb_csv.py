@@ -1,0 +1,143 @@
+"""CSV → a table, with every row that does not fit counted.
+
+The separator is taken from the header line and the quote is `"`. DuckDB's own sniffer is not used: on a file that was
+cut off it settles on another quote, and then reads every value wrongly without a word.
+All cells are read as text first; a column then takes the type that its spec declares, or the narrowest that holds for
+every one of its cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import duckdb
+
+from govengine.expectations.sql import identifier, literal
+
+_SEPARATORS = (",", ";", "\t", "|")
+_KINDS = {
+    "MISSING COLUMNS": "too few fields",
+    "TOO MANY COLUMNS": "too many fields",
+    "UNQUOTED VALUE": "a quote that does not fit",
+    "LINE SIZE OVER MAXIMUM": "a line that is too long",
+    "INVALID ENCODING": "bytes that are not UTF-8",
+    "INVALID STATE": "a quote that does not fit",
+    "CAST": "a value of another type",
+}
+DECLARED_TYPES = {
+    "string": "VARCHAR", "text": "VARCHAR", "varchar": "VARCHAR", "uuid": "VARCHAR", "integer": "BIGINT", "int": "BIGINT",
+    "bigint": "BIGINT", "long": "BIGINT", "decimal": "DECIMAL(38,10)", "numeric": "DECIMAL(38,10)", "double": "DOUBLE",
+    "float": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "bool": "BOOLEAN", "date": "DATE", "time": "TIME",
+    "timestamp": "TIMESTAMP", "datetime": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ",
+}  # fmt: skip
+"""Logical types of specs → DuckDB's; any other is read by the narrowest type that holds."""
+
+_WHOLE = r"-?(0|[1-9][0-9]{0,17})"
+_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?"
+_NARROW = (
+    ("BIGINT", lambda c: f"regexp_full_match({c}, '{_WHOLE}')"),
+    ("DOUBLE", lambda c: f"regexp_full_match({c}, '{_NUMBER}')"),
+    ("DATE", lambda c: f"(length({c}) = 10 AND TRY_CAST({c} AS DATE) IS NOT NULL)"),
+    ("TIMESTAMP", lambda c: f"(length({c}) > 10 AND {c} LIKE '____-__-__%' AND TRY_CAST({c} AS TIMESTAMP) IS NOT NULL)"),
+    ("BOOLEAN", lambda c: f"(lower({c}) IN ('true', 'false'))"),
+)
+
+
+class CsvLoaded(NamedTuple):
+    """What loading gave: columns with their types, rows kept, rows rejected, the first one's line, and why."""
+
+    columns: dict[str, str]
+    rows: int
+    rejected: int
+    line: int | None
+    kinds: tuple[str, ...]
+
+
+def load_csv(connection: duckdb.DuckDBPyConnection, table: str, files: tuple[str, ...], types: Mapping[str, str]) -> CsvLoaded:
+    """Load files of one header into a table.
+
+    Raises:
+        duckdb.Error: a file cannot be opened or decompressed.
+        ValueError: a file has no header line.
+    """
+    separator = _separator(connection, files[0])
+    raw = identifier(f"{table} (raw)")
+    listed = literal(list(files))
+    options = (
+        f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
+        "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, union_by_name=false, "
+        "max_line_size=16777216"
+    )
+    connection.execute("DROP TABLE IF EXISTS reject_errors")
+    connection.execute("DROP TABLE IF EXISTS reject_scans")
+    connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({listed}, {options})")
+    names = [str(row[0]) for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {raw})").fetchall()]
+    names = _plain_names(connection, raw)
+    structural = connection.execute(
+        "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) FROM reject_errors"
+    ).fetchone()
+    assert structural is not None
+    chosen = _types(connection, raw, names, types)
+    wrong = " OR ".join(
+        f"({identifier(n)} IS NOT NULL AND TRY_CAST({identifier(n)} AS {kind}) IS NULL)"
+        for n, kind in chosen.items()
+        if kind != "VARCHAR" and n in types
+    )
+    cells = ", ".join(f"CAST({identifier(n)} AS {kind}) AS {identifier(n)}" for n, kind in chosen.items())
+    keep = f"WHERE NOT ({wrong})" if wrong else ""
+    connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
+    counts = connection.execute(f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM {identifier(table)})").fetchone()
+    assert counts is not None
+    connection.execute(f"DROP TABLE {raw}")
+    miscast = int(counts[0]) - int(counts[1])
+    kinds = tuple(dict.fromkeys(_KINDS.get(k, "a broken row") for k in structural[2] or ()))
+    if miscast:
+        kinds = (*kinds, _KINDS["CAST"])
+    return CsvLoaded(chosen, int(counts[1]), int(structural[0]) + miscast, structural[1], kinds)
+
+
+def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")
+    return [str(column[0]) for column in cursor.description]
+
+
+def _separator(connection: duckdb.DuckDBPyConnection, file: str) -> str:
+    """The separator that stands most often in the header line, outside quotes."""
+    row = connection.execute(
+        f"SELECT line FROM read_csv({literal([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, header=false, "
+        "delim='\x1f', quote='', escape='', strict_mode=false, ignore_errors=true, max_line_size=16777216) LIMIT 1"
+    ).fetchone()
+    if row is None or row[0] is None:
+        raise ValueError("no header")
+    plain, quoted = "", False
+    for letter in str(row[0]):
+        if letter == '"':
+            quoted = not quoted
+        elif not quoted:
+            plain += letter
+    return max(_SEPARATORS, key=plain.count)
+
+
+def _types(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str], declared: Mapping[str, str]) -> dict[str, str]:
+    """A type for each column: as declared, or the narrowest that holds for every cell; text where all are missing."""
+    chosen: dict[str, str] = {}
+    open_ = []
+    for name in names:
+        kind = DECLARED_TYPES.get(declared.get(name, "").lower())
+        if kind is not None:
+            chosen[name] = kind
+        else:
+            open_.append(name)
+    tests = [f"count({identifier(n)})" for n in open_]
+    for _, holds in _NARROW:
+        tests += [f"count(*) FILTER (WHERE {holds(identifier(n))})" for n in open_]
+    if open_:
+        row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
+        assert row is not None
+        size = len(open_)
+        for i, name in enumerate(open_):
+            filled = row[i]
+            fitting = [kind for k, (kind, _) in enumerate(_NARROW, 1) if filled and row[k * size + i] == filled]
+            chosen[name] = fitting[0] if fitting else "VARCHAR"
+    return {name: chosen[name] for name in names}

@@ -1,0 +1,56 @@
+"""DuckDB's errors in our own words. Its texts may quote values of the data, so none of them is ever passed on."""
+
+from __future__ import annotations
+
+import duckdb
+
+_READING = (
+    ("no magic bytes", "it is no Parquet file"),
+    ("magic bytes", "it is no Parquet file"),
+    ("too small to be a parquet", "it is no Parquet file, or was cut off"),
+    ("footer", "its Parquet footer is broken"),
+    ("not a database file", "it is no DuckDB file"),
+    ("not a valid duckdb", "it is no DuckDB file"),
+    ("gzip", "its compression is broken, or it was cut off"),
+    ("zstd", "its compression is broken, or it was cut off"),
+    ("decompress", "its compression is broken, or it was cut off"),
+    ("unicode", "it holds bytes that are not UTF-8"),
+    ("utf-8", "it holds bytes that are not UTF-8"),
+    ("malformed json", "it is not JSON from beginning to end"),
+    ("invalid json", "it is not JSON from beginning to end"),
+    ("permission denied", "there are no rights to read it"),
+    ("does not exist", "there is no such table or file"),
+)
+
+
+def reading(error: Exception) -> str:
+    """Why a file could not be read."""
+    text = str(error).lower()
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "it does not fit into the memory limit"
+    if isinstance(error, PermissionError):
+        return "there are no rights to read it"
+    for phrase, words in _READING:
+        if phrase in text:
+            return words
+    return "it is broken, or no file of its format"
+
+
+def measuring(error: Exception) -> str:
+    """Why a predicate could not be computed."""
+    text = str(error).lower()
+    if isinstance(error, duckdb.InterruptException):
+        return "it took longer than the time limit"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "it does not fit into the memory limit"
+    if "division by zero" in text or "divide by zero" in text:
+        return "it divides by zero in some row"
+    if isinstance(error, duckdb.OutOfRangeException) or "overflow" in text or "out of range" in text:
+        return "a number grows out of range in some row"
+    if isinstance(error, duckdb.ConversionException) or "could not convert" in text:
+        return "a value in some row cannot be read as the type that it is compared with"
+    if isinstance(error, duckdb.BinderException | duckdb.CatalogException):
+        return "it does not fit the types of the columns"
+    if isinstance(error, duckdb.InvalidInputException):
+        return "a function in it refuses a value in some row"
+    return "it cannot be computed"

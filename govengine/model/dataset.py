@@ -1,0 +1,24 @@
+"""A dataset that local files serve."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from govengine.diagnostics import Diagnostic, Span
+
+
+class DatasetSource(NamedTuple):
+    """A dataset's files, or why there are none.
+
+    `key` names its table; `format` is csv, parquet, json, ndjson or duckdb; `files` are absolute; `table` is the one
+    in a DuckDB file. `types` gives declared logical types by column. `problem` stands where nothing can be read.
+    """
+
+    key: str
+    name: str
+    format: str
+    files: tuple[str, ...]
+    table: str | None
+    types: dict[str, str]
+    span: Span
+    problem: Diagnostic | None = None
