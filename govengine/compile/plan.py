@@ -183,6 +183,4 @@ def _plan(
         },
         "source": generator.source,
         "quantities": generator.quantities,
-        "product_schema": dict(product_schema),
-        "mesh_schema": dict(mesh_schema),
     }

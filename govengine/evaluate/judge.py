@@ -122,7 +122,8 @@ class Judge:
             message = f"cannot tell what to judge: {error}"
             return [], [Part("for each", None, "unknown", "declared", message, self.place(path), cause=str(error))]
         names = element_names(each["variable"], [i.value for i in items])
-        chosen, open_: list[_Element] = [], []
+        chosen: list[_Element] = []
+        open_: list[_Element] = []
         reason = None
         for name, item in zip(names, items, strict=True):
             try:

@@ -11,7 +11,7 @@ from typing import Any
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import federation
 from govengine.diagnostics.codes import spec as codes
-from govengine.model.values import Document, Mesh
+from govengine.model.values import Mesh
 from govengine.sources.product import is_product
 from govengine.sources.reader import Reader
 from govengine.sources.yaml_document import read_document
@@ -45,7 +45,7 @@ def read_mesh(root: Path, schema: Mapping[str, Any]) -> tuple[Mesh | None, list[
     if any(d.level == "error" for d in found):
         return None, found
     digest = hashlib.sha256(data).hexdigest()
-    mesh = Mesh(Document(MESH_FILE, value, reader.places, reader.keys, digest))
+    mesh = Mesh(MESH_FILE, value, reader.places, reader.keys, digest)
     return mesh, found + _shared_folders(mesh)
 
 

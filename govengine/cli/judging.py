@@ -1,0 +1,151 @@
+"""What `check` and `audit` share: options, progress, writing the report."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from govengine.diagnostics.codes import run
+from govengine.diagnostics.diagnostic import Diagnostic
+from govengine.session import Outcome, Progress, Request, find_root, judge
+
+FORMATS = ("console", "json", "html")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def options(function: F) -> F:
+    """The options that both commands take."""
+    for option in reversed(
+        (
+            click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml. Found upwards from here unless named."),
+            click.option("--domain", help="Only products of this domain."),
+            click.option("--product", help="Only this product, by its metadata.name."),
+            click.option("--as-of", "as_of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC); today unless named."),
+            click.option("--format", "format_", type=click.Choice(FORMATS), default="console", show_default=True, help="How to report."),
+            click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file."),
+            click.option("--verbose", is_flag=True, help="List what passes, too."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def run_and_report(
+    *,
+    root: Path | None,
+    paths: tuple[Path, ...],
+    domain: str | None,
+    product: str | None,
+    data: bool,
+    as_of: str | None,
+    format_: str,
+    output: Path | None,
+    verbose: bool,
+) -> int:
+    """Judge, write the report, and give the exit code."""
+    day = _day(as_of)
+    for path in paths:
+        if not path.exists():
+            raise click.UsageError(f"there is no `{path}`")
+    start = root or (paths[0].resolve() if paths else Path.cwd())
+    found = find_root(start.resolve()) if root is None else (root.resolve() if (root / "govengine.yaml").is_file() else None)
+    if found is None:
+        _say(run.no_mesh(str(start)))
+        return 2
+    if output is not None:
+        _writable(output)
+    with _progress() as progress:
+        outcome = judge(Request(found, day, paths, domain, product, data), progress)
+    text = _render(outcome, format_, found, verbose, to_terminal=output is None)
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        _write(output, text)
+        if format_ != "console":
+            from govengine.report.overview import summary_sentence
+
+            click.echo(f"{summary_sentence(outcome.report)}\nreport: {output}")
+    return outcome.report.exit_code
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else _no_day(text)
+    except ValueError:
+        return _no_day(text)
+
+
+def _no_day(text: str) -> date:
+    raise click.BadParameter(f"`{text}` is no day; write it as 2027-03-31", param_hint="--as-of")
+
+
+def _say(diagnostic: Diagnostic) -> None:
+    from govengine.diagnostics.render import render
+
+    click.echo(render(diagnostic, {}, "", sys.stderr.isatty()), err=True)
+
+
+def _render(outcome: Outcome, format_: str, root: Path, verbose: bool, *, to_terminal: bool) -> str:
+    if format_ == "json":
+        from govengine.report import json as json_report
+
+        return json_report.render(outcome.report)
+    if format_ == "html":
+        from govengine.report import html
+
+        return html.render(outcome.report)
+    from govengine.report import console
+
+    prefix = os.path.relpath(root, Path.cwd()).replace(os.sep, "/")
+    color = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return console.render(outcome.report, outcome.texts, "" if prefix == "." else prefix + "/", color, verbose)
+
+
+def _writable(output: Path) -> None:
+    """Find out before the work whether the report can be written after it."""
+    folder = output.parent
+    if not folder.is_dir():
+        raise click.UsageError(f"the folder `{folder}` of `--output` does not exist")
+    target = output if output.exists() else folder
+    if not os.access(target, os.W_OK):
+        raise click.UsageError(f"`{output}` cannot be written: there are no rights")
+
+
+def _write(output: Path, text: str) -> None:
+    """Whole or not at all: a reader never meets half a report."""
+    temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(output)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise click.UsageError(f"`{output}` cannot be written: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress]:
+    """A line on the terminal that says how far the work is; nothing where there is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _phase, _done, _all: None
+        return
+    width = 24
+
+    def show(phase: str, done: int, total: int) -> None:
+        filled = width * done // max(total, 1)
+        sys.stderr.write(f"\r\033[K{phase:<14} {'█' * filled}{'·' * (width - filled)} {done}/{total}")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\r\033[K")
+        sys.stderr.flush()

@@ -1,0 +1,102 @@
+"""`govengine`: the command line. Commands are imported when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+import govengine
+
+EXIT_UNDECIDED, EXIT_BROKEN = 2, 3
+_COMMANDS = {
+    "check": "Judge specs and data: the gate on a change.",
+    "audit": "Judge all products with their data.",
+    "init": "Make a small mesh that passes.",
+}
+
+
+class _Lazy(click.Group):
+    """Knows its commands by name, so that `check` does not pay for importing the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which they are met."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, imported now."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"govengine.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """A command by name, with a near name for a misspelt one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from govengine.diagnostics import nearest
+
+            near = nearest(args[0], _COMMANDS) if args else None
+            if near:
+                error.message += f" Did you mean '{near}'?"
+            raise
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(govengine.__version__, prog_name="govengine", message="%(prog)s %(version)s (rule language " + govengine.LANGUAGE_VERSION + ")")
+def cli() -> None:
+    """Policy as code for federated data governance.
+
+    Exit codes: 0 nothing blocks; 1 an enforced rule fails; 2 inputs or evidence do not allow a verdict, or the call was
+    wrong; 3 the engine broke.
+    """
+
+
+def main() -> None:
+    """Run, and turn whatever happens into an exit code that can be trusted."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_UNDECIDED)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: nothing was judged to the end, so there is no verdict", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader went away (`| head`); say nothing more, but do not claim success either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_BROKEN)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no false green
+        _broke(error)
+        sys.exit(EXIT_BROKEN)
+
+
+def _broke(error: Exception) -> None:
+    """Say that the engine broke, and where; never what a value was."""
+    import traceback
+
+    if os.environ.get("GOVENGINE_TRACEBACK"):
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
+    click.echo(
+        f"error[GOV999] engine-broke: govengine itself broke at {where} ({type(error).__name__})\n"
+        "  = note: no verdict can be trusted, so the exit code is 3\n"
+        "  = help: run again with `GOVENGINE_TRACEBACK=1` and report what it prints",
+        err=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,399 @@
+"""One run: a mesh on disk → a report. The one place where the edge and the core meet.
+
+Imports on its way only what a run needs: on a warm cache and without data, neither pydantic, lark, celpy nor duckdb.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import govengine
+from govengine.diagnostics import Diagnostic, Label, Span, nearest
+from govengine.diagnostics.codes import federation, run
+from govengine.diagnostics.codes import spec as spec_codes
+from govengine.model.values import Mesh, Product
+from govengine.model.verdict import ProductResult, Report, Verdict
+from govengine.sources import bundle
+from govengine.sources.mesh import MESH_FILE, find_root, policy_files, product_files, read_mesh, why
+from govengine.sources.product import read_product
+
+if TYPE_CHECKING:
+    from govengine.evaluate.rulebook import Rulebook
+
+Progress = Callable[[str, int, int], None]
+"""Called with a phase, how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to judge. `paths` are files or folders, as the user gave them; none means the whole mesh."""
+
+    root: Path
+    as_of: date
+    paths: tuple[Path, ...] = ()
+    domain: str | None = None
+    product: str | None = None
+    data: bool = True
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A report, and the texts that it speaks of, by path from the mesh root."""
+
+    report: Report
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Spec:
+    file: str
+    domain: str
+    name: str
+    product: Product | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def schemas() -> tuple[dict[str, Any], dict[str, Any], str]:
+    """The tables of product specs and of `govengine.yaml`, made from the pydantic models, and their digest."""
+    text = files("govengine.model").joinpath("schema_table.json").read_text(encoding="utf-8")
+    table = json.loads(text)
+    return table["product"], table["mesh"], hashlib.sha256(text.encode()).hexdigest()
+
+
+def judge(request: Request, progress: Progress | None = None) -> Outcome:
+    """Judge a mesh, or part of it."""
+    enabled = gc.isenabled()
+    gc.disable()  # bulk parsing makes no cycles, and collecting in between costs several times the parsing
+    try:
+        return _Run(request, progress or (lambda _phase, _done, _all: None)).outcome()
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Run:
+    def __init__(self, request: Request, progress: Progress) -> None:
+        self._request, self._progress = request, progress
+        self._diagnostics: list[Diagnostic] = []
+        self._texts: dict[str, str] = {}
+        self._policy_digest = ""
+        self._mesh_name = ""
+
+    def outcome(self) -> Outcome:
+        product_schema, mesh_schema, digest = schemas()
+        root = self._request.root
+        self._remember(MESH_FILE)
+        mesh, said = read_mesh(root, mesh_schema)
+        self._diagnostics += said
+        if mesh is None:
+            return self._report((), ())
+        self._mesh_name = mesh.name
+        policies = policy_files(root, mesh)
+        self._diagnostics += policies.diagnostics
+        self._texts.update(policies.texts)
+        book, broken = None, {}
+        if "global" in policies.layers.values():
+            book, broken = self._compiled(policies.texts, policies.layers, product_schema, mesh_schema, digest)
+        if book is None:
+            return self._report((), ())
+        specs = self._specs(mesh, book, product_schema)
+        chosen = self._chosen(specs, mesh, policies.texts)
+        self._bind(book, specs)
+        results, verdicts = self._verdicts(book, broken, mesh, specs, chosen, policies.layers)
+        return self._report(results, verdicts)
+
+    def _remember(self, file: str) -> None:
+        try:
+            self._texts[file] = (self._request.root / file).read_bytes().decode("utf-8-sig", errors="replace")
+        except OSError:
+            self._texts[file] = ""
+
+    # -- policies ----------------------------------------------------------------------------------------------------
+
+    def _compiled(
+        self,
+        texts: Mapping[str, str],
+        layers: Mapping[str, str],
+        product_schema: dict[str, Any],
+        mesh_schema: dict[str, Any],
+        digest: str,
+    ) -> tuple[Rulebook | None, dict[str, Any]]:
+        from govengine.evaluate.rulebook import Rulebook
+
+        name = bundle.key(texts, layers, digest)
+        held = bundle.load(name)
+        if held is None:
+            held = _compile(texts, layers, product_schema, mesh_schema)
+            bundle.save(name, held)
+        plan, code, diagnostics = held
+        self._diagnostics += [restore_diagnostic(d) for d in diagnostics]
+        if plan is None:
+            return None, {}
+        self._policy_digest = plan["digest"]
+        self._diagnostics += [run.broken_overlay(domain) for domain in plan["broken"]]
+        return Rulebook(plan, code), plan["broken"]
+
+    # -- specs -------------------------------------------------------------------------------------------------------
+
+    def _specs(self, mesh: Mesh, book: Rulebook, schema: dict[str, Any]) -> list[_Spec]:
+        root = self._request.root
+        listed, said = product_files(root, mesh)
+        self._diagnostics += said
+        vocabularies = book.vocabularies()
+        specs: list[_Spec] = []
+        names: dict[str, _Spec] = {}
+        for i, (file, domain) in enumerate(listed):
+            self._progress("reading specs", i, len(listed))
+            spec = self._spec(root, file, domain, schema, vocabularies)
+            first = names.setdefault(spec.name, spec)
+            if first is not spec:
+                here = Span(file, 1, 1, 1, 2) if spec.product is None else _name_span(spec.product)
+                there = Span(first.file, 1, 1, 1, 2) if first.product is None else _name_span(first.product)
+                duplicate = spec_codes.duplicate_product(spec.name, here, there)
+                spec = _Spec(file, domain, spec.name, None, (*spec.diagnostics, duplicate))
+            specs.append(spec)
+        self._listed(mesh, specs)
+        return specs
+
+    def _spec(self, root: Path, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]) -> _Spec:
+        stem = file.rpartition("/")[2].rpartition(".")[0]
+        try:
+            data = (root / file).read_bytes()
+        except OSError as error:
+            return _Spec(file, domain, stem, None, (spec_codes.unreadable(file, why(error)),))
+        self._texts[file] = data.decode("utf-8-sig", errors="replace")
+        read = read_product(data, file, domain, schema, vocabularies)
+        return _Spec(file, domain, read.name or stem, read.product, read.diagnostics)
+
+    def _listed(self, mesh: Mesh, specs: list[_Spec]) -> None:
+        """Each product that a domain lists has a spec."""
+        for domain, described in mesh.domains.items():
+            names = {s.name for s in specs if s.domain == domain}
+            for i, entry in enumerate(described.get("data_products", ())):
+                if entry not in names and f"{domain}-{entry.replace('_', '-')}" not in names:
+                    position = mesh.places.get(("domains", domain, "data_products", i), (1, 1, 2))
+                    span = Span(MESH_FILE, position[0], position[1], position[0], position[2])
+                    self._diagnostics.append(spec_codes.listed_without_spec(entry, domain, span))
+
+    def _chosen(self, specs: list[_Spec], mesh: Mesh, policies: Mapping[str, str]) -> list[_Spec]:
+        """The specs that the request means; a path or filter that means none is an error."""
+        request = self._request
+        chosen = specs
+        if request.domain is not None:
+            if request.domain not in mesh.domains:
+                near = nearest(request.domain, mesh.domains)
+                hint = f" (did you mean `{near}`?)" if near else ""
+                self._diagnostics.append(run.nothing_selected(f"`--domain {request.domain}`{hint}"))
+                return []
+            chosen = [s for s in chosen if s.domain == request.domain]
+        if request.product is not None:
+            chosen = [s for s in chosen if s.name == request.product]
+            if not chosen:
+                near = nearest(request.product, [s.name for s in specs])
+                hint = f" (did you mean `{near}`?)" if near else ""
+                self._diagnostics.append(run.nothing_selected(f"`--product {request.product}`{hint}"))
+        if request.paths:
+            chosen = self._by_path(chosen, specs, policies)
+        elif not specs:
+            self._diagnostics.append(run.no_products())
+        return chosen
+
+    def _by_path(self, chosen: list[_Spec], specs: list[_Spec], policies: Mapping[str, str]) -> list[_Spec]:
+        root = self._request.root.resolve()
+        kept: dict[str, _Spec] = {}
+        for given in self._request.paths:
+            path = os.path.relpath(given.resolve(), root).replace(os.sep, "/")
+            below = "" if path == "." else path + "/"
+            # A change of policy or of the mesh touches every product.
+            all_of_them = path in (".", MESH_FILE) or path in policies or any(p.startswith(below) for p in policies)
+            hits = [s for s in specs if all_of_them or s.file == path or s.file.startswith(below)]
+            if not hits:
+                self._diagnostics.append(run.nothing_selected(f"`{given}`"))
+            kept.update({s.file: s for s in hits if s in chosen})
+        return [s for s in specs if s.file in kept]
+
+    # -- rules against the mesh --------------------------------------------------------------------------------------
+
+    def _bind(self, book: Rulebook, specs: list[_Spec]) -> None:
+        """What rules name must be there: products in `on` and `found in`."""
+        domains = {s.name: s.domain for s in specs}
+        for rule in book.rules:
+            if rule["on"] is not None:
+                span = Span(*rule["on_span"])
+                name = rule["on"][0]
+                if name not in domains:
+                    near = nearest(name, domains)
+                    self._diagnostics.append(federation.unknown_target("product", name, span, suggestion=near))
+                elif rule["layer"] not in ("global", domains[name]):
+                    self._diagnostics.append(federation.foreign_target(name, rule["layer"], span))
+            for clause in rule["evidence"]:
+                target = clause.get("target")
+                if target and target["product"] and target["product"] not in domains:
+                    near = nearest(target["product"], domains)
+                    span = Span(*clause["target_span"])
+                    self._diagnostics.append(federation.unknown_target("product", target["product"], span, suggestion=near))
+
+    # -- verdicts ----------------------------------------------------------------------------------------------------
+
+    def _verdicts(
+        self,
+        book: Rulebook,
+        broken: Mapping[str, Any],
+        mesh: Mesh,
+        specs: list[_Spec],
+        chosen: list[_Spec],
+        layers: Mapping[str, str],
+    ) -> tuple[list[ProductResult], list[Verdict]]:
+        from govengine.evaluate import fold
+
+        results: list[ProductResult] = []
+        verdicts: list[Verdict] = []
+        readable = [s for s in chosen if s.product is not None]
+        drafts, measured = self._drafts(book, mesh, specs, readable)
+        for spec in chosen:
+            self._diagnostics += spec.diagnostics
+            if spec.product is None:
+                first = next((d for d in spec.diagnostics if d.level == "error"), None)
+                own = fold.unreadable_product(spec.name, spec.file, spec.domain, book, self._request.as_of, first)
+                results.append(ProductResult(spec.name, spec.domain, "", "", spec.file, "undetermined"))
+            else:
+                own = [fold.verdict_of(d, book, self._request.as_of, measured) for d in drafts[spec.name]]
+                if spec.domain in broken:
+                    file = next((f for f in sorted(layers) if layers[f] == spec.domain), MESH_FILE)
+                    own += fold.broken_overlay(spec.product, broken[spec.domain], file)
+                results.append(fold.result(spec.product, own))
+            verdicts += own
+        return results, verdicts
+
+    def _drafts(
+        self, book: Rulebook, mesh: Mesh, specs: list[_Spec], readable: list[_Spec]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        from govengine.evaluate.judge import Judge
+
+        products = [s.product for s in readable if s.product is not None]
+        if not self._request.data:
+            return {p.name: Judge(book, p, mesh, self._request.as_of, None).drafts() for p in products}, {}
+        from govengine.backends.duckdb import Warehouse
+        from govengine.evaluate.data import Pending
+        from govengine.sources.datasets import datasets_of, registers
+
+        root = self._request.root
+        own = [source for p in products for source in datasets_of(p, root, mesh)]
+        own_keys = {s.key for s in own}
+        wanted, named = _targets(book, products)
+        by_name = {s.name: s.product for s in specs if s.product is not None}
+        others = [by_name[n] for n in sorted(wanted) if n in by_name and by_name[n] not in products]
+        context = [source for p in others for source in datasets_of(p, root, mesh)]
+        context += registers(root, mesh, named)
+        with Warehouse() as warehouse:
+            total, done = len(own) + len(context), 0
+
+            def opened() -> None:
+                nonlocal done
+                done += 1
+                self._progress("loading data", done, total)
+
+            found = warehouse.open_(own + context, opened)
+            drafts = {p.name: Judge(book, p, mesh, self._request.as_of, found).drafts() for p in products}
+            checks = [part.check for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
+            count = 0
+
+            def answered() -> None:
+                nonlocal count
+                count += 1
+                self._progress("judging rows", count, len(checks))
+
+            measured = warehouse.measure(checks, answered)
+            files = {s.product.file for s in readable if s.product is not None}
+            # What is wrong with data read only as context is its own product's matter, unless a rule needed it.
+            self._diagnostics += [d for d in warehouse.diagnostics if d.span is None or d.span.file in files or d.level == "error"]
+        del own_keys
+        return drafts, measured
+
+    def _report(self, results: Sequence[ProductResult], verdicts: Sequence[Verdict]) -> Outcome:
+        from govengine.evaluate import fold
+
+        request = self._request
+        unique = sorted(dict.fromkeys(self._diagnostics), key=_order)
+        ordered = sorted(verdicts, key=lambda v: (v.product, v.rule))
+        products = tuple(sorted(results, key=lambda p: (p.domain, p.name, p.file)))
+        root = request.root.resolve()
+        paths = [os.path.relpath(p.resolve(), root).replace(os.sep, "/") for p in request.paths]
+        report = Report(
+            mesh=self._mesh_name,
+            engine_version=govengine.__version__,
+            language_version=govengine.LANGUAGE_VERSION,
+            policy_digest=self._policy_digest,
+            as_of=request.as_of.isoformat(),
+            scope={"data": request.data, "domain": request.domain, "product": request.product, "paths": sorted(paths)},
+            products=products,
+            verdicts=tuple(ordered),
+            causes=fold.causes(ordered),
+            diagnostics=tuple(unique),
+            exit_code=fold.exit_code(products, ordered, unique),
+        )
+        return Outcome(report, self._texts)
+
+
+def _compile(
+    texts: Mapping[str, str], layers: Mapping[str, str], product_schema: dict[str, Any], mesh_schema: dict[str, Any]
+) -> tuple[Any, ...]:
+    """Compile from nothing: the cold path, with lark and DuckDB's parser."""
+    from govengine.backends.duckdb_sql import Parser
+    from govengine.compile.plan import compile_policies
+
+    compiled = compile_policies(texts, layers, product_schema, mesh_schema, Parser())
+    code = None if compiled.plan is None else compile(compiled.plan["source"], "<conditions>", "exec")
+    return compiled.plan, code, [store_diagnostic(d) for d in compiled.diagnostics]
+
+
+def store_diagnostic(diagnostic: Diagnostic) -> tuple[Any, ...]:
+    """A diagnostic as plain tuples."""
+    span = tuple(diagnostic.span) if diagnostic.span is not None else None
+    others = tuple((tuple(label.span), label.text) for label in diagnostic.others)
+    return tuple(diagnostic._replace(span=span, others=others))  # type: ignore[arg-type]
+
+
+def restore_diagnostic(stored: Sequence[Any]) -> Diagnostic:
+    """What `store_diagnostic` was given."""
+    plain = Diagnostic(*stored)
+    span = Span(*plain.span) if plain.span is not None else None
+    return plain._replace(span=span, others=tuple(Label(Span(*where), text) for where, text in plain.others))
+
+
+def _targets(book: Rulebook, products: list[Product]) -> tuple[set[str], set[str]]:
+    """Products and registers that the rules of some products look into."""
+    domains, names = {p.domain for p in products}, {p.name for p in products}
+    others: set[str] = set()
+    registers: set[str] = set()
+    for rule in book.rules:
+        if rule["layer"] not in ("global", *domains) or (rule["on"] is not None and rule["on"][0] not in names):
+            continue
+        for clause in rule["evidence"]:
+            target = clause.get("target")
+            if target is not None:
+                (others if target["product"] else registers).add(target["product"] or target["table"])
+    return others, registers
+
+
+def _name_span(product: Product) -> Span:
+    line, column, end = product.places[("metadata", "name")]
+    return Span(product.file, line, column, line, end)
+
+
+def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
+    span = diagnostic.span
+    level = 0 if diagnostic.level == "error" else 1
+    return (level, *((span.file, span.line, span.column) if span else ("", 0, 0)), diagnostic.code, diagnostic.message)
+
+
+__all__ = ["Outcome", "Request", "find_root", "judge"]
