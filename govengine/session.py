@@ -11,23 +11,24 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import govengine
 from govengine.diagnostics import Diagnostic, Label, Span, nearest
 from govengine.diagnostics.codes import federation, run
 from govengine.diagnostics.codes import spec as spec_codes
-from govengine.model.values import Mesh, Product
 from govengine.model.verdict import ProductResult, Report, Verdict
 from govengine.sources import bundle
 from govengine.sources.mesh import MESH_FILE, find_root, policy_files, product_files, read_mesh, why
 from govengine.sources.product import read_product
 
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
     from govengine.evaluate.rulebook import Rulebook
+    from govengine.model.values import Mesh, Product
 
 Progress = Callable[[str, int, int], None]
 """Called with a phase, how much is done and how much there is."""
@@ -164,7 +165,9 @@ class _Run:
         self._listed(mesh, specs)
         return specs
 
-    def _spec(self, root: Path, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]) -> _Spec:
+    def _spec(
+        self, root: Path, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]
+    ) -> _Spec:
         stem = file.rpartition("/")[2].rpartition(".")[0]
         try:
             data = (root / file).read_bytes()
@@ -240,7 +243,9 @@ class _Run:
                 if target and target["product"] and target["product"] not in domains:
                     near = nearest(target["product"], domains)
                     span = Span(*clause["target_span"])
-                    self._diagnostics.append(federation.unknown_target("product", target["product"], span, suggestion=near))
+                    self._diagnostics.append(
+                        federation.unknown_target("product", target["product"], span, suggestion=near)
+                    )
 
     # -- verdicts ----------------------------------------------------------------------------------------------------
 
@@ -304,7 +309,9 @@ class _Run:
 
             found = warehouse.open_(own + context, opened)
             drafts = {p.name: Judge(book, p, mesh, self._request.as_of, found).drafts() for p in products}
-            checks = [part.check for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
+            checks = [
+                part.check for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)
+            ]
             count = 0
 
             def answered() -> None:
@@ -315,7 +322,9 @@ class _Run:
             measured = warehouse.measure(checks, answered)
             files = {s.product.file for s in readable if s.product is not None}
             # What is wrong with data read only as context is its own product's matter, unless a rule needed it.
-            self._diagnostics += [d for d in warehouse.diagnostics if d.span is None or d.span.file in files or d.level == "error"]
+            self._diagnostics += [
+                d for d in warehouse.diagnostics if d.span is None or d.span.file in files or d.level == "error"
+            ]
         del own_keys
         return drafts, measured
 

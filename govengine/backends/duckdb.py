@@ -9,21 +9,24 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from govengine.backends import words
 from govengine.backends.duckdb_csv import load_csv
-from govengine.diagnostics import Diagnostic
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured
 from govengine.expectations.sql import identifier, literal
-from govengine.model.dataset import DatasetSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import TracebackType
+
+    from govengine.diagnostics import Diagnostic
+    from govengine.model.dataset import DatasetSource
 
 MEMORY_LIMIT = "4GB"
 TIMEOUT_SECONDS = 300.0
@@ -32,7 +35,9 @@ TIMEOUT_SECONDS = 300.0
 class Warehouse:
     """Use as a context manager: `open_` the datasets, then `measure`."""
 
-    def __init__(self, *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
         self._spill = tempfile.mkdtemp(prefix="govengine-")
         config: dict[str, Any] = {
             "autoinstall_known_extensions": False,
@@ -54,13 +59,17 @@ class Warehouse:
     def __enter__(self) -> Warehouse:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
         shutil.rmtree(self._spill, ignore_errors=True)
 
     # -- loading -----------------------------------------------------------------------------------------------------
 
-    def open_(self, sources: Iterable[DatasetSource], progress: Callable[[], None] | None = None) -> Mapping[str, Found]:
+    def open_(
+        self, sources: Iterable[DatasetSource], progress: Callable[[], None] | None = None
+    ) -> Mapping[str, Found]:
         """Load datasets, or look at their columns where rows can wait; see `found` and `diagnostics`."""
         for source in sources:
             if source.key not in self._sources:
@@ -96,7 +105,9 @@ class Warehouse:
             loaded = load_csv(self._connection, source.key, source.files, source.types)
             found = Found(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
-                self.diagnostics.append(codes.rejected_rows(source.name, loaded.rejected, loaded.line, loaded.kinds, source.span))
+                self.diagnostics.append(
+                    codes.rejected_rows(source.name, loaded.rejected, loaded.line, loaded.kinds, source.span)
+                )
         else:
             self._lazy[source.key] = self._reader(source)
             found = self._look(source)
@@ -140,14 +151,21 @@ class Warehouse:
                     needed.setdefault(table, {}).update(dict.fromkeys(columns))
         for table, columns in needed.items():
             known = {c.lower(): c for c in self.found[table].columns}
-            names = list(dict.fromkeys(known[c.lower()] for c in columns if c.lower() in known)) or list(known.values())[:1]
+            names = (
+                list(dict.fromkeys(known[c.lower()] for c in columns if c.lower() in known)) or list(known.values())[:1]
+            )
             cells = ", ".join(identifier(n) for n in names)
             try:
                 self._connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {self._lazy[table]}")
             except duckdb.Error as error:
                 self._connection.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
                 self.found[table] = self._unreadable(self._sources[table], words.reading(error))
-        attached = [row[0] for row in self._connection.execute("SELECT database_name FROM duckdb_databases() WHERE database_name LIKE 'file:%'").fetchall()]
+        attached = [
+            row[0]
+            for row in self._connection.execute(
+                "SELECT database_name FROM duckdb_databases() WHERE database_name LIKE 'file:%'"
+            ).fetchall()
+        ]
         for name in attached:
             self._connection.execute(f"DETACH {identifier(name)}")
         self._connection.execute("SET enable_external_access=false")
@@ -155,7 +173,9 @@ class Warehouse:
 
     # -- measuring ---------------------------------------------------------------------------------------------------
 
-    def measure(self, checks: list[Check], progress: Callable[[], None] | None = None) -> dict[str, Measured | NotMeasured]:
+    def measure(
+        self, checks: list[Check], progress: Callable[[], None] | None = None
+    ) -> dict[str, Measured | NotMeasured]:
         """Answer all checks, by key. A check that cannot be answered costs no other check its answer."""
         self._materialise(checks)
         results: dict[str, Measured | NotMeasured] = {}
@@ -182,7 +202,9 @@ class Warehouse:
         except duckdb.Error as error:
             if len(shared) == 1:
                 for check in checks:
-                    results[check.key] = NotMeasured(f"the predicate cannot be judged: {words.measuring(error)}", broken=True)
+                    results[check.key] = NotMeasured(
+                        f"the predicate cannot be judged: {words.measuring(error)}", broken=True
+                    )
                 return
             first = set(shared[: len(shared) // 2])
             self._scan(table, [c for c in checks if c.aggregate in first], results)

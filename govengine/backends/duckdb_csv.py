@@ -8,12 +8,14 @@ every one of its cells.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.expectations.sql import identifier, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
 
 _SEPARATORS = (",", ";", "\t", "|")
 _KINDS = {
@@ -39,7 +41,10 @@ _NARROW = (
     ("BIGINT", lambda c: f"regexp_full_match({c}, '{_WHOLE}')"),
     ("DOUBLE", lambda c: f"regexp_full_match({c}, '{_NUMBER}')"),
     ("DATE", lambda c: f"(length({c}) = 10 AND TRY_CAST({c} AS DATE) IS NOT NULL)"),
-    ("TIMESTAMP", lambda c: f"(length({c}) > 10 AND {c} LIKE '____-__-__%' AND TRY_CAST({c} AS TIMESTAMP) IS NOT NULL)"),
+    (
+        "TIMESTAMP",
+        lambda c: f"(length({c}) > 10 AND {c} LIKE '____-__-__%' AND TRY_CAST({c} AS TIMESTAMP) IS NOT NULL)",
+    ),
     ("BOOLEAN", lambda c: f"(lower({c}) IN ('true', 'false'))"),
 )
 
@@ -54,12 +59,15 @@ class CsvLoaded(NamedTuple):
     kinds: tuple[str, ...]
 
 
-def load_csv(connection: duckdb.DuckDBPyConnection, table: str, files: tuple[str, ...], types: Mapping[str, str]) -> CsvLoaded:
+def load_csv(
+    connection: duckdb.DuckDBPyConnection, table: str, files: tuple[str, ...], types: Mapping[str, str]
+) -> CsvLoaded:
     """Load files of one header into a table.
 
     Raises:
         duckdb.Error: a file cannot be opened or decompressed.
         ValueError: a file has no header line.
+
     """
     separator = _separator(connection, files[0])
     raw = identifier(f"{table} (raw)")
@@ -87,7 +95,9 @@ def load_csv(connection: duckdb.DuckDBPyConnection, table: str, files: tuple[str
     cells = ", ".join(f"CAST({identifier(n)} AS {kind}) AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
     connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
-    counts = connection.execute(f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM {identifier(table)})").fetchone()
+    counts = connection.execute(
+        f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM {identifier(table)})"
+    ).fetchone()
     assert counts is not None
     connection.execute(f"DROP TABLE {raw}")
     miscast = int(counts[0]) - int(counts[1])
@@ -119,7 +129,9 @@ def _separator(connection: duckdb.DuckDBPyConnection, file: str) -> str:
     return max(_SEPARATORS, key=plain.count)
 
 
-def _types(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str], declared: Mapping[str, str]) -> dict[str, str]:
+def _types(
+    connection: duckdb.DuckDBPyConnection, raw: str, names: list[str], declared: Mapping[str, str]
+) -> dict[str, str]:
     """A type for each column: as declared, or the narrowest that holds for every cell; text where all are missing."""
     chosen: dict[str, str] = {}
     open_ = []

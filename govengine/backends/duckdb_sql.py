@@ -17,7 +17,9 @@ class Parser:
     def __call__(self, statement: str) -> dict[str, Any]:
         """DuckDB's `json_serialize_sql` of a statement, as a value; mistakes come as `{"error": true, …}`."""
         if self._connection is None:
-            self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+            self._connection = duckdb.connect(
+                ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+            )
             self._connection.execute("SET enable_external_access=false; SET lock_configuration=true")
         try:
             row = self._connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone()

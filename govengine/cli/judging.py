@@ -8,13 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from govengine.diagnostics.codes import run
-from govengine.diagnostics.diagnostic import Diagnostic
 from govengine.session import Outcome, Progress, Request, find_root, judge
+
+if TYPE_CHECKING:
+    from govengine.diagnostics.diagnostic import Diagnostic
 
 FORMATS = ("console", "json", "html")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,12 +26,27 @@ def options(function: F) -> F:
     """The options that both commands take."""
     for option in reversed(
         (
-            click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml. Found upwards from here unless named."),
+            click.option(
+                "--root",
+                type=click.Path(path_type=Path),
+                help="The mesh: a folder with govengine.yaml. Found upwards from here unless named.",
+            ),
             click.option("--domain", help="Only products of this domain."),
             click.option("--product", help="Only this product, by its metadata.name."),
-            click.option("--as-of", "as_of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC); today unless named."),
-            click.option("--format", "format_", type=click.Choice(FORMATS), default="console", show_default=True, help="How to report."),
-            click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file."),
+            click.option(
+                "--as-of", "as_of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC); today unless named."
+            ),
+            click.option(
+                "--format",
+                "format_",
+                type=click.Choice(FORMATS),
+                default="console",
+                show_default=True,
+                help="How to report.",
+            ),
+            click.option(
+                "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file."
+            ),
             click.option("--verbose", is_flag=True, help="List what passes, too."),
         )
     ):
@@ -55,7 +72,11 @@ def run_and_report(
         if not path.exists():
             raise click.UsageError(f"there is no `{path}`")
     start = root or (paths[0].resolve() if paths else Path.cwd())
-    found = find_root(start.resolve()) if root is None else (root.resolve() if (root / "govengine.yaml").is_file() else None)
+    found = (
+        find_root(start.resolve())
+        if root is None
+        else (root.resolve() if (root / "govengine.yaml").is_file() else None)
+    )
     if found is None:
         _say(run.no_mesh(str(start)))
         return 2

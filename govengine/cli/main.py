@@ -52,7 +52,11 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(govengine.__version__, prog_name="govengine", message="%(prog)s %(version)s (rule language " + govengine.LANGUAGE_VERSION + ")")
+@click.version_option(
+    govengine.__version__,
+    prog_name="govengine",
+    message="%(prog)s %(version)s (rule language " + govengine.LANGUAGE_VERSION + ")",
+)
 def cli() -> None:
     """Policy as code for federated data governance.
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import federation as codes
 from govengine.language.syntax import File, Framework, Levels, Overlay, Policy, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.diagnostics import Diagnostic, Span
 
 GLOBAL = "global"
 
@@ -36,7 +40,9 @@ def collect(files: list[tuple[str, File]]) -> Collected:
     for layer, file in files:
         for framework in file.frameworks:
             if layer != GLOBAL:
-                found.diagnostics.append(codes.wrong_layer("framework", framework.name.text, _where(layer), framework.name.span))
+                found.diagnostics.append(
+                    codes.wrong_layer("framework", framework.name.text, _where(layer), framework.name.span)
+                )
             elif _first(found, found.frameworks, "framework", framework.name.text, framework.name.span):
                 found.frameworks[framework.name.text] = framework
         for policy in file.policies:
@@ -61,7 +67,9 @@ def _where(layer: str) -> str:
     return "the council's layer" if layer == GLOBAL else f"the folder of `{layer}`"
 
 
-def _first(found: Collected, known: Mapping[str, Framework | Policy | Overlay], what: str, name: str, span: Span) -> bool:
+def _first(
+    found: Collected, known: Mapping[str, Framework | Policy | Overlay], what: str, name: str, span: Span
+) -> bool:
     other = known.get(name)
     if other is None:
         return True

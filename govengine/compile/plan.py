@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.compile.collect import GLOBAL, Collected, collect
 from govengine.compile.constants import store
@@ -12,13 +11,17 @@ from govengine.compile.rules import RuleCompiler
 from govengine.compile.settings import Settings, settle
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
-from govengine.conditions.sql import Serialize
-from govengine.diagnostics import Diagnostic
 from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.parser import parse
 from govengine.language.source import Source
 from govengine.language.syntax import File, Overlay, Policy
 from govengine.model.vocabulary import vocabularies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.conditions.sql import Serialize
+    from govengine.diagnostics import Diagnostic
 
 Plan = dict[str, Any]
 
@@ -49,6 +52,7 @@ def compile_policies(
         serialize: DuckDB's parser, see `govengine.conditions.sql`.
 
     A mistake in an overlay breaks that overlay alone: the plan is made without it and lists it under `broken`.
+
     """
     files: list[tuple[str, File]] = []
     found: list[Diagnostic] = []
@@ -89,9 +93,7 @@ def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
 
 
 def _broken(found: list[Diagnostic], layers: Mapping[str, str]) -> set[str]:
-    return {
-        layers.get(d.span.file, GLOBAL) if d.span is not None else GLOBAL for d in found if d.level == "error"
-    }
+    return {layers.get(d.span.file, GLOBAL) if d.span is not None else GLOBAL for d in found if d.level == "error"}
 
 
 def _passes(
@@ -143,7 +145,9 @@ def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]
                     "address": f"{layer}/{r.name.text}",
                     "title": r.title.text,
                     "place": tuple(r.name.span.place),
-                    "severity": r.severity.text if r.severity and r.severity.text in ("low", "medium", "high", "critical") else "high",
+                    "severity": r.severity.text
+                    if r.severity and r.severity.text in ("low", "medium", "high", "critical")
+                    else "high",
                 }
                 for r in overlay.rules
             ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
-from govengine.conditions.scope import Scope
 from govengine.conditions.sql import Checked, Hole, Problem, Serialize, check_predicate
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import predicates as codes
-from govengine.language.syntax import SqlText
+
+if TYPE_CHECKING:
+    from govengine.conditions.scope import Scope
+    from govengine.language.syntax import SqlText
 
 _CONSTRUCTS = {
     "comment": "a comment", "statement": "`;`", "parameter": "`$`", "not-one-expression": "more than one expression",
@@ -70,7 +72,11 @@ def _span(problem: Problem, text: SqlText) -> Span:
         return text.span
     before = "".join(p if isinstance(p, str) else "" for p in text.pieces[: problem.piece]) if problem.piece else ""
     if problem.piece:
-        return text.span if "\n" in before else _shifted(text.span, text.offsets[problem.piece] - text.offsets[0] + problem.offset, problem.length)
+        return (
+            text.span
+            if "\n" in before
+            else _shifted(text.span, text.offsets[problem.piece] - text.offsets[0] + problem.offset, problem.length)
+        )
     lines = piece[: problem.offset].split("\n")
     if len(lines) == 1:
         return _shifted(text.span, problem.offset, problem.length)

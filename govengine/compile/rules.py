@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from govengine.compile.collect import Collected
 from govengine.compile.predicates import Serialize, predicate
 from govengine.conditions import types as t
 from govengine.conditions.check import IR, Checker
-from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema, Scope, SettingType
-from govengine.conditions.types import Type
 from govengine.diagnostics import Diagnostic, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.codes import federation as federation_codes
@@ -32,6 +28,13 @@ from govengine.language.syntax import (
 )
 from govengine.model.quantity import Percent
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from govengine.compile.collect import Collected
+    from govengine.conditions.generate import Generator
+    from govengine.conditions.types import Type
 
 _DATASET_OF = {("object", "Column"): "column", ("object", "Dataset"): "dataset"}
 
@@ -113,9 +116,7 @@ class RuleCompiler:
             "dimension": rule.dimension.text if rule.dimension else None,
             "because": rule.because.text if rule.because else None,
             "place": tuple(rule.name.span.place),
-            "when": None
-            if rule.when is None
-            else self._condition(rule.when, self._scope(selection=True), "`when`"),
+            "when": None if rule.when is None else self._condition(rule.when, self._scope(selection=True), "`when`"),
             "each": each,
             "on": (rule.on.product, rule.on.dataset) if rule.on else None,
             "on_span": tuple(rule.on.span) if rule.on else None,
@@ -166,7 +167,9 @@ class RuleCompiler:
 
     def _unknown(self, what: str, name: Name, known: list[str]) -> None:
         self.diagnostics.append(
-            federation_codes.unknown_address(what, name.text, name.span, suggestion=nearest(name.text, known), known=sorted(known))
+            federation_codes.unknown_address(
+                what, name.text, name.span, suggestion=nearest(name.text, known), known=sorted(known)
+            )
         )
 
     def _for_each(self, each: ForEach | None) -> tuple[dict[str, Any] | None, dict[str, Type]]:
@@ -188,7 +191,9 @@ class RuleCompiler:
         listed = self._function(ir, None, checker)
         return {"variable": each.variable.text, "list": listed, "where": where, "of": _DATASET_OF.get(item)}, local
 
-    def _evidence(self, clause: Require | Expect, rule: Rule, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+    def _evidence(
+        self, clause: Require | Expect, rule: Rule, local: dict[str, Type], variable: str | None
+    ) -> dict[str, Any]:
         if isinstance(clause, Require):
             scope = self._scope(selection=False, local=local)
             compiled = self._condition(clause.condition, scope, "`require`", variable)

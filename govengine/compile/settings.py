@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from govengine.compile.collect import Collected
 from govengine.conditions import types as t
 from govengine.conditions.scope import SettingType
-from govengine.conditions.types import Type
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import federation as codes
 from govengine.diagnostics.codes import syntax as syntax_codes
@@ -17,6 +15,10 @@ from govengine.language.syntax import Name, Overlay, Policy, Rule, Setting, Tigh
 from govengine.model import quantity
 from govengine.model.quantity import Percent, Period
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
+
+if TYPE_CHECKING:
+    from govengine.compile.collect import Collected
+    from govengine.conditions.types import Type
 
 SETTING_TYPES: dict[str, Type] = {
     "text": t.STRING, "bool": t.BOOL, "int": t.INT, "number": t.DOUBLE, "percent": t.PERCENT, "period": t.PERIOD,
@@ -201,9 +203,7 @@ class _Overlay:
         if not isinstance(to, Name) or to.text not in known:
             word = to.text if isinstance(to, Name) else written(to.value)
             near = nearest(word, known)
-            self._say(
-                syntax_codes.not_a_word(word, "severity or enforcement", to.span, known=known, suggestion=near)
-            )
+            self._say(syntax_codes.not_a_word(word, "severity or enforcement", to.span, known=known, suggestion=near))
             return
         if to.text in SEVERITIES:
             order: tuple[str, ...] = SEVERITIES

@@ -20,12 +20,11 @@ The intermediate form is nested tuples of plain values, so that it can be stored
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.conditions import types as t
 from govengine.conditions.functions import FUNCTIONS, METHODS
 from govengine.conditions.scope import Scope
-from govengine.conditions.types import Type
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.language.expression import (
@@ -43,6 +42,9 @@ from govengine.language.expression import (
     Unary,
 )
 from govengine.model.quantity import Percent, Period
+
+if TYPE_CHECKING:
+    from govengine.conditions.types import Type
 
 IR = tuple[Any, ...]
 MACROS = ("all", "exists", "exists_one", "filter", "map")
@@ -89,7 +91,10 @@ class Checker:
                 return self._unary(expr, scope)
             case Logic():
                 word = "and" if expr.operator == "&&" else "or"
-                return (word, tuple(self._boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands)), t.BOOL
+                return (
+                    word,
+                    tuple(self._boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands),
+                ), t.BOOL
             case Binary():
                 return self._binary(expr, scope)
             case Conditional():
@@ -124,7 +129,9 @@ class Checker:
     def _ident(self, expr: Ident, scope: Scope) -> tuple[IR, Type]:
         if expr.name in scope.locals:
             bound = scope.locals[expr.name]
-            return (bound[1] if bound[0] == "argument" else ("var", expr.name)), (bound[2] if bound[0] == "argument" else bound)
+            return (bound[1] if bound[0] == "argument" else ("var", expr.name)), (
+                bound[2] if bound[0] == "argument" else bound
+            )
         if expr.name in scope.schema.roots:
             return ("var", expr.name), scope.schema.roots[expr.name][0]
         if expr.name in scope.terms:
@@ -154,7 +161,9 @@ class Checker:
         for parameter, arg in zip(term.parameters, args, strict=True):
             ir, type_ = self.check(arg, scope)
             bound[parameter.text] = ("argument", ir, type_)
-        inner = Scope(scope.schema, scope.policy, scope.settings, scope.terms, scope.selection, bound, (*scope.expanding, name))
+        inner = Scope(
+            scope.schema, scope.policy, scope.settings, scope.terms, scope.selection, bound, (*scope.expanding, name)
+        )
         return self.check(term.body, inner)
 
     def _select(self, expr: Select, scope: Scope) -> tuple[IR, Type]:
@@ -179,7 +188,9 @@ class Checker:
             known = sorted(fields)
             owner = f"`{written(expr.base)}`"
             self.diagnostics.append(
-                codes.unknown_field(expr.field, owner, expr.field_span, suggestion=nearest(expr.field, known), known=known)
+                codes.unknown_field(
+                    expr.field, owner, expr.field_span, suggestion=nearest(expr.field, known), known=known
+                )
             )
             return _BROKEN
         type_, required = fields[expr.field]
@@ -217,7 +228,9 @@ class Checker:
             return ("not", self._boolean(expr.operand, scope, "what stands after `!`")), t.BOOL
         ir, type_ = self.check(expr.operand, scope)
         if type_ != t.ANY and not t.is_number(type_):
-            self.diagnostics.append(codes.wrong_arguments("-", expr.span, expected=f"a number, not {t.describe(type_)}"))
+            self.diagnostics.append(
+                codes.wrong_arguments("-", expr.span, expected=f"a number, not {t.describe(type_)}")
+            )
         return ("neg", ir), type_
 
     def _binary(self, expr: Binary, scope: Scope) -> tuple[IR, Type]:
@@ -260,9 +273,7 @@ class Checker:
             self.diagnostics.append(codes.not_iterable("`in`", t.describe(right_type), expr.right.span))
         return ("in", left, right), t.BOOL
 
-    def _literals_fit(
-        self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope
-    ) -> None:
+    def _literals_fit(self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope) -> None:
         if right[0] == "k" and isinstance(right[1], str):
             self._in_vocabulary(right[1], left_type, expr.right.span, scope)
         if left[0] == "k" and isinstance(left[1], str):
@@ -276,9 +287,7 @@ class Checker:
         name = {"classification": "level", "compliance": "framework", "semantic_type": "semantic type"}.get(
             vocabulary.name, vocabulary.name
         )
-        self.diagnostics.append(
-            codes.not_in_vocabulary(word, name, span, suggestion=nearest(word, known), known=known)
-        )
+        self.diagnostics.append(codes.not_in_vocabulary(word, name, span, suggestion=nearest(word, known), known=known))
 
     def _arithmetic(
         self, operator: str, left: IR, left_type: Type, right: IR, right_type: Type, sides: tuple[Span, Span, Span]
@@ -358,9 +367,7 @@ class Checker:
                 self._in_vocabulary(literal[1], ("str", "classification"), expr.args[0].span, scope)
         return ("level", ir, scope.selection), t.INT
 
-    def _function(
-        self, expr: Call, name: str, signature: Any, args: tuple[Expr, ...], scope: Scope
-    ) -> tuple[IR, Type]:
+    def _function(self, expr: Call, name: str, signature: Any, args: tuple[Expr, ...], scope: Scope) -> tuple[IR, Type]:
         checked = [self.check(arg, scope) for arg in args]
         fits = len(args) == len(signature.parameters) and all(
             ty == t.ANY or accept(ty) for (_, ty), accept in zip(checked, signature.parameters, strict=False)

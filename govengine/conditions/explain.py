@@ -59,6 +59,7 @@ class Explainer:
 
         Raises:
             ConditionError: as generated code does.
+
         """
         match ir:
             case ("k", value):
@@ -115,6 +116,7 @@ class Explainer:
 
         Raises:
             ConditionError: the list is not declared.
+
         """
         traced = self.trace(ir, {})
         return [traced.item(i) for i in range(len(traced.value))]

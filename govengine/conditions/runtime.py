@@ -70,6 +70,7 @@ def compare(operator: str, left: Any, right: Any) -> bool:
 
     Raises:
         Undecidable: it hangs on the calendar (365 days against 1 year), or the values do not compare.
+
     """
     if isinstance(left, quantity.Period) and isinstance(right, quantity.Period):
         held = quantity.holds(operator, left, right)
@@ -127,6 +128,7 @@ def math(operator: str, left: Any, right: Any) -> Any:
 
     Raises:
         Undecidable: division by zero, or outside 64 bits.
+
     """
     if isinstance(right, quantity.Period):
         if not isinstance(left, date):
@@ -189,6 +191,7 @@ def version(text: str) -> dict[str, int]:
 
     Raises:
         Undecidable: it is not written `1.2.3`.
+
     """
     match = re.fullmatch(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+].*)?", text)
     if match is None:
@@ -212,6 +215,7 @@ def level(name: Any, levels: Mapping[str, int]) -> int:
 
     Raises:
         Undecidable: no such level.
+
     """
     rank = levels.get(name) if isinstance(name, str) else None
     if rank is None:

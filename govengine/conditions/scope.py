@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.conditions.types import COLUMN, DATE, INT, Type, from_schema
-from govengine.language.syntax import Term
 from govengine.model.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.language.syntax import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +88,11 @@ class Scope:
     def inside(self, name: str, type_: Type) -> Scope:
         """The scope within a macro or `for each`."""
         return Scope(
-            self.schema, self.policy, self.settings, self.terms, self.selection, {**self.locals, name: type_}, self.expanding
+            self.schema,
+            self.policy,
+            self.settings,
+            self.terms,
+            self.selection,
+            {**self.locals, name: type_},
+            self.expanding,
         )

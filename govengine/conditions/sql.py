@@ -37,11 +37,42 @@ FUNCTIONS = frozenset(
     "struct_extract array_length cardinality map_contains element_at row struct_pack".split()
 )
 _CLOCK = frozenset(
-    "now today current_date current_time current_timestamp localtime localtimestamp get_current_time "
-    "get_current_timestamp transaction_timestamp random uuid gen_random_uuid setseed nextval currval".split()
+    [
+        "now",
+        "today",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "localtime",
+        "localtimestamp",
+        "get_current_time",
+        "get_current_timestamp",
+        "transaction_timestamp",
+        "random",
+        "uuid",
+        "gen_random_uuid",
+        "setseed",
+        "nextval",
+        "currval",
+    ]
 )
-_SESSION = frozenset("user current_user session_user current_role current_schema current_catalog current_database".split())
-_CLASSES = frozenset({"COMPARISON", "CONJUNCTION", "OPERATOR", "FUNCTION", "COLUMN_REF", "CONSTANT", "CAST", "CASE", "BETWEEN", "PARAMETER"})
+_SESSION = frozenset(
+    ["user", "current_user", "session_user", "current_role", "current_schema", "current_catalog", "current_database"]
+)
+_CLASSES = frozenset(
+    {
+        "COMPARISON",
+        "CONJUNCTION",
+        "OPERATOR",
+        "FUNCTION",
+        "COLUMN_REF",
+        "CONSTANT",
+        "CAST",
+        "CASE",
+        "BETWEEN",
+        "PARAMETER",
+    }
+)
 
 
 class Hole(NamedTuple):
@@ -118,7 +149,7 @@ def _text_problems(index: int, text: str) -> Iterator[Problem]:
             yield Problem("cel", index, at, 1, "!", "NOT")
             return
         category = unicodedata.category(letter)
-        if category in ("Cc", "Cf", "Co", "Cs") and letter not in "\t\n\r" or (category == "Zs" and letter != " "):
+        if (category in ("Cc", "Cf", "Co", "Cs") and letter not in "\t\n\r") or (category == "Zs" and letter != " "):
             yield Problem("character", index, at, 1, f"U+{ord(letter):04X}")
             return
         at += 1
@@ -200,7 +231,13 @@ def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
             return
         if kind == "FUNCTION":
             name = str(node.get("function_name", "")).lower()
-            if node.get("schema") or node.get("catalog") or name not in FUNCTIONS or node.get("distinct") or node.get("filter"):
+            if (
+                node.get("schema")
+                or node.get("catalog")
+                or name not in FUNCTIONS
+                or node.get("distinct")
+                or node.get("filter")
+            ):
                 kind_ = "clock" if name in _CLOCK else "function"
                 yield places.problem(kind_, position, length, name, nearest(name, FUNCTIONS))
                 return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics.diagnostic import Diagnostic, Label, Span
 from govengine.diagnostics.terminal import clickable, paint, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TAB = "    "
 _LONGEST = 120
@@ -21,6 +24,7 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str], prefix: str, colo
         sources: the text of each file by its path relative to the mesh root; a file that is missing here is named only.
         prefix: the path from the working directory to the mesh root, "" for here.
         color: whether escape codes for colour may be used.
+
     """
     labels = (*_primary(diagnostic), *diagnostic.others)
     shown = [label for label in labels if _source_line(sources, label.span) is not None]

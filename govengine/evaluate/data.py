@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govengine.conditions.explain import Traced
 from govengine.conditions.runtime import ConditionError
 from govengine.diagnostics import Place, nearest
 from govengine.evaluate.facts import Found, table_key
@@ -17,6 +15,9 @@ from govengine.model.quantity import Bound, Percent, parse_percent
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.conditions.explain import Traced
     from govengine.evaluate.judge import Judge
 
 
@@ -46,7 +47,9 @@ class _Unmeasurable(Exception):
         self.part = part
 
 
-def pending(judge: Judge, rule: Mapping[str, Any], clause: Mapping[str, Any], element: str | None, traced: Traced | None) -> list[Part | Pending]:
+def pending(
+    judge: Judge, rule: Mapping[str, Any], clause: Mapping[str, Any], element: str | None, traced: Traced | None
+) -> list[Part | Pending]:
     """The checks that one clause asks on one element: `filled` one a column, the others one."""
     try:
         return _Clause(judge, rule, clause, element, traced).checks()
@@ -62,7 +65,14 @@ class _Where(NamedTuple):
 
 
 class _Clause:
-    def __init__(self, judge: Judge, rule: Mapping[str, Any], clause: Mapping[str, Any], element: str | None, traced: Traced | None) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        rule: Mapping[str, Any],
+        clause: Mapping[str, Any],
+        element: str | None,
+        traced: Traced | None,
+    ) -> None:
         self.judge, self.rule, self.clause, self.element, self.traced = judge, rule, clause, element, traced
         self.names = {rule["each"]["variable"]: traced} if traced is not None else {}
 
@@ -83,11 +93,21 @@ class _Clause:
         else:
             made = [self._found_in(key, where, columns)]
         return [
-            Pending(check, self._element(subject, len(made)), threshold, missing, subject, self.clause["text"], self._place(where, subject))
+            Pending(
+                check,
+                self._element(subject, len(made)),
+                threshold,
+                missing,
+                subject,
+                self.clause["text"],
+                self._place(where, subject),
+            )
             for check, subject in made
         ]
 
-    def _part(self, outcome: Any, message: str, *, place: Place | None = None, cause: str | None = None) -> _Unmeasurable:
+    def _part(
+        self, outcome: Any, message: str, *, place: Place | None = None, cause: str | None = None
+    ) -> _Unmeasurable:
         evidence = {"expectation": self.clause["text"]}
         where = place or self.judge.place(self.traced.path if self.traced else None)
         return _Unmeasurable(Part("expect", self.element, outcome, "declared", message, where, evidence, cause))
@@ -106,13 +126,17 @@ class _Clause:
             name = value.get("name" if self.rule["each"]["of"] == "dataset" else "dataset")
             if name is None:
                 column = value.get("name", "")
-                raise self._part("unknown", f"which dataset holds `{column}` is not declared", cause="columns without `dataset`")
+                raise self._part(
+                    "unknown", f"which dataset holds `{column}` is not declared", cause="columns without `dataset`"
+                )
         index = next((i for i, d in enumerate(judge.product.datasets) if d["name"] == name), None)
         if index is None:
             known = [d["name"] for d in judge.product.datasets]
             near = nearest(name, known)
             hint = f"; did you mean `{near}`?" if near else ""
-            raise self._part("unknown", f"the product declares no dataset `{name}`{hint}", cause=f"dataset `{name}` is not declared")
+            raise self._part(
+                "unknown", f"the product declares no dataset `{name}`{hint}", cause=f"dataset `{name}` is not declared"
+            )
         place = judge.place(("datasets", index))
         key = table_key(judge.product.name, name)
         found = (judge.found or {}).get(key)
@@ -138,12 +162,19 @@ class _Clause:
         for column in columns:
             if column.lower() in known:
                 continue
-            declared = [c for c in self.judge.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset]
+            declared = [
+                c for c in self.judge.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset
+            ]
             near = nearest(column, where.found.columns)
             hint = f"; did you mean `{near}`?" if near else ""
             message = f"`{where.dataset}` has no column `{column}`{hint}"
             if declared:
-                raise self._part("unknown", f"`{column}` is declared, and not in the data of `{where.dataset}`", place=where.place, cause=message)
+                raise self._part(
+                    "unknown",
+                    f"`{column}` is declared, and not in the data of `{where.dataset}`",
+                    place=where.place,
+                    cause=message,
+                )
             raise self._part("error", message, place=where.place, cause=message)
 
     def _predicate(self, predicate: Mapping[str, Any], where: _Where | None) -> tuple[str, tuple[str, ...]]:
@@ -245,7 +276,11 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
 def _message(open_: Pending, measured: Measured, outcome: str) -> str:
     tested, failing = f"{measured.tested:,}", f"{measured.failing:,}"
     if measured.tested == 0:
-        return "no row can be tested: the dataset is empty" if not measured.population else "no row can be tested: every value is missing"
+        return (
+            "no row can be tested: the dataset is empty"
+            if not measured.population
+            else "no row can be tested: every value is missing"
+        )
     part = share(measured.failing, measured.tested)
     match open_.subject:
         case ("rows", predicate):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.conditions.runtime import MISSING
-from govengine.model.values import Mesh, Product
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.model.values import Mesh, Product
 
 
 class Found(NamedTuple):
@@ -41,9 +44,7 @@ def roots(product: Product, mesh: Mesh, as_of: Any, found: Mapping[str, Found] |
     }
 
 
-def _merged(
-    product: Product, found: Mapping[str, Found]
-) -> tuple[list[dict[str, Any]] | None, list[dict[str, Any]]]:
+def _merged(product: Product, found: Mapping[str, Found]) -> tuple[list[dict[str, Any]] | None, list[dict[str, Any]]]:
     columns = None if product.columns is None else [dict(c) for c in product.columns]
     datasets = []
     for declared in product.datasets:

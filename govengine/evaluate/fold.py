@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Place
 from govengine.evaluate.data import Pending, settle
-from govengine.evaluate.judge import Draft
-from govengine.evaluate.rulebook import Rulebook
-from govengine.expectations.measure import Measured, NotMeasured
-from govengine.model.values import Product
 from govengine.model.verdict import (
     OUTCOMES,
     Cause,
@@ -22,6 +16,15 @@ from govengine.model.verdict import (
     ProductVerdict,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from govengine.evaluate.judge import Draft
+    from govengine.evaluate.rulebook import Rulebook
+    from govengine.expectations.measure import Measured, NotMeasured
+    from govengine.model.values import Product
 
 EXIT_PASS, EXIT_FAIL, EXIT_UNDECIDED, EXIT_BROKEN = 0, 1, 2, 3
 
@@ -85,7 +88,9 @@ def broken_overlay(product: Product, rules: Sequence[Mapping[str, Any]], file: s
     return verdicts
 
 
-def unreadable_product(name: str, file: str, domain: str, book: Rulebook, as_of: date, first: Diagnostic | None) -> list[Verdict]:
+def unreadable_product(
+    name: str, file: str, domain: str, book: Rulebook, as_of: date, first: Diagnostic | None
+) -> list[Verdict]:
     """`error` for each rule that would have judged a product whose spec cannot be read."""
     place = first.span.place if first is not None and first.span is not None else Place(file, 1, 1)
     message = f"the spec cannot be read: {first.message}" if first is not None else "the spec cannot be read"

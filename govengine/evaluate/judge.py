@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from govengine.compile.constants import read
 from govengine.conditions.explain import Explainer, Traced, said
 from govengine.conditions.runtime import ConditionError, Undecidable, Undeclared
-from govengine.compile.constants import read
-from govengine.diagnostics import Place
 from govengine.evaluate.data import Pending, pending
 from govengine.evaluate.elements import element_names
 from govengine.evaluate.facts import Found, roots
-from govengine.evaluate.rulebook import Rulebook
-from govengine.model.values import Mesh, Product
 from govengine.model.verdict import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from govengine.diagnostics import Place
+    from govengine.evaluate.rulebook import Rulebook
+    from govengine.model.values import Mesh, Product
 
 NOT_RUN = "rows are not read in this run"
 
@@ -43,7 +46,9 @@ class Judge:
     `found` holds what loading the datasets showed, by table key; None where data is not read.
     """
 
-    def __init__(self, book: Rulebook, product: Product, mesh: Mesh, as_of: date, found: Mapping[str, Found] | None) -> None:
+    def __init__(
+        self, book: Rulebook, product: Product, mesh: Mesh, as_of: date, found: Mapping[str, Found] | None
+    ) -> None:
         self.book, self.product, self.mesh, self.found = book, product, mesh, found
         self.roots = roots(product, mesh, as_of, found)
         self.settings = book.settings(product.domain)
@@ -92,7 +97,9 @@ class Judge:
         except ConditionError as error:
             return Part(clause, None, "error", "declared", f"cannot tell whether it applies: {error}", self.place(None))
         reason = self.explainer.why_not(condition["ir"], {})
-        return Part(clause, None, "not-applicable", "declared", f"does not apply: {reason.message}", self.place(reason.path))
+        return Part(
+            clause, None, "not-applicable", "declared", f"does not apply: {reason.message}", self.place(reason.path)
+        )
 
     def _judge(self, rule: Mapping[str, Any], draft: Draft) -> dict[str, Traced]:
         each = rule["each"]
@@ -107,7 +114,11 @@ class Judge:
             for clause in rule["evidence"]:
                 parts = self._clause(rule, clause, element)
                 draft.parts += parts
-                if not failed and element.traced is not None and any(p.outcome == "fail" for p in parts if isinstance(p, Part)):
+                if (
+                    not failed
+                    and element.traced is not None
+                    and any(p.outcome == "fail" for p in parts if isinstance(p, Part))
+                ):
                     failed = {each["variable"]: element.traced}
         if not failed and elements and elements[0].traced is not None:
             failed = {each["variable"]: elements[0].traced}
@@ -157,7 +168,11 @@ class Judge:
         function = self.book.function(clause)
         names = self._names(rule, element)
         try:
-            held = function(self.roots, self.settings, element.traced.value) if element.traced else function(self.roots, self.settings)
+            held = (
+                function(self.roots, self.settings, element.traced.value)
+                if element.traced
+                else function(self.roots, self.settings)
+            )
         except Undeclared:
             reason = self.explainer.why_not(clause["ir"], names)
             return Part(

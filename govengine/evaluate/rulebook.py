@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from types import CodeType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from govengine.compile.constants import read, restore
 from govengine.conditions import runtime
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES, Enforcement, Severity
 from govengine.model.vocabulary import Vocabulary, vocabularies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import CodeType
 
 
 class Rulebook:

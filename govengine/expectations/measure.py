@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from govengine.model.verdict import Outcome
+if TYPE_CHECKING:
+    from govengine.model.verdict import Outcome
 
 
 class Check(NamedTuple):

@@ -18,6 +18,7 @@ def literal(value: Any) -> str:
 
     Raises:
         TypeError: the value is of a type that SQL has no literal for.
+
     """
     if isinstance(value, bool):
         return "true" if value else "false"

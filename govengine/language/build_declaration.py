@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
 from govengine.language.build_expression import BuildError, ExpressionBuilder
@@ -15,6 +13,9 @@ from govengine.language.literals import LiteralError, date_value, int_value, str
 from govengine.model.quantity import QuantityError, parse_percent, parse_period
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from govengine.diagnostics import Diagnostic, Span
     from govengine.language.expression import Expr, LiteralValue
     from govengine.language.source import Source
 

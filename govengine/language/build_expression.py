@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.expression import (
     Binary,
@@ -26,6 +25,7 @@ from govengine.model.quantity import QuantityError, parse_percent, parse_period
 if TYPE_CHECKING:
     from lark import Token, Tree
 
+    from govengine.diagnostics import Diagnostic, Span
     from govengine.language.source import Source
 
 MAX_DEPTH = 40
@@ -68,6 +68,7 @@ class ExpressionBuilder:
         Raises:
             BuildError: a literal that cannot be read, a subtraction that nobody meant, a construct outside the
                 profile of CEL, or nesting beyond `MAX_DEPTH`.
+
         """
         return self._expr(tree, 0)
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from govengine.diagnostics import Span
 from govengine.model.quantity import Percent, Period
+
+if TYPE_CHECKING:
+    from govengine.diagnostics import Span
 
 LiteralValue = bool | int | float | str | Percent | Period | date
 

@@ -25,6 +25,7 @@ def cel_grammar_text() -> str:
 
     Raises:
         ModuleNotFoundError: cel-python is not installed.
+
     """
     spec = importlib.util.find_spec("celpy")
     if spec is None or not spec.submodule_search_locations:

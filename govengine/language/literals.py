@@ -21,6 +21,7 @@ def string_value(token: str) -> str:
 
     Raises:
         LiteralError: an escape that CEL does not know.
+
     """
     raw = token[0] in "rR"
     body = token[1:] if raw else token
@@ -34,6 +35,7 @@ def unescape(inner: str) -> str:
 
     Raises:
         LiteralError: an escape that CEL does not know, or a code point that is none.
+
     """
     return _ESCAPE.sub(_one_escape, inner) if "\\" in inner else inner
 
@@ -55,6 +57,7 @@ def date_value(token: str) -> date:
 
     Raises:
         LiteralError: there is no such day.
+
     """
     try:
         return date.fromisoformat(token)
@@ -67,6 +70,7 @@ def int_value(token: str) -> int:
 
     Raises:
         LiteralError: outside the 64 bits that CEL's integers have.
+
     """
     value = int(token, 16) if "0x" in token else int(token)
     if not -(2**63) <= value < 2**63:

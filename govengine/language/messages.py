@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Label, nearest
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.grammar import keywords
 from govengine.language.outline import Block, innermost, outline
-from govengine.language.source import Source
+
+if TYPE_CHECKING:
+    from govengine.language.source import Source
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*|\d[\w.%-]*|&&|\|\||[=!<>]=?|\S")
 _SQL_WORDS = {"and": "&&", "or": "||", "not": "!", "=": "==", "<>": "!=", "is": "has(…)", "null": "has(…)"}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.diagnostics import Diagnostic
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.build_declaration import DeclarationBuilder
 from govengine.language.build_expression import BuildError, ExpressionBuilder
 from govengine.language.grammar import parser
 from govengine.language.messages import syntax_error
 from govengine.language.outline import innermost, outline
-from govengine.language.source import Source
 from govengine.language.syntax import File
 
 if TYPE_CHECKING:
+    from govengine.diagnostics import Diagnostic
     from govengine.language.expression import Expr
+    from govengine.language.source import Source
 
 MAX_MISTAKES = 50
 """Syntax errors reported for one file; after so many it is no policy file."""
@@ -55,6 +55,7 @@ def parse_condition(source: Source, start: int, end: int) -> Expr:
 
     Raises:
         BuildError: it is none; the diagnostic points into the file.
+
     """
     from lark import UnexpectedInput
 
@@ -82,7 +83,9 @@ def _without_declaration_at(text: str, at: int) -> str:
             return _blank(text, block.start, max(block.end, at + 1))
         return _blank(text, min(start, at), end)
     later = [b.start for b in blocks if b.parent is None and b.start > at]
-    return _blank(text, text.rfind("\n", 0, at) + 1 if not later else min(at, later[0]), later[0] if later else len(text))
+    return _blank(
+        text, text.rfind("\n", 0, at) + 1 if not later else min(at, later[0]), later[0] if later else len(text)
+    )
 
 
 def _blank(text: str, start: int, end: int) -> str:

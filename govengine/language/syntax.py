@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
-from govengine.diagnostics import Span
-from govengine.language.expression import Expr, LiteralValue
+if TYPE_CHECKING:
+    from datetime import date
+
+    from govengine.diagnostics import Span
+    from govengine.language.expression import Expr, LiteralValue
 
 
 @dataclass(frozen=True, slots=True)

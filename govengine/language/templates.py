@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class TemplateError(ValueError):
@@ -20,6 +23,7 @@ def pieces(text: str) -> Iterator[tuple[bool, int, str]]:
 
     Raises:
         TemplateError: a `{` without its `}`, a lone `}`, or nothing between them.
+
     """
     at, start, literal = 0, 0, ""
     while at < len(text):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from govengine.diagnostics import Diagnostic, Span
+if TYPE_CHECKING:
+    from govengine.diagnostics import Diagnostic, Span
 
 
 class DatasetSource(NamedTuple):

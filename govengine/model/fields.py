@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, Strict, WithJsonSche
 
 from govengine.model.quantity import PARSERS, Bound, Period, QuantityError, Rate
 
+
 class Kind:
     """Names a field's type in the schema table where the annotation cannot."""
 
@@ -35,7 +36,9 @@ class Node(BaseModel):
         if not isinstance(data, dict):
             return data
         return {
-            k: v for k, v in data.items() if v is not None and not (isinstance(k, str) and (k.startswith("x-") or k == "custom"))
+            k: v
+            for k, v in data.items()
+            if v is not None and not (isinstance(k, str) and (k.startswith("x-") or k == "custom"))
         }
 
 

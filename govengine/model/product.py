@@ -89,7 +89,9 @@ class Column(Node):
     dataset: Text | None = Field(None, description="which dataset it stands in; filled in where there is only one")
     description: Text | None = Field(None, description="what it holds")
     logical_type: Text | None = Field(None, description="`string`, `integer`, `decimal`, `date`, `timestamp`, …")
-    semantic_type: SemanticType | None = Field(None, description="what it means: `pan`, `person.name`, `finance.amount`, …")
+    semantic_type: SemanticType | None = Field(
+        None, description="what it means: `pan`, `person.name`, `finance.amount`, …"
+    )
     retention_category: Text | None = Field(None, description="category of `retention.per_category`")
     classification: Classification | None = Field(None, description="its level")
     critical_data_element: Flag | None = Field(None, description="whether reports rest on it")

@@ -90,8 +90,12 @@ class Rate(_Quantity):
 _NUMBER = r"\d{1,15}(?:\.\d{1,9})?"
 _PERCENT = re.compile(rf"\s*({_NUMBER})\s*%\s*")
 _PERIOD = re.compile(r"\s*(\d{1,9})[ _]*([A-Za-z]+)\s*")
-_ISO = re.compile(r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?")
-_BOUND = re.compile(rf"\s*(<=|>=|<|>|=)?\s*({_NUMBER})\s*(%|[A-Za-z]+)?\s*(?:\(\s*(p\d{{1,3}}(?:\.\d+)?|avg|max)\s*\))?\s*")
+_ISO = re.compile(
+    r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?"
+)
+_BOUND = re.compile(
+    rf"\s*(<=|>=|<|>|=)?\s*({_NUMBER})\s*(%|[A-Za-z]+)?\s*(?:\(\s*(p\d{{1,3}}(?:\.\d+)?|avg|max)\s*\))?\s*"
+)
 _RATE = re.compile(rf"\s*({_NUMBER})\s*/\s*(second|minute|hour|day|s|min|h|d)\s*")
 
 _MICRO = 1
@@ -111,6 +115,7 @@ def parse_percent(text: str) -> Percent:
 
     Raises:
         QuantityError: not a percentage from 0 to 100.
+
     """
     match = _PERCENT.fullmatch(text)
     if match is None:
@@ -126,6 +131,7 @@ def parse_period(text: str) -> Period:
 
     Raises:
         QuantityError: not a period; `3m` is refused, since it could be minutes or months.
+
     """
     stripped = text.strip()
     iso = _ISO.fullmatch(stripped)
@@ -150,6 +156,7 @@ def parse_bound(text: str) -> Bound:
 
     Raises:
         QuantityError: not a promise.
+
     """
     match = _BOUND.fullmatch(text)
     if match is None:
@@ -180,6 +187,7 @@ def parse_rate(text: str) -> Rate:
 
     Raises:
         QuantityError: not a rate.
+
     """
     match = _RATE.fullmatch(text)
     if match is None:
@@ -192,6 +200,7 @@ def decimal(text: str) -> Decimal:
 
     Raises:
         QuantityError: not a number.
+
     """
     try:
         return Decimal(text)

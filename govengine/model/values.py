@@ -5,10 +5,12 @@ Imported on every run, so it imports little.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Path = tuple[Any, ...]
 Position = tuple[int, int, int]
@@ -40,7 +42,9 @@ class Product(Document):
 
     __slots__ = ("columns", "datasets", "domain")
 
-    def __init__(self, document: Document, domain: str, columns: list[dict[str, Any]] | None, datasets: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, document: Document, domain: str, columns: list[dict[str, Any]] | None, datasets: list[dict[str, Any]]
+    ) -> None:
         super().__init__(document.file, document.data, document.places, document.keys, document.digest)
         self.domain, self.columns, self.datasets = domain, columns, datasets
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from govengine.diagnostics import Diagnostic, Place
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.diagnostics import Diagnostic, Place
 
 Outcome = Literal["fail", "error", "unknown", "review", "pass", "not-applicable", "not-run"]
 Assurance = Literal["declared", "attested", "sampled", "observed"]

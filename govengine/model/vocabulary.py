@@ -30,18 +30,54 @@ class Vocabulary(NamedTuple):
 SEMANTIC_TYPES = Vocabulary(
     "semantic_type",
     frozenset(
-        "pan pan.hash pan.truncated pan.token sad sad.track sad.cvv sad.pin person person.id person.name person.contact "
-        "person.contact.email person.contact.phone person.contact.address person.birth_date person.national_id "
-        "special special.health special.biometric criminal criminal.offence finance finance.account finance.amount "
-        "finance.currency finance.date finance.reference".split()
+        [
+            "pan",
+            "pan.hash",
+            "pan.truncated",
+            "pan.token",
+            "sad",
+            "sad.track",
+            "sad.cvv",
+            "sad.pin",
+            "person",
+            "person.id",
+            "person.name",
+            "person.contact",
+            "person.contact.email",
+            "person.contact.phone",
+            "person.contact.address",
+            "person.birth_date",
+            "person.national_id",
+            "special",
+            "special.health",
+            "special.biometric",
+            "criminal",
+            "criminal.offence",
+            "finance",
+            "finance.account",
+            "finance.amount",
+            "finance.currency",
+            "finance.date",
+            "finance.reference",
+        ]
     ),
     frozenset({"person", "special", "criminal", "finance"}),
 )
 TAGS = Vocabulary(
     "tag",
     frozenset(
-        "audit.maker audit.checker audit.limit audit.created_by audit.created_at audit.changed_by audit.changed_at "
-        "time.event time.posting document.number".split()
+        [
+            "audit.maker",
+            "audit.checker",
+            "audit.limit",
+            "audit.created_by",
+            "audit.created_at",
+            "audit.changed_by",
+            "audit.changed_at",
+            "time.event",
+            "time.posting",
+            "document.number",
+        ]
     ),
     reserved=frozenset({"audit", "time", "document"}),
 )

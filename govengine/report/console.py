@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from govengine.diagnostics import Place
 from govengine.diagnostics.render import render as render_diagnostic
 from govengine.diagnostics.terminal import clickable, paint, visible
 from govengine.model.verdict import OUTCOMES, Outcome, Part, Report, Verdict
@@ -22,6 +21,11 @@ from govengine.report.overview import (
     scope_words,
     summary_sentence,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from govengine.diagnostics import Place
 
 _MOST_CAUSES = 5
 _MOST_PARTS = 5
@@ -48,6 +52,7 @@ def render(report: Report, sources: Mapping[str, str], prefix: str, color: bool,
         prefix: the path from the working directory to the mesh root, "" for here: places can then be clicked.
         color: whether escape codes for colour may be used.
         verbose: list every verdict and every element, passes included.
+
     """
     page = _Page(report, prefix, color, verbose)
     views = product_views(report)
@@ -141,7 +146,9 @@ class _Page:
             name = visible(f"{view.product.domain}/{view.product.name}")
             words = self.paint(view.words, _STYLE_OF[view.product.verdict])
             lines.append(f"  {name:<{width}}  {words}  {self._counts(view)}")
-            advisory = [f for item in view.advisory for f in (item.findings if isinstance(item, CauseGroup) else [item])]
+            advisory = [
+                f for item in view.advisory for f in (item.findings if isinstance(item, CauseGroup) else [item])
+            ]
             shown = advisory if self._verbose else advisory[:_MOST_ADVISORY]
             for finding in shown:
                 lines.append("    " + self._one_line(finding))

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from govengine.diagnostics import Diagnostic, Place
 from govengine.model.verdict import OUTCOMES, Cause, ControlRef, Part, ProductResult, Report, Verdict
 from govengine.report.overview import PRODUCT_VERDICTS, blocking_failures
+
+if TYPE_CHECKING:
+    from govengine.diagnostics import Diagnostic, Place
 
 SCHEMA = "govengine-report/1"
 
@@ -22,6 +24,7 @@ def render(report: Report) -> str:
 
     Raises:
         TypeError: evidence or scope holds what JSON has no form for.
+
     """
     head = {
         "schema": SCHEMA,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.model.verdict import (
     OUTCOMES,
@@ -19,6 +18,9 @@ from govengine.model.verdict import (
     Report,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 PRODUCT_VERDICTS: tuple[ProductVerdict, ...] = (
     "non-compliant",
@@ -121,7 +123,9 @@ def unsettled(verdict: Verdict) -> bool:
 
 def blocking_failures(report: Report) -> int:
     """Enforced rules that fail and are not wholly waived, counted once for each product."""
-    return sum(1 for verdict in report.verdicts if verdict.outcome == "fail" and verdict.blocking and unsettled(verdict))
+    return sum(
+        1 for verdict in report.verdicts if verdict.outcome == "fail" and verdict.blocking and unsettled(verdict)
+    )
 
 
 def assurance_of(parts: Iterable[Part]) -> Assurance | None:

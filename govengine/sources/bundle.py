@@ -12,11 +12,13 @@ import marshal
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import govengine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MAGIC = b"govengine bundle 1\n"
 _DIGEST = 64

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import data as codes
 from govengine.model.dataset import DatasetSource
-from govengine.model.values import Mesh, Product
+
+if TYPE_CHECKING:
+    from govengine.model.values import Mesh, Product
 
 FORMATS = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "parquet": "parquet", "pq": "parquet", "json": "json",
@@ -31,7 +34,11 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
         if name in served or name not in names:
             continue
         served.add(name)
-        types = {c["name"]: c["logical_type"] for c in product.columns or () if c.get("dataset") == name and "logical_type" in c}
+        types = {
+            c["name"]: c["logical_type"]
+            for c in product.columns or ()
+            if c.get("dataset") == name and "logical_type" in c
+        }
         found.append(_source(f"{product.name}.{name}", name, interface, types, span, root, mesh))
     return found
 
@@ -44,7 +51,18 @@ def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:
         files = sorted(f for f in folder.glob(f"{name}.*") if f.name.split(".")[0] == name and f.is_file())
         span = Span(f"{mesh.path('registers')}/{name}", 1, 1, 1, 2)
         if not files:
-            found.append(DatasetSource(name, name, "csv", (), None, {}, span, codes.unreadable_dataset(name, "there is no such register", span)))
+            found.append(
+                DatasetSource(
+                    name,
+                    name,
+                    "csv",
+                    (),
+                    None,
+                    {},
+                    span,
+                    codes.unreadable_dataset(name, "there is no such register", span),
+                )
+            )
             continue
         kind = _format(files[0].name, None)
         problem = None if kind else codes.unknown_format(name, files[0].name, span)
@@ -72,7 +90,9 @@ def _source(
         return refused(codes.outside(name, location, span))
     if not files:
         what = "no file fits the pattern" if _is_glob(location) else "there is no such file"
-        return refused(codes.unreadable_dataset(name, what, span, help_="mend `location`, which counts from the mesh root"))
+        return refused(
+            codes.unreadable_dataset(name, what, span, help_="mend `location`, which counts from the mesh root")
+        )
     return DatasetSource(key, name, kind, tuple(files), interface.get("table") or name, types, span)
 
 

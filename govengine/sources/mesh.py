@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import federation
@@ -15,6 +13,10 @@ from govengine.model.values import Mesh
 from govengine.sources.product import is_product
 from govengine.sources.reader import Reader
 from govengine.sources.yaml_document import read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 MESH_FILE = "govengine.yaml"
 _SPEC_ENDINGS = (".yaml", ".yml")
@@ -38,7 +40,9 @@ def read_mesh(root: Path, schema: Mapping[str, Any]) -> tuple[Mesh | None, list[
         return None, [codes.unreadable(MESH_FILE, why(error))]
     read = read_document(data, MESH_FILE)
     if read.root is None:
-        return None, read.diagnostics or [codes.unreadable(MESH_FILE, "it is empty", help_="name the mesh and its domains")]
+        return None, read.diagnostics or [
+            codes.unreadable(MESH_FILE, "it is empty", help_="name the mesh and its domains")
+        ]
     reader = Reader(schema, {}, MESH_FILE)
     value = reader.read(read.root)
     found = [codes.unquoted_bound(text, span) for text, span in read.bounds] + reader.diagnostics
@@ -68,7 +72,9 @@ def _shared_folders(mesh: Mesh) -> list[Diagnostic]:
             plain = folder.strip("/")
             other = owners.setdefault(plain, domain)
             if other != domain:
-                found.append(codes.shared_folder(folder, other, domain, _span(mesh, ("domains", domain, "products", i))))
+                found.append(
+                    codes.shared_folder(folder, other, domain, _span(mesh, ("domains", domain, "products", i)))
+                )
     return found
 
 
@@ -128,7 +134,11 @@ def _files_below(root: Path, folder: str, endings: tuple[str, ...]) -> tuple[lis
             folders.clear()
             continue
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
-        files += [name if here == "." else f"{here}/{name}" for name in names if name.endswith(endings) and not name.startswith(".")]
+        files += [
+            name if here == "." else f"{here}/{name}"
+            for name in names
+            if name.endswith(endings) and not name.startswith(".")
+        ]
     return sorted(files), broken
 
 
@@ -149,7 +159,9 @@ def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
     folder = mesh.path("policies").rstrip("/")
     files, broken = _files_below(root, folder, (".gov",))
     for missing in broken:
-        found.diagnostics.append(codes.unreadable(missing, "the folder cannot be listed", help_="make it, or mend `paths.policies`"))
+        found.diagnostics.append(
+            codes.unreadable(missing, "the folder cannot be listed", help_="make it, or mend `paths.policies`")
+        )
     for file in files:
         inside = file.removeprefix(folder + "/").split("/")
         if inside[0] == "global" and len(inside) > 1:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from govengine.diagnostics import Diagnostic
 from govengine.diagnostics.codes import spec as codes
 from govengine.model import sugar
 from govengine.model.values import Document, Product
 from govengine.sources.reader import Reader
 from govengine.sources.yaml_document import Node, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.diagnostics import Diagnostic
 
 FILE_TYPES = ("file", "duckdb")
 """Types of interfaces whose rows can be read."""
@@ -30,10 +33,13 @@ def read_product(
     data: bytes, file: str, domain: str, schema: Mapping[str, Any], vocabularies: Mapping[str, Any]
 ) -> ProductRead:
     """Read a spec. `file` is its path from the mesh root, `domain` that of its folder, `schema` the table of
-    `govengine.model.schema.product_schema`, `vocabularies` closed lists by name."""
+    `govengine.model.schema.product_schema`, `vocabularies` closed lists by name.
+    """
     read = read_document(data, file)
     if read.root is None:
-        found = read.diagnostics or [codes.unreadable(file, "it is empty", help_="write a product spec, or remove the file")]
+        found = read.diagnostics or [
+            codes.unreadable(file, "it is empty", help_="write a product spec, or remove the file")
+        ]
         return ProductRead(None, None, tuple(found))
     diagnostics = [codes.unquoted_bound(text, span) for text, span in read.bounds]
     name = _scalar(read.root, "metadata", "name")

@@ -7,16 +7,19 @@ documents as the models, with the same values.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import spec as codes
 from govengine.model import sugar
 from govengine.model.quantity import PARSERS, QuantityError
-from govengine.model.values import Path, Position
 from govengine.sources.yaml_document import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.model.values import Path, Position
 
 _SKIP = object()
 _WORDS = {
@@ -74,14 +77,18 @@ class Reader:
         if kind == "str":
             if not isinstance(value, str):
                 help_ = f'write `"{node.value}"`'
-                return self._wrong(node, kind, path, "a number" if not isinstance(value, bool) else "true or false", help_)
+                return self._wrong(
+                    node, kind, path, "a number" if not isinstance(value, bool) else "true or false", help_
+                )
             return value if len(type_) == 1 else self._word(node, value, type_[1], path)
         if kind == "enum":
             if isinstance(value, str) and value in type_[1]:
                 return value
             known = type_[1]
             self.diagnostics.append(
-                codes.unknown_value(_written(path), node.value, self._span(node), suggestion=nearest(node.value, known), known=known)
+                codes.unknown_value(
+                    _written(path), node.value, self._span(node), suggestion=nearest(node.value, known), known=known
+                )
             )
             return _SKIP
         if kind in PARSERS:
@@ -208,13 +215,22 @@ class Reader:
                 return dict(sugar.ENCRYPTION_WORDS[word])
             known = list(sugar.ENCRYPTION_WORDS)
             self.diagnostics.append(
-                codes.unknown_value(_last(path), node.value, self._span(node), suggestion=nearest(node.value, known), known=known)
+                codes.unknown_value(
+                    _last(path), node.value, self._span(node), suggestion=nearest(node.value, known), known=known
+                )
             )
             return _SKIP
         if shape == "grouped-columns" and node.kind == "list":
             return self._value(_flat(node), type_, path)
         if shape == "list-of-gates" and node.kind == "list":
-            merged = Node("map", [pair for item in node.value if item.kind == "map" for pair in item.value], node.line, node.column, node.end_column, False)
+            merged = Node(
+                "map",
+                [pair for item in node.value if item.kind == "map" for pair in item.value],
+                node.line,
+                node.column,
+                node.end_column,
+                False,
+            )
             keys = [key.value for key, _ in merged.value]
             if len(keys) == len(set(keys)) and all(item.kind == "map" for item in node.value):
                 return self._value(merged, type_, path)
@@ -226,7 +242,9 @@ def _flat(node: Node) -> Node:
     items: list[Node] = []
     for item in node.value:
         entries = {key.value: (key, value) for key, value in item.value} if item.kind == "map" else {}
-        grouped = "columns" in entries and entries["columns"][1].kind == "list" and set(entries) <= {"dataset", "columns"}
+        grouped = (
+            "columns" in entries and entries["columns"][1].kind == "list" and set(entries) <= {"dataset", "columns"}
+        )
         if not grouped:
             items.append(item)
             continue
@@ -238,7 +256,9 @@ def _flat(node: Node) -> Node:
             if dataset is None or named or column.kind != "map":
                 items.append(column)
             else:
-                items.append(Node("map", [dataset, *column.value], column.line, column.column, column.end_column, False))
+                items.append(
+                    Node("map", [dataset, *column.value], column.line, column.column, column.end_column, False)
+                )
     return Node("list", items, node.line, node.column, node.end_column, False)
 
 

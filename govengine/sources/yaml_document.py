@@ -19,7 +19,9 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 
-_PLAIN_BOUND = re.compile(r"(?P<head>[:\-]\s+)(?P<bound>>=?[ \t]*\d[\w.%]*(?:[ \t]*\([^()\n]*\))?)(?P<tail>[ \t]*(?:#.*|[,}\]].*)?)$")
+_PLAIN_BOUND = re.compile(
+    r"(?P<head>[:\-]\s+)(?P<bound>>=?[ \t]*\d[\w.%]*(?:[ \t]*\([^()\n]*\))?)(?P<tail>[ \t]*(?:#.*|[,}\]].*)?)$"
+)
 _BLOCK_HEADER = re.compile(r"(?:^|[:\-]\s+)[|>](?:[1-9][+-]?|[+-][1-9]?)?[ \t]*(?:#.*)?$")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -205,7 +207,11 @@ def _compose(text: str, file: str) -> Node | None:
                 if documents > 1:
                     line = event.start_mark.line + 1
                     where = Span(file, line, 1, line, 4)
-                    raise _Refused(codes.unsupported("several documents in one file", where, help_="give each document its own file"))
+                    raise _Refused(
+                        codes.unsupported(
+                            "several documents in one file", where, help_="give each document its own file"
+                        )
+                    )
                 continue
             elif kind == "StreamEndEvent":
                 return root
@@ -243,7 +249,9 @@ def _malformed(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     if mark is None:
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
-        return codes.malformed("a character that text cannot hold", Span(file, line, 1, line, 2), help_="take the character out")
+        return codes.malformed(
+            "a character that text cannot hold", Span(file, line, 1, line, 2), help_="take the character out"
+        )
     line, column = mark.line + 1, mark.column + 1
     span = Span(file, line, column, line, column + 1)
     lines = text.split("\n")
@@ -256,5 +264,7 @@ def _malformed(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     if "could not find expected ':'" in problem:
         return codes.malformed("a key without `:`", span, help_="write `key: value`")
     if "did not find expected" in problem:
-        return codes.malformed("the indentation or a bracket does not fit", span, help_="look at this line and the one above")
+        return codes.malformed(
+            "the indentation or a bracket does not fit", span, help_="look at this line and the one above"
+        )
     return codes.malformed(problem.replace("\n", " "), span)

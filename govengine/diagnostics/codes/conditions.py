@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Label, Span
 from govengine.diagnostics.codes.syntax import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def unknown_field(field: str, owner: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
@@ -25,7 +28,9 @@ def unknown_field(field: str, owner: str, span: Span, *, suggestion: str | None,
 
 def unknown_name(name: str, span: Span, *, suggestion: str | None, column_in_require: bool = False) -> Diagnostic:
     """A name that is no root, variable or term."""
-    notes: tuple[str, ...] = ("a condition sees `metadata`, `spec`, `mesh`, `columns`, `datasets`, `as_of`, `setting.…`, terms",)
+    notes: tuple[str, ...] = (
+        "a condition sees `metadata`, `spec`, `mesh`, `columns`, `datasets`, `as_of`, `setting.…`, terms",
+    )
     repair = f"write `{suggestion}`" if suggestion else None
     if column_in_require:
         notes = ("`require` speaks of the spec; rows are judged by `expect`", *notes)
@@ -108,7 +113,9 @@ def bound_with_operator(operator: str, span: Span) -> Diagnostic:
     )
 
 
-def not_in_vocabulary(value: str, vocabulary: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
+def not_in_vocabulary(
+    value: str, vocabulary: str, span: Span, *, suggestion: str | None, known: Sequence[str]
+) -> Diagnostic:
     """A text that the field can never hold."""
     return Diagnostic(
         "GOV408",
@@ -140,14 +147,14 @@ def unknown_setting(name: str, policy: str, span: Span, *, suggestion: str | Non
 
 def not_selectable(field: str, owner: str, span: Span) -> Diagnostic:
     """`.field` of something that has no fields."""
-    return Diagnostic(
-        "GOV410", "no-fields", "error", f"{owner} has no fields, so no `{field}`", span, "has no fields"
-    )
+    return Diagnostic("GOV410", "no-fields", "error", f"{owner} has no fields, so no `{field}`", span, "has no fields")
 
 
 def not_iterable(what: str, found: str, span: Span) -> Diagnostic:
     """`for each` or a macro over something that is no list."""
-    return Diagnostic("GOV411", "not-a-list", "error", f"{what} needs a list; this is {found}", span, f"this is {found}")
+    return Diagnostic(
+        "GOV411", "not-a-list", "error", f"{what} needs a list; this is {found}", span, f"this is {found}"
+    )
 
 
 def recursive_term(name: str, span: Span) -> Diagnostic:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def unreadable_dataset(dataset: str, why: str, span: Span, *, help_: str | None = None) -> Diagnostic:
     """A dataset of which no row can be read."""
-    return Diagnostic("GOV501", "unreadable-dataset", "error", f"the rows of `{dataset}` cannot be read: {why}", span, why, (), ("rules about its rows stay unknown",), help_)
+    return Diagnostic(
+        "GOV501",
+        "unreadable-dataset",
+        "error",
+        f"the rows of `{dataset}` cannot be read: {why}",
+        span,
+        why,
+        (),
+        ("rules about its rows stay unknown",),
+        help_,
+    )
 
 
 def rejected_rows(dataset: str, count: int, line: int | None, kinds: Sequence[str], span: Span) -> Diagnostic:
@@ -31,7 +44,16 @@ def rejected_rows(dataset: str, count: int, line: int | None, kinds: Sequence[st
 
 def empty_dataset(dataset: str, span: Span) -> Diagnostic:
     """A dataset without a row."""
-    return Diagnostic("GOV503", "empty-dataset", "warning", f"`{dataset}` has no rows", span, "nothing to judge", (), ("rules about its rows stay unknown: an empty table proves nothing",))
+    return Diagnostic(
+        "GOV503",
+        "empty-dataset",
+        "warning",
+        f"`{dataset}` has no rows",
+        span,
+        "nothing to judge",
+        (),
+        ("rules about its rows stay unknown: an empty table proves nothing",),
+    )
 
 
 def outside(dataset: str, location: str, span: Span) -> Diagnostic:
@@ -51,10 +73,30 @@ def outside(dataset: str, location: str, span: Span) -> Diagnostic:
 
 def unknown_format(dataset: str, location: str, span: Span) -> Diagnostic:
     """A file of a kind that is not read."""
-    return Diagnostic("GOV505", "unknown-format", "error", f"`{location}` of `{dataset}` is of no format that is read", span, "not read", (), ("read are CSV, TSV, Parquet, JSON and NDJSON, plain or compressed with gzip or zstd",), "write `format: csv`, `parquet`, `json` or `ndjson`")
+    return Diagnostic(
+        "GOV505",
+        "unknown-format",
+        "error",
+        f"`{location}` of `{dataset}` is of no format that is read",
+        span,
+        "not read",
+        (),
+        ("read are CSV, TSV, Parquet, JSON and NDJSON, plain or compressed with gzip or zstd",),
+        "write `format: csv`, `parquet`, `json` or `ndjson`",
+    )
 
 
 def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnostic:
     """Columns that the spec declares and the data lacks."""
     names = ", ".join(f"`{c}`" for c in columns)
-    return Diagnostic("GOV506", "missing-columns", "warning", f"`{dataset}` declares {names}, and the data has no such column", span, "not in the data", (), ("rules about them stay unknown",), "mend the spec's `schema`, or the data")
+    return Diagnostic(
+        "GOV506",
+        "missing-columns",
+        "warning",
+        f"`{dataset}` declares {names}, and the data has no such column",
+        span,
+        "not in the data",
+        (),
+        ("rules about them stay unknown",),
+        "mend the spec's `schema`, or the data",
+    )

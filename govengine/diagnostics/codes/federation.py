@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Label, Span
 from govengine.diagnostics.codes.syntax import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def weakened(address: str, lost: str, span: Span, original: Span, kept: str, direction: str) -> Diagnostic:
@@ -79,7 +82,15 @@ def wrong_layer(what: str, name: str, layer: str, span: Span) -> Diagnostic:
         note = "a domain's folder holds one overlay and nothing else"
         repair = "move the file to `global/`, or write its rules into the overlay"
     return Diagnostic(
-        "GOV305", "wrong-layer", "error", f"`{what} {name}` cannot stand in {layer}", span, "not here", (), (note,), repair
+        "GOV305",
+        "wrong-layer",
+        "error",
+        f"`{what} {name}` cannot stand in {layer}",
+        span,
+        "not here",
+        (),
+        (note,),
+        repair,
     )
 
 

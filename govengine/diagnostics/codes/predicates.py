@@ -59,4 +59,13 @@ def clock(name: str, span: Span) -> Diagnostic:
 
 def construct_not_allowed(what: str, span: Span) -> Diagnostic:
     """A subquery, comment, second statement, …"""
-    return Diagnostic("GOV454", "construct-not-allowed", "error", f"{what} may not stand in a predicate", span, "not allowed", (), (_NOTE,))
+    return Diagnostic(
+        "GOV454",
+        "construct-not-allowed",
+        "error",
+        f"{what} may not stand in a predicate",
+        span,
+        "not allowed",
+        (),
+        (_NOTE,),
+    )

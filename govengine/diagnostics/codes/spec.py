@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Label, Span
 from govengine.diagnostics.codes.syntax import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def malformed(why: str, span: Span, *, help_: str | None = None) -> Diagnostic:
@@ -15,7 +18,17 @@ def malformed(why: str, span: Span, *, help_: str | None = None) -> Diagnostic:
 
 def unreadable(file: str, why: str, *, help_: str | None = None) -> Diagnostic:
     """A file that cannot be opened or decoded."""
-    return Diagnostic("GOV202", "unreadable-file", "error", f"`{file}` cannot be read: {why}", Span(file, 1, 1, 1, 1), why, (), (), help_)
+    return Diagnostic(
+        "GOV202",
+        "unreadable-file",
+        "error",
+        f"`{file}` cannot be read: {why}",
+        Span(file, 1, 1, 1, 1),
+        why,
+        (),
+        (),
+        help_,
+    )
 
 
 def duplicate_key(key: str, span: Span, first: Span) -> Diagnostic:
@@ -35,7 +48,9 @@ def duplicate_key(key: str, span: Span, first: Span) -> Diagnostic:
 
 def too_much(what: str, span: Span) -> Diagnostic:
     """Nesting, size or alias expansion beyond any honest spec."""
-    return Diagnostic("GOV204", "too-large", "error", f"the file {what}", span, "too much", (), (), "write it out, or split it")
+    return Diagnostic(
+        "GOV204", "too-large", "error", f"the file {what}", span, "too much", (), (), "write it out, or split it"
+    )
 
 
 def unsupported(what: str, span: Span, *, help_: str) -> Diagnostic:
@@ -53,7 +68,10 @@ def unknown_field(field: str, owner: str, span: Span, *, suggestion: str | None,
         span,
         f"did you mean `{suggestion}`?" if suggestion else "no such field",
         (),
-        ("a field of your own is written `x-…`", *((f"known: {listing([f'`{k}`' for k in known])}",) if len(known) <= 14 else ())),
+        (
+            "a field of your own is written `x-…`",
+            *((f"known: {listing([f'`{k}`' for k in known])}",) if len(known) <= 14 else ()),
+        ),
         f"write `{suggestion}`" if suggestion else None,
     )
 
@@ -61,7 +79,15 @@ def unknown_field(field: str, owner: str, span: Span, *, suggestion: str | None,
 def wrong_type(path: str, wanted: str, found: str, span: Span, *, help_: str | None = None) -> Diagnostic:
     """A value of another type than the field's."""
     return Diagnostic(
-        "GOV211", "wrong-type", "error", f"`{path}` must be {wanted}; this is {found}", span, f"must be {wanted}", (), (), help_
+        "GOV211",
+        "wrong-type",
+        "error",
+        f"`{path}` must be {wanted}; this is {found}",
+        span,
+        f"must be {wanted}",
+        (),
+        (),
+        help_,
     )
 
 
@@ -87,7 +113,17 @@ def unknown_value(path: str, value: str, span: Span, *, suggestion: str | None, 
 
 def missing_field(path: str, span: Span, doc: str) -> Diagnostic:
     """A field that the format cannot do without."""
-    return Diagnostic("GOV214", "missing-field", "error", f"`{path}` is missing", span, "belongs here", (), (doc,) if doc else (), f"add `{path.rpartition('.')[2]}:`")
+    return Diagnostic(
+        "GOV214",
+        "missing-field",
+        "error",
+        f"`{path}` is missing",
+        span,
+        "belongs here",
+        (),
+        (doc,) if doc else (),
+        f"add `{path.rpartition('.')[2]}:`",
+    )
 
 
 def wrong_kind(found: str, span: Span) -> Diagnostic:
@@ -183,13 +219,31 @@ def listed_without_spec(name: str, domain: str, span: Span) -> Diagnostic:
 def missing_folder(folder: str, domain: str, span: Span) -> Diagnostic:
     """A products folder that does not exist or cannot be listed."""
     return Diagnostic(
-        "GOV223", "missing-folder", "error", f"the products folder `{folder}` of `{domain}` cannot be listed", span, "no such folder, or no rights", (), (), "make the folder, or mend the path"
+        "GOV223",
+        "missing-folder",
+        "error",
+        f"the products folder `{folder}` of `{domain}` cannot be listed",
+        span,
+        "no such folder, or no rights",
+        (),
+        (),
+        "make the folder, or mend the path",
     )
 
 
 def shared_folder(folder: str, first: str, second: str, span: Span) -> Diagnostic:
     """Two domains claim one folder."""
-    return Diagnostic("GOV224", "shared-folder", "error", f"`{folder}` belongs to `{first}` and to `{second}`", span, "claimed twice", (), (), "give each domain its own folder")
+    return Diagnostic(
+        "GOV224",
+        "shared-folder",
+        "error",
+        f"`{folder}` belongs to `{first}` and to `{second}`",
+        span,
+        "claimed twice",
+        (),
+        (),
+        "give each domain its own folder",
+    )
 
 
 def stray_spec(file: str) -> Diagnostic:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Label, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def unknown_word(
@@ -24,7 +27,9 @@ def unknown_word(
     )
 
 
-def unexpected(found: str, span: Span, *, opened: Label | None, expected: Sequence[str], hint: str | None) -> Diagnostic:
+def unexpected(
+    found: str, span: Span, *, opened: Label | None, expected: Sequence[str], hint: str | None
+) -> Diagnostic:
     """Something stands where the grammar allows other things only."""
     return Diagnostic(
         "GOV102",
