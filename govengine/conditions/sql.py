@@ -59,6 +59,12 @@ _CLOCK = frozenset(
 _SESSION = frozenset(
     ["user", "current_user", "session_user", "current_role", "current_schema", "current_catalog", "current_database"]
 )
+_TYPES = frozenset(
+    """bool boolean tinyint smallint int int1 int2 int4 int8 integer long bigint hugeint utinyint usmallint uinteger
+    ubigint decimal dec numeric real float float4 float8 double text string char bpchar varchar date time timestamp
+    datetime timestamptz interval uuid""".split()  # noqa: SIM905 - a list of words reads best as one
+)
+"""Types that a value may be cast to: nothing that reads a catalogue."""
 _CLASSES = frozenset(
     {
         "COMPARISON",
@@ -224,6 +230,11 @@ def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
         return
     kind = node.get("class")
     position, length = node.get("query_location", 0), node.get("query_location_length", 1) or 1
+    if kind == "TYPE":
+        name = str(node.get("type_name", ""))
+        if name.lower() not in _TYPES or node.get("schema") or node.get("catalog"):
+            yield places.problem("construct", position, length, f"the type {name}")
+        return
     if kind is not None:
         if kind not in _CLASSES:
             words = {"SUBQUERY": "a subquery", "WINDOW": "a window function", "STAR": "`*`", "LAMBDA": "a lambda"}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.conditions.runtime import ConditionError
+from govengine.conditions.show import show
 from govengine.diagnostics import Place, nearest
 from govengine.evaluate.facts import Found, table_key
 from govengine.expectations import filled, found_in, rows, unique
@@ -199,10 +200,16 @@ class _Clause:
         return sql, tuple(columns)
 
     def _shown(self, predicate: Mapping[str, Any]) -> str:
-        from govengine.conditions.show import show
-
-        text = "".join(p if kind == "sql" else "{" + show(p) + "}" for kind, p in predicate["pieces"])
+        text = "".join(self._piece(kind, piece) for kind, piece in predicate["pieces"])
         return " ".join(text.split())
+
+    def _piece(self, kind: str, piece: Any) -> str:
+        """A piece as messages show it: columns by their names, values as they are written in the rule."""
+        if kind == "sql":
+            return str(piece)
+        if kind == "column":
+            return self._column(piece)
+        return "{" + show(piece) + "}"
 
     def _found_in(self, key: str, where: _Where, columns: tuple[str, ...]) -> tuple[Check, tuple[Any, ...]]:
         target = self.clause["target"]
@@ -262,13 +269,17 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
         "rejected": measured.rejected,
     }
     outcome = decide(measured, open_.threshold)
+    dataset = open_.check.table.rpartition(".")[2]
     message = _message(open_, measured, outcome)
     cause = None
     if open_.undeclared_promise is not None and outcome == "pass":
         outcome, message = "unknown", f"{open_.undeclared_promise}; at least {open_.threshold.text} hold"
         cause = open_.undeclared_promise
     elif outcome == "unknown" and measured.rejected:
-        cause = f"{measured.rejected:,} rows could not be read"
+        rows_ = "1 row" if measured.rejected == 1 else f"{measured.rejected:,} rows"
+        cause = f"{rows_} of `{dataset}` could not be read"
+    elif outcome == "unknown" and not measured.population:
+        cause = f"`{dataset}` has no rows"
     disposition = "open" if outcome == "fail" else None
     return Part("expect", open_.element, outcome, "observed", message, open_.place, evidence, cause, disposition)
 
