@@ -5,7 +5,7 @@ Generated code decides; this explains parts that did not pass, and is held to gi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ class Explainer:
             case ("has", base, field):
                 return Traced(self._has(base, field, names))
             case ("and" | "or" as word, operands):
-                return Traced(self._logic(word == "and", [lambda o=o: self.trace(o, names).value for o in operands]))
+                return Traced(self._logic(word == "and", operands, lambda o: self.trace(o, names).value))
             case ("not", operand):
                 return Traced(not self.trace(operand, names).value)
             case ("neg", operand):
@@ -109,7 +109,8 @@ class Explainer:
                 return Traced(rt.CALLS[name](*(self.trace(a, names).value for a in args)))
             case ("level", argument, selection):
                 return self._level(argument, selection, names)
-        raise ValueError(ir[0])
+            case _:
+                raise AssertionError(ir[0])
 
     def items(self, ir: IR) -> list[Traced]:
         """The items of a list, with their origins.
@@ -139,11 +140,12 @@ class Explainer:
         except Undeclared:
             return False
 
-    def _logic(self, conjunction: bool, operands: list[Callable[[], Any]]) -> bool:
+    def _logic(self, conjunction: bool, operands: Iterable[Any], value: Callable[[Any], Any]) -> bool:
+        """`&&` or `||` of the operands' values, each asked for only while none has decided."""
         pending: ConditionError | None = None
         for operand in operands:
             try:
-                if bool(operand()) is not conjunction:
+                if bool(value(operand)) is not conjunction:
                     return not conjunction
             except ConditionError as error:
                 pending = pending or error
@@ -160,7 +162,7 @@ class Explainer:
             return self.trace(body, {**names, variable: item})
 
         if kind in ("all", "exists"):
-            return Traced(self._logic(kind == "all", [lambda i=i: at(i).value for i in items]))
+            return Traced(self._logic(kind == "all", items, lambda i: at(i).value))
         if kind == "exists_one":
             return Traced(sum(bool(at(i).value) for i in items) == 1)
         kept = [i for i in items if at(i).value] if kind == "filter" else [at(i) for i in items]
@@ -217,6 +219,8 @@ class Explainer:
                 return Reason(f"`{show(operand)}` holds, and must not", self.nearest(operand, names))
             case ("eq" | "cmp" | "in" | "call" | "level" | "sel", *_):
                 return self._why_leaf(ir, names)
+            case _:
+                pass
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
     def _why_leaf(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
@@ -242,6 +246,8 @@ class Explainer:
                 return self._sentence(left, f"must be under one of {self._said(right, names)}", names)
             case ("call", "meets", (left, right)):
                 return self._sentence(left, f"does not meet {self._named(right, names)}", names, joint=" and ")
+            case _:
+                pass
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
     def _sentence(self, ir: IR, demand: str, names: Mapping[str, Traced], *, joint: str = "; it ") -> Reason:
@@ -293,6 +299,8 @@ class Explainer:
                         return self.nearest(operand, names)
             case ("macro", _, ranged, variable, body):
                 return self._nearest_item(ranged, variable, body, names)
+            case _:
+                pass
         for child in _children(ir):
             found = self.nearest(child, names)
             if found is not None and found[0] != "as_of":

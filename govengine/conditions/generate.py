@@ -129,7 +129,8 @@ class _Writer:
                 return f"_{name}({', '.join(self.value(a, names) for a in args)})"
             case ("level", argument, selection):
                 return self._level(argument, selection, names)
-        raise ValueError(ir[0])
+            case _:
+                raise AssertionError(ir[0])
 
     def _variable(self, name: str, names: dict[str, str]) -> str:
         if name in names:
@@ -190,7 +191,8 @@ class _Writer:
                 return self._fails(left) or self._fails(right)
             case ("cmp", _, left, right, family):
                 return family not in ("number", "text") or self._fails(left) or self._fails(right)
-        return True
+            case _:
+                return True
 
     def _logic(self, operands: tuple[IR, ...], word: str, names: dict[str, str]) -> str:
         if not any(self._fails(o) for o in operands) and not any(_needs_statements(o) for o in operands):
@@ -287,4 +289,5 @@ def _needs_statements(ir: IR) -> bool:
             return _needs_statements(left) or _needs_statements(right)
         case ("if" | "macro", *_):
             return True
-    return False
+        case _:
+            return False

@@ -6,7 +6,7 @@ Imported on every run, so it imports little.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ class ConditionError(Exception):
     """A condition has no answer: CEL's error."""
 
 
-class Undeclared(ConditionError):
+class Undeclared(ConditionError):  # noqa: N818 - a signal that an outcome is made of, not a mistake
     """The condition asks for something that the spec does not declare; `path` is what it asked for."""
 
     def __init__(self, path: str) -> None:
@@ -31,7 +31,7 @@ class Undeclared(ConditionError):
         self.path = path
 
 
-class Undecidable(ConditionError):
+class Undecidable(ConditionError):  # noqa: N818 - as `Undeclared`
     """Two values cannot be compared with certainty, or an operation has no result."""
 
 
@@ -93,7 +93,7 @@ def _order(left: Any, right: Any) -> int:
     elif isinstance(left, bool) != isinstance(right, bool) or isinstance(left, str) != isinstance(right, str):
         raise Undecidable("these two values cannot be compared")
     try:
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     except TypeError as error:
         raise Undecidable("these two values cannot be compared") from error
 
@@ -179,7 +179,7 @@ def under(text: str, prefixes: Sequence[str]) -> bool:
 
 
 def within(value: date, period: quantity.Period, as_of: date) -> bool:
-    """Whether as_of − period ≤ value ≤ as_of; the as-of day counts to its end."""
+    """Whether as_of - period ≤ value ≤ as_of; the as-of day counts to its end."""
     earliest = quantity.subtract(as_of, period)
     if isinstance(value, datetime):
         return moment(earliest) <= moment(value) and moment(value).date() <= as_of
@@ -243,7 +243,7 @@ def holds(text: str, other: str) -> bool:
     return other in text
 
 
-CALLS = {
+CALLS: dict[str, Callable[..., Any]] = {
     "under": under,
     "meets": quantity.meets,
     "version": version,

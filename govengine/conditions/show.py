@@ -54,7 +54,8 @@ def show(ir: IR) -> str:
             return f"{name}({', '.join(map(show, args))})"
         case ("level", argument, _):
             return f"level({show(argument)})"
-    raise ValueError(ir[0])
+        case _:
+            raise AssertionError(ir[0])
 
 
 _LOOSE = ("and", "or", "eq", "cmp", "in", "if", "math")

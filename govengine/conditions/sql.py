@@ -19,8 +19,8 @@ _HEAD = "SELECT 1 FROM t WHERE (\n"
 
 FUNCTIONS = frozenset(
     # numbers
-    "abs ceil ceiling floor round trunc sign sqrt ln log log10 log2 exp power pow mod greatest least isnan isinf isfinite "
-    "+ - * / % // ^ ** & | << >> @ "
+    "abs ceil ceiling floor round trunc sign sqrt ln log log10 log2 exp power pow mod greatest least "  # noqa: SIM905 - a list of words reads best as one
+    "isnan isinf isfinite + - * / % // ^ ** & | << >> @ "
     # text
     "lower upper trim ltrim rtrim length len strlen char_length character_length substring substr left right replace "
     "contains starts_with ends_with prefix suffix strpos instr position concat concat_ws split_part || "
@@ -85,7 +85,7 @@ class Hole(NamedTuple):
     """A `{…}` in a predicate: a column, or a value."""
 
     kind: str
-    index: int
+    number: int
 
 
 class Problem(NamedTuple):
@@ -151,7 +151,7 @@ def _text_problems(index: int, text: str) -> Iterator[Problem]:
         elif two == "&&":
             yield Problem("cel", index, at, 2, "&&", "AND")
             return
-        elif letter == "!" and two != "!=" and two != "!~":
+        elif letter == "!" and two not in ("!=", "!~"):
             yield Problem("cel", index, at, 1, "!", "NOT")
             return
         category = unicodedata.category(letter)
@@ -170,7 +170,7 @@ def _statement(pieces: tuple[str | Hole, ...]) -> tuple[str, list[int]]:
         if isinstance(piece, str):
             text += piece
         else:
-            text += f'"__hole_{piece.index}"' if piece.kind == "column" else f"$hole_{piece.index}"
+            text += f'"__hole_{piece.number}"' if piece.kind == "column" else f"$hole_{piece.number}"
     return text + "\n)", starts
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from govengine.conditions.explain import Traced
     from govengine.evaluate.judge import Judge
+    from govengine.model.verdict import Disposition, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Pending:
         return
 
 
-class _Unmeasurable(Exception):
+class _Unmeasurable(Exception):  # noqa: N818 - a signal that carries a part, not a mistake
     """A check that cannot be put; `part` says so."""
 
     def __init__(self, part: Part) -> None:
@@ -84,6 +85,7 @@ class _Clause:
         columns = tuple(self._column(c) for c in self.clause["columns"])
         self._require_columns(where, columns)
         key = f"{self.rule['address']}|{self.judge.product.name}|{self.element}|{self.clause['text']}"
+        made: list[tuple[Check, tuple[Any, ...]]]
         if kind == "rows":
             sql, used = self._predicate(self.clause["predicate"], where)
             made = [(rows.check(key, where.key, sql, used), ("rows", self._shown(self.clause["predicate"])))]
@@ -249,9 +251,13 @@ class _Clause:
 
     def _place(self, where: _Where, subject: tuple[Any, ...]) -> Place:
         """The column's own line where one column is meant and declared, else the dataset's."""
-        names = subject[1] if subject[0] in ("unique", "found in") else (subject[1],) if subject[0] == "filled" else ()
+        match subject:
+            case ("filled", name) | ("unique" | "found in", (name, *_), *_):
+                pass
+            case _:
+                return where.place
         for i, column in enumerate(self.judge.product.columns or ()):
-            if len(names) and column["name"] == names[0] and column.get("dataset") == where.dataset:
+            if column["name"] == name and column.get("dataset") == where.dataset:
                 return self.judge.place(("columns", i))
         return where.place
 
@@ -260,7 +266,7 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
     """The part that a measurement makes of an open one."""
     evidence: dict[str, Any] = {"expectation": open_.text, "threshold": open_.threshold.text}
     if isinstance(measured, NotMeasured):
-        outcome = "error" if measured.broken else "unknown"
+        outcome: Outcome = "error" if measured.broken else "unknown"
         return Part("expect", open_.element, outcome, None, measured.reason, open_.place, evidence)
     evidence |= {
         "population": measured.population,
@@ -280,7 +286,7 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
         cause = f"{rows_} of `{dataset}` could not be read"
     elif outcome == "unknown" and not measured.population:
         cause = f"`{dataset}` has no rows"
-    disposition = "open" if outcome == "fail" else None
+    disposition: Disposition | None = "open" if outcome == "fail" else None
     return Part("expect", open_.element, outcome, "observed", message, open_.place, evidence, cause, disposition)
 
 
@@ -300,8 +306,10 @@ def _message(open_: Pending, measured: Measured, outcome: str) -> str:
             words = filled.failed(column, failing, tested, part)
         case ("unique", columns):
             words = unique.failed(columns, failing, tested, part)
-        case (_, columns, parent):
+        case ("found in", columns, parent):
             words = found_in.failed(columns, parent, failing, tested, part)
+        case _:
+            raise AssertionError(open_.subject[0])
     if measured.failing == 0:
         words = f"all {tested} rows hold"
     more = "more than" if open_.threshold.strict else "at least"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Place
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Product
+    from govengine.model.verdict import Outcome
 
 NOT_RUN = "rows are not read in this run"
 
@@ -182,7 +183,7 @@ class Judge:
         except Undecidable as error:
             # A comparison that hangs on the calendar is read against the product: nothing shows that it holds.
             reason = self.explainer.why_not(clause["ir"], names)
-            outcome = "fail" if "calendar" in str(error) else "error"
+            outcome: Outcome = "fail" if "calendar" in str(error) else "error"
             return Part(
                 "require", element.name, outcome, "declared", str(error), self.place(reason.path),
                 {"condition": clause["text"]}, None, "open" if outcome == "fail" else None,
