@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from govengine.backends import words
-from govengine.backends.duckdb_csv import load_csv
+from govengine.backends.duckdb_csv import HeaderError, load_csv
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured
@@ -88,8 +88,8 @@ class Warehouse:
             if empty:
                 return self._unreadable(source, "the file is empty")
             return self._load(source)
-        except ValueError:
-            return self._unreadable(source, "it has no header line")
+        except HeaderError as error:
+            return self._unreadable(source, str(error))
         except (duckdb.Error, OSError) as error:
             return self._unreadable(source, words.reading(error))
 

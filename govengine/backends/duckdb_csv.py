@@ -8,6 +8,7 @@ every one of its cells.
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.expectations.sql import identifier, literal
@@ -49,6 +50,10 @@ _NARROW = (
 )
 
 
+class HeaderError(Exception):
+    """A header line that cannot name the columns; the text says why, without a word of the file."""
+
+
 class CsvLoaded(NamedTuple):
     """What loading gave: columns with their types, rows kept, rows rejected, the first one's line, and why."""
 
@@ -66,10 +71,11 @@ def load_csv(
 
     Raises:
         duckdb.Error: a file cannot be opened or decompressed.
-        ValueError: a file has no header line.
+        HeaderError: the first file's header line is missing, is not UTF-8, or names a column twice.
 
     """
     separator = _separator(connection, files[0])
+    types = {name.lower(): kind for name, kind in types.items()}  # DuckDB finds columns whatever their case
     raw = identifier(f"{table} (raw)")
     listed = literal(list(files))
     options = (
@@ -90,7 +96,7 @@ def load_csv(
     wrong = " OR ".join(
         f"({identifier(n)} IS NOT NULL AND TRY_CAST({identifier(n)} AS {kind}) IS NULL)"
         for n, kind in chosen.items()
-        if kind != "VARCHAR" and n in types
+        if kind != "VARCHAR" and n.lower() in types
     )
     cells = ", ".join(f"CAST({identifier(n)} AS {kind}) AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
@@ -113,20 +119,39 @@ def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]
 
 
 def _separator(connection: duckdb.DuckDBPyConnection, file: str) -> str:
-    """The separator that stands most often in the header line, outside quotes."""
+    """The separator that stands most often in the header line, outside quotes.
+
+    The line is read as Latin-1, in which every byte is a letter: DuckDB would pass over a line that is not UTF-8, and
+    take the first row for the header.
+    """
     row = connection.execute(
         f"SELECT line FROM read_csv({literal([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, header=false, "
-        "delim='\x1f', quote='', escape='', strict_mode=false, ignore_errors=true, max_line_size=16777216) LIMIT 1"
+        "delim='\x1f', quote='', escape='', strict_mode=false, ignore_errors=true, max_line_size=16777216, "
+        "encoding='latin-1') LIMIT 1"
     ).fetchone()
     if row is None or row[0] is None:
-        raise ValueError("no header")
+        raise HeaderError("it has no header line")
+    try:
+        line = str(row[0]).encode("latin-1").decode("utf-8-sig")
+    except UnicodeError as error:
+        raise HeaderError("its header line holds bytes that are not UTF-8") from error
+    if "\0" in line:
+        raise HeaderError("its header line holds bytes that are not UTF-8")
     plain, quoted = "", False
-    for letter in str(row[0]):
+    for letter in line:
         if letter == '"':
             quoted = not quoted
         elif not quoted:
             plain += letter
-    return max(_SEPARATORS, key=plain.count)
+    separator = max(_SEPARATORS, key=plain.count)
+    try:
+        cells = next(csv.reader([line], delimiter=separator), [])
+    except csv.Error as error:
+        raise HeaderError("its header line is too long") from error
+    names = [cell.strip().lower() for cell in cells if cell.strip()]
+    if len(set(names)) < len(names):
+        raise HeaderError("its header line names a column twice")
+    return separator
 
 
 def _types(
@@ -136,7 +161,7 @@ def _types(
     chosen: dict[str, str] = {}
     open_ = []
     for name in names:
-        kind = DECLARED_TYPES.get(declared.get(name, "").lower())
+        kind = DECLARED_TYPES.get(declared.get(name.lower(), "").lower())
         if kind is not None:
             chosen[name] = kind
         else:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import duckdb
 
 _READING = (
+    # DuckDB's advice on these two names compression and encodings, so they come first.
+    ("error when sniffing", "a quote is never closed, or its lines do not end alike"),
+    ("schema mismatch", "its files do not have the same columns"),
     ("no magic bytes", "it is no Parquet file"),
     ("magic bytes", "it is no Parquet file"),
     ("too small to be a parquet", "it is no Parquet file, or was cut off"),

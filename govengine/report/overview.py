@@ -129,8 +129,15 @@ def blocking_failures(report: Report) -> int:
 
 
 def assurance_of(parts: Iterable[Part]) -> Assurance | None:
-    """The weakest assurance among the parts that were judged; None without such a part."""
-    judged = [ASSURANCES.index(p.assurance) for p in parts if p.outcome not in {"not-run", "not-applicable"}]
+    """The weakest assurance among the parts that were judged; None without such a part.
+
+    A part that could not be judged, as of a spec that cannot be read, has no assurance.
+    """
+    judged = [
+        ASSURANCES.index(part.assurance)
+        for part in parts
+        if part.assurance is not None and part.outcome not in {"not-run", "not-applicable"}
+    ]
     return ASSURANCES[min(judged)] if judged else None
 
 
