@@ -28,8 +28,8 @@ class RuleStanding:
     """Products by outcome; every outcome is there, in the order of `OUTCOMES`."""
     waived: int
     """How many of the products are wholly waived; they count under their outcome as well."""
-    products: tuple[str, ...]
-    """Names of the products where somebody must look at it: worst outcome first, then by name."""
+    unsettled: tuple[tuple[Outcome, tuple[str, ...]], ...]
+    """Names of the products where somebody must look at it, sorted, by outcome, the worst first."""
 
     @property
     def worst(self) -> Outcome:
@@ -101,7 +101,10 @@ def _rules(verdicts: Iterable[Verdict]) -> tuple[RuleStanding, ...]:
 
 def _rule(rule: str, verdicts: list[Verdict]) -> RuleStanding:
     counts = Counter(verdict.outcome for verdict in verdicts)
-    open_ = sorted((OUTCOMES.index(verdict.outcome), verdict.product) for verdict in verdicts if unsettled(verdict))
+    waiting: dict[Outcome, set[str]] = {}
+    for verdict in verdicts:
+        if unsettled(verdict):
+            waiting.setdefault(verdict.outcome, set()).add(verdict.product)
     return RuleStanding(
         rule=rule,
         title=verdicts[0].title,
@@ -109,7 +112,7 @@ def _rule(rule: str, verdicts: list[Verdict]) -> RuleStanding:
         enforced=any(verdict.blocking for verdict in verdicts),
         outcomes={outcome: counts[outcome] for outcome in OUTCOMES},
         waived=sum(1 for verdict in verdicts if verdict.disposition == "waived"),
-        products=tuple(dict.fromkeys(product for _, product in open_)),
+        unsettled=tuple((outcome, tuple(sorted(waiting[outcome]))) for outcome in OUTCOMES if outcome in waiting),
     )
 
 

@@ -133,10 +133,10 @@ def _environment() -> Environment:
     )
     functions: tuple[Callable[..., Any], ...] = (
         overview.assurance_of,
-        overview.evidence_words,
         overview.outcome_words,
         overview.plural,
         overview.scope_words,
+        evidence,
         fixes,
         is_group,
         place_words,
@@ -179,6 +179,15 @@ def prose(text: str) -> Markup:
 def said(part: Part) -> str:
     """What a part says, without its element."""
     return part.message or f"`{part.clause}`: {overview.outcome_words(part.outcome)}"
+
+
+def evidence(part: Part) -> list[tuple[str, str, bool]]:
+    """Counts and settings in the order given: what it is, its value as people read it, whether that is code."""
+    shown = []
+    for key, value in part.evidence.items():
+        what = str(key).replace("_", " ")
+        shown.append((what, overview.evidence_words({key: value})[len(what) + 1 :], isinstance(value, str)))
+    return shown
 
 
 def place_words(place: Place) -> str:
