@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from govengine.expectations.sql import identifier, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import duckdb
 
@@ -29,17 +29,23 @@ _KINDS = {
     "CAST": "a value of another type",
 }
 DECLARED_TYPES = {
-    "string": "VARCHAR", "text": "VARCHAR", "varchar": "VARCHAR", "uuid": "VARCHAR", "integer": "BIGINT", "int": "BIGINT",
-    "bigint": "BIGINT", "long": "BIGINT", "decimal": "DECIMAL(38,10)", "numeric": "DECIMAL(38,10)", "double": "DOUBLE",
-    "float": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "bool": "BOOLEAN", "date": "DATE", "time": "TIME",
+    "string": "VARCHAR", "text": "VARCHAR", "varchar": "VARCHAR", "uuid": "VARCHAR", "integer": "BIGINT",
+    "int": "BIGINT", "bigint": "BIGINT", "long": "BIGINT", "decimal": "DECIMAL", "numeric": "DECIMAL",
+    "double": "DOUBLE", "float": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "bool": "BOOLEAN",
+    "date": "DATE", "time": "TIME",
     "timestamp": "TIMESTAMP", "datetime": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ",
 }  # fmt: skip
-"""Logical types of specs → DuckDB's; any other is read by the narrowest type that holds."""
+"""Logical types of specs → DuckDB's; any other is read by the narrowest type that holds. DECIMAL takes as many places
+as its longest cell has, so that nothing is rounded."""
 
+_FAST_DIGITS, _MOST_DIGITS = 18, 38
 _WHOLE = r"-?(0|[1-9][0-9]{0,17})"
+_FIXED = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
 _NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?"
-_NARROW = (
+_NARROW: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("BIGINT", lambda c: f"regexp_full_match({c}, '{_WHOLE}')"),
+    # Before DOUBLE: 0.30 - 0.10 is 0.20 in money, and is not in binary fractions.
+    ("DECIMAL", lambda c: f"regexp_full_match({c}, '{_FIXED}')"),
     ("DOUBLE", lambda c: f"regexp_full_match({c}, '{_NUMBER}')"),
     ("DATE", lambda c: f"(length({c}) = 10 AND TRY_CAST({c} AS DATE) IS NOT NULL)"),
     (
@@ -80,16 +86,16 @@ def load_csv(
     listed = literal(list(files))
     options = (
         f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
-        "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, union_by_name=false, "
-        "max_line_size=16777216"
+        "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, "
+        "union_by_name=false, max_line_size=16777216"
     )
     connection.execute("DROP TABLE IF EXISTS reject_errors")
     connection.execute("DROP TABLE IF EXISTS reject_scans")
     connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({listed}, {options})")
-    names = [str(row[0]) for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {raw})").fetchall()]
     names = _plain_names(connection, raw)
     structural = connection.execute(
-        "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) FROM reject_errors"
+        "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) "
+        "FROM reject_errors"
     ).fetchone()
     assert structural is not None
     chosen = _types(connection, raw, names, types)
@@ -177,4 +183,24 @@ def _types(
             filled = row[i]
             fitting = [kind for k, (kind, _) in enumerate(_NARROW, 1) if filled and row[k * size + i] == filled]
             chosen[name] = fitting[0] if fitting else "VARCHAR"
+    _size_decimals(connection, raw, chosen)
     return {name: chosen[name] for name in names}
+
+
+def _size_decimals(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str]) -> None:
+    """Give each DECIMAL the digits that its cells need; what needs more than 38 is read as DOUBLE."""
+    decimals = [name for name, kind in chosen.items() if kind == "DECIMAL"]
+    if not decimals:
+        return
+    tests = []
+    for name in decimals:
+        cell = identifier(name)
+        for part in (1, 2):
+            digits = f"max(length(split_part(ltrim({cell}, '-'), '.', {part})))"
+            tests.append(f"{digits} FILTER (WHERE regexp_full_match({cell}, '{_FIXED}'))")
+    row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
+    assert row is not None
+    for i, name in enumerate(decimals):
+        whole, places = row[2 * i] or 1, row[2 * i + 1] or 0
+        width = 18 if whole + places <= _FAST_DIGITS else _MOST_DIGITS
+        chosen[name] = f"DECIMAL({width},{places})" if whole + places <= _MOST_DIGITS else "DOUBLE"

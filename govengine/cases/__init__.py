@@ -1,0 +1,1 @@
+"""Cases: policies tried on small products, written in Markdown beside them."""
