@@ -133,6 +133,6 @@ def repayments(folder: Path, defects: Defects) -> None:
     files.write(folder / "repayments.csv", text[: last + len("RP-005000,LN-00")])
     defects.plant(Defect(
         "repayments", "(the file)", "ends in the middle of a row", 1, REPAYMENTS + 1,
-        "SELECT count(*) FROM reject_errors",
+        "SELECT count(DISTINCT line) FROM reject_errors",
         "lending/implausible-repayment", "undetermined: the row that cannot be read could be either",
     ))  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 _KEPT = frozenset("\u00a0\u2009\u202f\u200c\u200d")
 """Spaces of typesetting, and the joiners that Persian, Hindi and emoji are written with."""
 
@@ -39,7 +41,8 @@ def paint(text: str, style: str, color: bool) -> str:
 def clickable(prefix: str, file: str, line: int, column: int) -> str:
     """`file:line:column` as terminals and editors make a link of it; `prefix` leads to the mesh root, "" for here."""
     folder = "" if prefix in {"", "."} else prefix if prefix.endswith("/") else prefix + "/"
-    return f"{visible(folder + file)}:{line}:{column}"
+    # `examples/../policies/x.gov` is `policies/x.gov`: policies may stand beside the mesh.
+    return f"{visible(posixpath.normpath(folder + file))}:{line}:{column}"
 
 
 def _escape(letter: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics.render import render as render_diagnostic
 from govengine.diagnostics.terminal import clickable, paint, visible
@@ -150,8 +150,7 @@ class _Page:
                 f for item in view.advisory for f in (item.findings if isinstance(item, CauseGroup) else [item])
             ]
             shown = advisory if self._verbose else advisory[:_MOST_ADVISORY]
-            for finding in shown:
-                lines.append("    " + self._one_line(finding))
+            lines.extend("    " + self._one_line(finding) for finding in shown)
             if len(advisory) > len(shown):
                 lines.append(f"    and {plural(len(advisory) - len(shown), 'more advisory finding')}")
             lines += self._settled(view)
@@ -208,8 +207,8 @@ class _Page:
         lines = ["", f"  {self.paint('cause', 'bold')} {self._settles(group)}"]
         if group.cause.location is not None:
             lines.append(f"    {self.place(group.cause.location)}")
-        for fix in dict.fromkeys(finding.verdict.fix for finding in group.findings if finding.verdict.fix):
-            lines.append(f"    {self.paint('fix', 'help')}: {visible(fix)}")
+        fixes = dict.fromkeys(finding.verdict.fix for finding in group.findings if finding.verdict.fix)
+        lines.extend(f"    {self.paint('fix', 'help')}: {visible(fix)}" for fix in fixes)
         for finding in group.findings:
             verdict = finding.verdict
             lines.append(f"    {self._grade(verdict)} {visible(verdict.rule)}: {visible(verdict.title)}")
@@ -234,6 +233,8 @@ class _Page:
 
     def _parts(self, verdict: Verdict, parts: Iterable[Part], indent: str, *, places: bool) -> list[str]:
         told = sorted(parts, key=lambda part: OUTCOMES.index(part.outcome))
+        if not self._verbose:  # two clauses that fail for one reason are one line
+            told = list({(p.outcome, part_words(p), p.location): p for p in reversed(told)}.values())[::-1]
         shown = told if self._verbose else told[:_MOST_PARTS]
         lines = []
         for part in shown:
@@ -242,11 +243,22 @@ class _Page:
             lines.append(f"{indent}{outcome}{visible(part_words(part))}{waived}")
             if places and part.location is not None:
                 lines.append(f"{indent}  {self.place(part.location)}")
-            if places and part.evidence:
-                lines.append(f"{indent}  {self.paint(visible(evidence_words(part.evidence)), 'dim')}")
+            evidence = self._told(part.evidence) if places else {}
+            if evidence:
+                lines.append(f"{indent}  {self.paint(visible(evidence_words(evidence)), 'dim')}")
         if len(told) > len(shown):
             lines.append(f"{indent}and {len(told) - len(shown):,} more like it")
         return lines
+
+    def _told(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        """Figures; what the message has said already, and that nothing was rejected, only on request."""
+        if self._verbose:
+            return dict(evidence)
+        return {
+            key: value
+            for key, value in evidence.items()
+            if key not in {"condition", "expectation"} and not (key == "rejected" and value == 0)
+        }
 
     def _origin(self, verdict: Verdict, parts: Iterable[Part]) -> str:
         controls = ", ".join(f"{control.framework} {control.control}" for control in verdict.controls)
@@ -272,9 +284,10 @@ class _Page:
 
     def _settled(self, view: ProductView) -> list[str]:
         """What is waived, always; what passed, did not apply or was not run, only on request."""
-        lines = []
-        for verdict in view.waived:
-            lines.append(f"    waived [{verdict.severity}] {visible(verdict.rule)}: {visible(verdict.title)}")
+        lines = [
+            f"    waived [{verdict.severity}] {visible(verdict.rule)}: {visible(verdict.title)}"
+            for verdict in view.waived
+        ]
         if self._verbose:
             waived = set(view.waived)
             not_run = [verdict for verdict in view.not_run if verdict.outcome == "not-run"]
