@@ -101,7 +101,8 @@ class _Run:
         policies = policy_files(root, mesh)
         self._diagnostics += policies.diagnostics
         self._texts.update(policies.texts)
-        book, broken = None, {}
+        book: Rulebook | None = None
+        broken: dict[str, Any] = {}
         if "global" in policies.layers.values():
             book, broken = self._compiled(policies.texts, policies.layers, product_schema, mesh_schema, digest)
         if book is None:
@@ -293,7 +294,6 @@ class _Run:
 
         root = self._request.root
         own = [source for p in products for source in datasets_of(p, root, mesh)]
-        own_keys = {s.key for s in own}
         wanted, named = _targets(book, products)
         by_name = {s.name: s.product for s in specs if s.product is not None}
         others = [by_name[n] for n in sorted(wanted) if n in by_name and by_name[n] not in products]
@@ -325,7 +325,6 @@ class _Run:
             self._diagnostics += [
                 d for d in warehouse.diagnostics if d.span is None or d.span.file in files or d.level == "error"
             ]
-        del own_keys
         return drafts, measured
 
     def _report(self, results: Sequence[ProductResult], verdicts: Sequence[Verdict]) -> Outcome:

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
@@ -56,7 +56,7 @@ class Warehouse:
         self.found: dict[str, Found] = {}
         self.diagnostics: list[Diagnostic] = []
 
-    def __enter__(self) -> Warehouse:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -149,10 +149,10 @@ class Warehouse:
             for table, columns in ((check.table, check.columns), *check.parents):
                 if table in self._lazy:
                     needed.setdefault(table, {}).update(dict.fromkeys(columns))
-        for table, columns in needed.items():
+        for table, wanted in needed.items():
             known = {c.lower(): c for c in self.found[table].columns}
             names = (
-                list(dict.fromkeys(known[c.lower()] for c in columns if c.lower() in known)) or list(known.values())[:1]
+                list(dict.fromkeys(known[c.lower()] for c in wanted if c.lower() in known)) or list(known.values())[:1]
             )
             cells = ", ".join(identifier(n) for n in names)
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,18 +23,18 @@ _COMMANDS = {
 class _Lazy(click.Group):
     """Knows its commands by name, so that `check` does not pay for importing the others."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The commands, in the order in which they are met."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """One command, imported now."""
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"govengine.cli.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """The list in `--help`, without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -46,9 +47,9 @@ class _Lazy(click.Group):
             from govengine.diagnostics import nearest
 
             near = nearest(args[0], _COMMANDS) if args else None
-            if near:
-                error.message += f" Did you mean '{near}'?"
-            raise
+            if near is None:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{near}'?", error.ctx) from error
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -93,7 +94,7 @@ def _broke(error: Exception) -> None:
     if os.environ.get("GOVENGINE_TRACEBACK"):
         traceback.print_exception(error)
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
     click.echo(
         f"error[GOV999] engine-broke: govengine itself broke at {where} ({type(error).__name__})\n"
         "  = note: no verdict can be trusted, so the exit code is 3\n"

@@ -123,7 +123,7 @@ def _passes(
         policies.append(compiler.policy())
         rules += compiler.rules()
         diagnostics += compiler.diagnostics
-    plan = _plan(collected, settings, policies, rules, generator, product_schema, mesh_schema)
+    plan = _plan(collected, settings, policies, rules, generator)
     plan["broken"] = {layer: _rules_of(files, layer) for layer in sorted(broken - {GLOBAL})}
     if not any(d.level == "error" for d in diagnostics):
         try:
@@ -160,8 +160,6 @@ def _plan(
     policies: list[dict[str, Any]],
     rules: list[dict[str, Any]],
     generator: Generator,
-    product_schema: Mapping[str, Any],
-    mesh_schema: Mapping[str, Any],
 ) -> Plan:
     return {
         "levels": list(collected.level_names),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from govengine.compile.predicates import Serialize, predicate
+from govengine.compile.predicates import predicate
 from govengine.conditions import types as t
 from govengine.conditions.check import IR, Checker
 from govengine.conditions.scope import Schema, Scope, SettingType
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from govengine.compile.collect import Collected
     from govengine.conditions.generate import Generator
+    from govengine.conditions.sql import Serialize
     from govengine.conditions.types import Type
 
 _DATASET_OF = {("object", "Column"): "column", ("object", "Dataset"): "dataset"}

@@ -194,7 +194,8 @@ class _Overlay:
         elif rule is not None:
             self._rule(tighten, address, rule)
         else:
-            known = [f"{tighten.policy}/{x.name.text}" for x in (*policy.settings, *policy.rules)]
+            declared: tuple[Setting | Rule, ...] = (*policy.settings, *policy.rules)
+            known = [f"{tighten.policy}/{x.name.text}" for x in declared]
             self._unknown("setting or rule", address, tighten.address_span, known)
 
     def _rule(self, tighten: Tighten, address: str, rule: Rule) -> None:
@@ -251,7 +252,7 @@ class _Overlay:
             before = current[tighten.level.text]
         else:
             before = current
-        value = list(to.value) if isinstance(to.value, tuple) else to.value
+        value: Any = list(to.value) if isinstance(to.value, tuple) else to.value
         lost = _lost(setting.direction, before, value)
         if lost:
             shown = f"{address}[{tighten.level.text}]" if tighten.level else address

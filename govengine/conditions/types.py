@@ -45,15 +45,19 @@ def from_schema(described: Any) -> Type:
 def describe(type_: Type) -> str:
     """The type in words, for messages."""
     if type_[0] == "object":
-        return f"a {type_[1].lower()}"
+        return _with_article(type_[1].lower())
     if type_[0] == "list" and type_[1] != ANY:
         return f"a list of {_plural(type_[1])}"
     return _NAMES[type_[0]]
 
 
+def _with_article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 def _plural(type_: Type) -> str:
     words = {"str": "texts", "enum": "texts", "int": "whole numbers", "double": "numbers", "period": "periods"}
-    return words.get(type_[0], describe(type_).removeprefix("a ") + "s")
+    return words.get(type_[0], describe(type_).removeprefix("an ").removeprefix("a ") + "s")
 
 
 def is_text(type_: Type) -> bool:

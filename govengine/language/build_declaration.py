@@ -80,10 +80,10 @@ class DeclarationBuilder:
             )
         return name
 
-    def attempt(self, build: Callable[[], Any]) -> Any:
-        """What `build` gives, or None when it meets a mistake, which is kept."""
+    def attempt(self, build: Callable[..., Any], *trees: Any) -> Any:
+        """What `build` gives of the trees, or None when it meets a mistake, which is kept."""
         try:
-            return build()
+            return build(*trees)
         except BuildError as error:
             self.diagnostics.append(error.diagnostic)
             return None
@@ -142,7 +142,7 @@ class DeclarationBuilder:
         name, title, *items = tree.children
         block = f"`overlay {name}`"
         adopts = [syntax.Adopt(self.name(t.children[0]), self.span(t)) for t in items if t.data == "adopt"]
-        tightens = [self.attempt(lambda t=t: self._tighten(t)) for t in items if t.data == "tighten"]
+        tightens = [self.attempt(self._tighten, t) for t in items if t.data == "tighten"]
         return syntax.Overlay(
             domain=self.kebab(name, "domains"),
             title=self.text(title),
@@ -157,11 +157,11 @@ class DeclarationBuilder:
         )
 
     def _settings(self, items: list[Any]) -> tuple[syntax.Setting, ...]:
-        built = [self.attempt(lambda t=t: self._setting(t)) for t in items if t.data == "setting"]
+        built = [self.attempt(self._setting, t) for t in items if t.data == "setting"]
         return tuple(s for s in built if s is not None)
 
     def _terms(self, items: list[Any]) -> tuple[syntax.Term, ...]:
-        built = [self.attempt(lambda t=t: self._term(t)) for t in items if t.data == "term"]
+        built = [self.attempt(self._term, t) for t in items if t.data == "term"]
         return tuple(t for t in built if t is not None)
 
     def _rules(self, items: list[Any]) -> tuple[syntax.Rule, ...]:
@@ -180,6 +180,7 @@ class DeclarationBuilder:
     def _setting(self, tree: Any) -> syntax.Setting:
         name, kind, by_level, direction = tree.children
         bound = direction.children[0]
+        values: tuple[tuple[syntax.Name | None, syntax.Value], ...]
         if bound.data == "level_values":
             values = tuple((self.name(v.children[0]), self.value(v.children[1])) for v in bound.children)
         else:
@@ -193,7 +194,7 @@ class DeclarationBuilder:
             by_level is not None,
             words,
             direction_span,
-            tuple(values),
+            values,
             self.span(tree),
         )
 

@@ -32,7 +32,7 @@ class RuleBuilder:
         severity, dimension, when, on = once("severity"), once("dimension"), once("when"), once("on")
         enforce, for_each, finding, fix = once("enforce"), once("for_each"), once("finding"), once("fix")
         evidence = [
-            shared.attempt(lambda t=t: self._require(t) if t.data == "require" else self._expect(t))
+            shared.attempt(self._require if t.data == "require" else self._expect, t)
             for t in clauses
             if t.data in ("require", "expect")
         ]
@@ -149,21 +149,21 @@ class RuleBuilder:
 
     def _sql(self, token: Any) -> syntax.SqlText:
         start = (token.start_pos or 0) + 1
-        found = self._pieces(token, str(token)[1:-1], start)
+        found = self._pieces(str(token)[1:-1], start)
         return syntax.SqlText(
             tuple(piece for _, piece in found), tuple(offset for offset, _ in found), self._shared.span(token)
         )
 
     def _template(self, token: Any) -> syntax.Template:
         start = (token.start_pos or 0) + 1
-        found = self._pieces(token, str(token)[1:-1], start)
+        found = self._pieces(str(token)[1:-1], start)
         try:
             texts = tuple(unescape(piece) if isinstance(piece, str) else piece for _, piece in found)
         except LiteralError as error:
             raise BuildError(codes.bad_literal(str(token), self._shared.span(token), str(error))) from error
         return syntax.Template(texts, self._shared.span(token))
 
-    def _pieces(self, token: Any, text: str, start: int) -> list[tuple[int, str | Expr]]:
+    def _pieces(self, text: str, start: int) -> list[tuple[int, str | Expr]]:
         try:
             return [
                 (start + offset, self._shared.parse_condition(start + offset, start + offset + len(piece)))

@@ -21,9 +21,9 @@ _NOT_YET = {
 }  # fmt: skip
 _TERMINALS = {
     "NAME": "a name", "cel__IDENT": "a name", "IDENT": "a name", "STRING_LIT": "a text in double quotes",
-    "ADDRESS": "an address such as `policy/rule`", "DATASET": "`product.dataset`", "SQL": "an SQL predicate in backticks",
-    "PERCENT": "a percentage", "DATE": "a date", "PERIOD": "a period", "TRUTH": "`true` or `false`",
-    "INT_LIT": "a number", "FLOAT_LIT": "a number", "$END": "the end of the file",
+    "ADDRESS": "an address such as `policy/rule`", "DATASET": "`product.dataset`",
+    "SQL": "an SQL predicate in backticks", "PERCENT": "a percentage", "DATE": "a date", "PERIOD": "a period",
+    "TRUTH": "`true` or `false`", "INT_LIT": "a number", "FLOAT_LIT": "a number", "$END": "the end of the file",
 }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _explain(source: Source, found: str, at: int, span: Any, block: Block | None
         return codes.unclosed(what, rest, Label(span, "opened here"), found)
     words = sorted(w for w in expected if w[0].isalpha())
     in_condition = bool(expected & {"&&", "||", "=="}) or "!" in expected
-    if in_condition and found.lower() in _SQL_WORDS and found not in ("==",):
+    if in_condition and found.lower() in _SQL_WORDS and found != "==":
         return codes.sql_in_condition(found, span, _SQL_WORDS[found.lower()])
     opened = _opened(source, block)
     if block is not None and not block.closed and at >= block.end and block.open >= 0:

@@ -66,9 +66,15 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("not a whole number")  # noqa: TRY004 - pydantic turns ValueError into its own error
+    return value
+
+
 Text = Annotated[str, Strict()]
 Flag = Annotated[bool, Strict()]
-Whole = Annotated[int, Strict(), PlainValidator(lambda v: _whole(v))]
+Whole = Annotated[int, Strict(), PlainValidator(_whole)]
 Number = Annotated[float, PlainValidator(_number), WithJsonSchema({"type": "number"})]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Length = Annotated[Period, PlainValidator(_quantity("period")), Kind("period"), WithJsonSchema({"type": "string"})]
@@ -78,9 +84,3 @@ Classification = Annotated[str, Strict(), Kind("str", "classification")]
 Compliance = Annotated[str, Strict(), Kind("str", "compliance")]
 SemanticType = Annotated[str, Strict(), Kind("str", "semantic_type")]
 Tag = Annotated[str, Strict(), Kind("str", "tag")]
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("not a whole number")  # noqa: TRY004 - pydantic turns ValueError into its own error
-    return value

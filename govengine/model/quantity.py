@@ -209,7 +209,7 @@ def decimal(text: str) -> Decimal:
 
 
 def difference(left: Period, right: Period) -> tuple[int, int]:
-    """The least and the greatest difference, in microseconds, that `left` − `right` can have on any calendar."""
+    """The least and the greatest difference, in microseconds, that `left` - `right` can have on any calendar."""
     rest = (left.days - right.days) * _DAY_MICROS + left.micros - right.micros
     low, high = _month_days(left.months - right.months)
     return low * _DAY_MICROS + rest, high * _DAY_MICROS + rest
@@ -247,7 +247,7 @@ def add(day: date, period: Period) -> date:
 
 
 def subtract(day: date, period: Period) -> date:
-    """`day` − `period` on the calendar."""
+    """`day` - `period` on the calendar."""
     return _move(day, period, -1)
 
 

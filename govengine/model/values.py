@@ -18,7 +18,10 @@ Position = tuple[int, int, int]
 
 
 class Document:
-    """Values out of one file, with places. `data` is the normal form; `keys` holds places of keys, `places` of values."""
+    """Values out of one file, with places.
+
+    `data` is the normal form; `keys` holds places of keys, `places` of values.
+    """
 
     __slots__ = ("data", "digest", "file", "keys", "places")
 

@@ -153,6 +153,8 @@ def _plain(value: Any) -> Any:
             return str(value)
         case date():  # and datetime
             return value.isoformat()
+        case _:
+            pass
     text = getattr(value, "text", None)
     if isinstance(text, str):
         return text

@@ -168,9 +168,7 @@ def plural(count: int, noun: str) -> str:
 def scope_words(scope: Mapping[str, Any]) -> str:
     """What was asked of the run: `specs and data`, `specs only, domain payments`."""
     words = ["specs and data" if scope.get("data") else "specs only, no data"]
-    for key in ("domain", "product"):
-        if scope.get(key):
-            words.append(f"{key} {scope[key]}")
+    words.extend(f"{key} {scope[key]}" for key in ("domain", "product") if scope.get(key))
     if scope.get("paths"):
         words.append("paths " + " ".join(scope["paths"]))
     return ", ".join(words)

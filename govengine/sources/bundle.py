@@ -34,8 +34,10 @@ def folder() -> Path | None:
         return None
     if named:
         return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "govengine"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "govengine"
+    except RuntimeError:
+        return None  # a user without a home
 
 
 def key(texts: Mapping[str, str], layers: Mapping[str, str], schema_digest: str) -> str:
@@ -59,7 +61,7 @@ def _code() -> list[str]:
         for current, _, names in os.walk(package / part):
             for name in sorted(names):
                 if name.endswith((".py", ".lark", ".json")):
-                    state = os.stat(os.path.join(current, name))
+                    state = Path(current, name).stat()
                     listed.append(f"{part}/{name}:{state.st_size}:{state.st_mtime_ns}")
     return sorted(listed)
 
@@ -99,7 +101,7 @@ def save(name: str, held: Stored) -> None:
         handle, temporary = tempfile.mkstemp(dir=where)
         with os.fdopen(handle, "wb") as file:
             file.write(_MAGIC + _digest(name, body) + body)
-        os.replace(temporary, where / f"{name}.bundle")
+        Path(temporary).replace(where / f"{name}.bundle")
 
 
 def _digest(name: str, body: bytes) -> bytes:

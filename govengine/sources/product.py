@@ -32,15 +32,15 @@ class ProductRead:
 def read_product(
     data: bytes, file: str, domain: str, schema: Mapping[str, Any], vocabularies: Mapping[str, Any]
 ) -> ProductRead:
-    """Read a spec. `file` is its path from the mesh root, `domain` that of its folder, `schema` the table of
+    """Read a spec.
+
+    `file` is its path from the mesh root, `domain` that of its folder, `schema` the table of
     `govengine.model.schema.product_schema`, `vocabularies` closed lists by name.
     """
     read = read_document(data, file)
     if read.root is None:
-        found = read.diagnostics or [
-            codes.unreadable(file, "it is empty", help_="write a product spec, or remove the file")
-        ]
-        return ProductRead(None, None, tuple(found))
+        empty = codes.unreadable(file, "it is empty", help_="write a product spec, or remove the file")
+        return ProductRead(None, None, tuple(read.diagnostics or [empty]))
     diagnostics = [codes.unquoted_bound(text, span) for text, span in read.bounds]
     name = _scalar(read.root, "metadata", "name")
     kind, version = _scalar(read.root, "kind"), _scalar(read.root, "apiVersion")
@@ -94,7 +94,7 @@ def _normal(document: Document, domain: str) -> Product:
         if serving:
             column["interfaces"] = serving
         _alias(document, ("spec", "schema", i), ("columns", i))
-    datasets = []
+    datasets: list[dict[str, Any]] = []
     for name in names:
         dataset: dict[str, Any] = {"name": name, "declared": False, "found": False}
         index = next((i for i, n in enumerate(named) if n == name), None)

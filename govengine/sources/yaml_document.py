@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import spec as codes
@@ -97,7 +97,7 @@ def _refused(diagnostic: Diagnostic) -> DocumentRead:
     return DocumentRead(None, [diagnostic], [])
 
 
-class _Refused(Exception):
+class _Refused(Exception):  # noqa: N818 - carries what is to be said of a document, not a mistake of ours
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
@@ -169,7 +169,7 @@ def _compose(text: str, file: str) -> Node | None:
     count = 0
     try:
         while True:
-            event = parser.get_event()
+            event: Any = parser.get_event()  # which fields it has, its kind tells
             kind = type(event).__name__
             if kind in ("ScalarEvent", "AliasEvent", "SequenceStartEvent", "MappingStartEvent"):
                 mark = event.start_mark

@@ -58,7 +58,7 @@ def clock(name: str, span: Span) -> Diagnostic:
 
 
 def construct_not_allowed(what: str, span: Span) -> Diagnostic:
-    """A subquery, comment, second statement, …"""
+    """A subquery, comment, second statement, or what else is not one expression."""
     return Diagnostic(
         "GOV454",
         "construct-not-allowed",
