@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from govengine.language.syntax import SqlText
 
 _CONSTRUCTS = {
-    "comment": "a comment", "statement": "`;`", "parameter": "`$`", "not-one-expression": "more than one expression",
+    "comment": "a comment",
+    "statement": "`;`",
+    "parameter": "a parameter (`$`, `?`)",
+    "escapes": "a text with escapes (`E'…'`)",
+    "not-one-expression": "more than one expression",
     "empty": "an empty predicate",
-}  # fmt: skip
+}
 
 
 def predicate(text: SqlText, scope: Scope, serialize: Serialize) -> tuple[dict[str, Any], list[Diagnostic]]:

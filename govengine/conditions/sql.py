@@ -6,6 +6,7 @@ opens a connection; and it is DuckDB's, so that what is checked is what will run
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -16,6 +17,9 @@ Serialize = Callable[[str], dict[str, Any]]
 
 MAX_LENGTH = 4_000
 _HEAD = "SELECT 1 FROM t WHERE (\n"
+_TAIL = "\n)"
+_WHOLE = "SELECT 1 FROM t WHERE whole_predicate(\n", "\n, 7)"
+"""Text that closes one of our brackets and opens another, as `1) OR (1 = 1`, is no first argument of two."""
 
 FUNCTIONS = frozenset(
     # numbers
@@ -81,6 +85,10 @@ _CLASSES = frozenset(
 )
 
 
+_ESCAPED = re.compile(r"(?<!\w)(?:[eExXbB]|[uU]&)$")
+"""`E'…'` and its like: texts whose quotes end elsewhere than they seem to."""
+
+
 class Hole(NamedTuple):
     """A `{…}` in a predicate: a column, or a value."""
 
@@ -125,6 +133,8 @@ def check_predicate(pieces: tuple[str | Hole, ...], serialize: Serialize) -> Che
     problems = list(_walk(where, places, columns))
     if problems:
         return problems
+    if not _stands_alone(serialize(_WHOLE[0] + statement[len(_HEAD) : -len(_TAIL)] + _WHOLE[1])):
+        return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
     return Checked(tuple(sorted(c for c in columns if not c.startswith("__hole_"))))
 
 
@@ -137,6 +147,9 @@ def _text_problems(index: int, text: str) -> Iterator[Problem]:
         letter, two = text[at], text[at : at + 2]
         if quote:
             quote = "" if letter == quote else quote
+        elif letter == "'" and _ESCAPED.search(text[:at]):
+            yield Problem("escapes", index, at - 1, 2, text[at - 1 : at + 1])
+            return
         elif letter in "'\"":
             quote = letter
         elif two in ("--", "/*", "*/"):
@@ -155,7 +168,7 @@ def _text_problems(index: int, text: str) -> Iterator[Problem]:
             yield Problem("cel", index, at, 1, "!", "NOT")
             return
         category = unicodedata.category(letter)
-        if (category in ("Cc", "Cf", "Co", "Cs") and letter not in "\t\n\r") or (category == "Zs" and letter != " "):
+        if (category in ("Cc", "Cf", "Co", "Cs") and letter not in "\t\n\r") or (category[0] == "Z" and letter != " "):
             yield Problem("character", index, at, 1, f"U+{ord(letter):04X}")
             return
         at += 1
@@ -171,7 +184,7 @@ def _statement(pieces: tuple[str | Hole, ...]) -> tuple[str, list[int]]:
             text += piece
         else:
             text += f'"__hole_{piece.number}"' if piece.kind == "column" else f"$hole_{piece.number}"
-    return text + "\n)", starts
+    return text + _TAIL, starts
 
 
 class _Places:
@@ -221,6 +234,18 @@ def _only_where(statements: list[dict[str, Any]]) -> dict[str, Any] | None:
     return where if plain and isinstance(where, dict) else None
 
 
+def _stands_alone(tree: dict[str, Any]) -> bool:
+    call = None if tree.get("error") else _only_where(tree.get("statements", []))
+    return (
+        call is not None
+        and call.get("function_name") == "whole_predicate"
+        and len(call.get("arguments", ())) == 2
+        and not call.get("distinct")
+        and not call.get("filter")
+        and not call.get("order_bys", {}).get("orders")
+    )
+
+
 def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
     if isinstance(node, list):
         for item in node:
@@ -250,8 +275,15 @@ def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
                 or node.get("filter")
             ):
                 kind_ = "clock" if name in _CLOCK else "function"
-                yield places.problem(kind_, position, length, name, nearest(name, FUNCTIONS))
+                near = None if name in FUNCTIONS else nearest(name, FUNCTIONS)
+                yield places.problem(kind_, position, length, name.removesuffix("_star"), near)
                 return
+        elif kind == "PARAMETER" and not str(node.get("identifier", "")).startswith("hole_"):
+            yield places.problem("parameter", position, length, "?")
+            return
+        elif node.get("type") == "GROUPING_FUNCTION":
+            yield places.problem("function", position, length, "grouping")
+            return
         elif kind == "COLUMN_REF":
             name = str(node["column_names"][0])
             if name.lower() in _CLOCK | _SESSION:

@@ -9,7 +9,16 @@ _NOTE = "a predicate looks at one row, and at nothing else: no other table, file
 
 def not_sql(why: str, span: Span) -> Diagnostic:
     """DuckDB's parser refuses the text."""
-    return Diagnostic("GOV450", "not-sql", "error", f"the predicate is not SQL: {why}", span, "here")
+    return Diagnostic(
+        "GOV450",
+        "not-sql",
+        "error",
+        f"the predicate is not SQL: {why}",
+        span,
+        "here",
+        (),
+        ("a predicate is one expression that is true or false for a row, for example `amount > 0`",),
+    )
 
 
 def cel_in_sql(found: str, instead: str, span: Span) -> Diagnostic:
