@@ -289,10 +289,9 @@ class _Page:
             for verdict in view.waived
         ]
         if self._verbose:
-            waived = set(view.waived)
             not_run = [verdict for verdict in view.not_run if verdict.outcome == "not-run"]
             for verdict in (*view.passed, *view.not_applicable, *not_run):
-                if verdict in waived:
+                if verdict in view.waived:
                     continue
                 assurance = assurance_of(verdict.parts)
                 tail = f" ({assurance})" if assurance is not None else ""
