@@ -31,11 +31,6 @@ class RuleStanding:
     unsettled: tuple[tuple[Outcome, tuple[str, ...]], ...]
     """Names of the products where somebody must look at it, sorted, by outcome, the worst first."""
 
-    @property
-    def worst(self) -> Outcome:
-        """The worst outcome on any product."""
-        return _worst(self.outcomes)
-
 
 @dataclass(frozen=True, slots=True)
 class ControlStanding:
@@ -46,12 +41,11 @@ class ControlStanding:
     title: str
     rules: tuple[RuleStanding, ...]
     outcomes: Mapping[Outcome, int]
-    """Products by the worst outcome of the control's rules on them."""
-
-    @property
-    def worst(self) -> Outcome:
-        """The worst outcome on any product."""
-        return _worst(self.outcomes)
+    """Products by the worst outcome of the control's rules on them, waived failures included."""
+    waived: int
+    """How many of the products that count as `fail` fail only where that is wholly waived."""
+    worst: Outcome | None
+    """The worst outcome on any product that is not waived; None where all is waived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class FrameworkStanding:
 
     @property
     def failing(self) -> int:
-        """How many of the controls fail on a product."""
+        """How many of the controls fail on a product and are not wholly waived there."""
         return sum(1 for control in self.controls if control.worst == "fail")
 
 
@@ -77,19 +71,31 @@ def frameworks(report: Report) -> tuple[FrameworkStanding, ...]:
             implementing.setdefault(key, []).append(verdict)
     controls: dict[str, list[ControlStanding]] = {}
     for key in sorted(implementing, key=lambda key: (key[0], _natural(key[1]))):
-        held = implementing[key]
-        products: dict[str, set[Outcome]] = {}
-        for verdict in held:
-            products.setdefault(verdict.product, set()).add(verdict.outcome)
-        worst = Counter(min(seen, key=OUTCOMES.index) for seen in products.values())
-        standing = ControlStanding(*key, titles[key], _rules(held), {outcome: worst[outcome] for outcome in OUTCOMES})
-        controls.setdefault(key[0], []).append(standing)
+        controls.setdefault(key[0], []).append(_control(*key, titles[key], implementing[key]))
     return tuple(FrameworkStanding(framework, tuple(held)) for framework, held in controls.items())
 
 
 def rules_without_control(report: Report) -> tuple[RuleStanding, ...]:
     """Rules that implement no control, by address."""
     return _rules(verdict for verdict in report.verdicts if not verdict.controls)
+
+
+def _control(framework: str, control: str, title: str, verdicts: list[Verdict]) -> ControlStanding:
+    products: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        products.setdefault(verdict.product, []).append(verdict)
+    worst = Counter(_worst(verdict.outcome for verdict in held) for held in products.values())
+    failing = [[verdict for verdict in held if verdict.outcome == "fail"] for held in products.values()]
+    standing = [verdict.outcome for verdict in verdicts if verdict.disposition != "waived"]
+    return ControlStanding(
+        framework=framework,
+        control=control,
+        title=title,
+        rules=_rules(verdicts),
+        outcomes={outcome: worst[outcome] for outcome in OUTCOMES},
+        waived=sum(1 for held in failing if held and all(verdict.disposition == "waived" for verdict in held)),
+        worst=_worst(standing) if standing else None,
+    )
 
 
 def _rules(verdicts: Iterable[Verdict]) -> tuple[RuleStanding, ...]:
@@ -116,8 +122,8 @@ def _rule(rule: str, verdicts: list[Verdict]) -> RuleStanding:
     )
 
 
-def _worst(outcomes: Mapping[Outcome, int]) -> Outcome:
-    return next(outcome for outcome in OUTCOMES if outcomes[outcome])
+def _worst(outcomes: Iterable[Outcome]) -> Outcome:
+    return min(outcomes, key=OUTCOMES.index)
 
 
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
