@@ -17,6 +17,7 @@ demo: $(VENV)/.ready  ## audit the example mesh and say where the report lies
 	@$(BIN)/govengine audit --root examples --as-of 2026-11-01 --format json --output $(DEMO)/report.json >/dev/null; test $$? -le 1
 	@$(BIN)/govengine audit --root examples --as-of 2026-11-01 --format html --output $(DEMO)/report.html; test $$? -le 1
 	@echo "        $(DEMO)/report.txt (as on a terminal), $(DEMO)/report.json (for programs)"
+	@echo; sed -n '/^start here/,/^$$/p' $(DEMO)/report.txt
 	@echo "The mesh is wrong on purpose: examples/README.md lists what was planted, and what finds it."
 
 test: $(VENV)/.ready  ## run all tests, with branch coverage
@@ -44,6 +45,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 

@@ -16,7 +16,7 @@ TABLE = Path(__file__).parents[1] / "govengine/model/schema_table.json"
 def main() -> None:
     """Write the table."""
     table = {"product": product_schema(), "mesh": mesh_schema()}
-    TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    TABLE.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
