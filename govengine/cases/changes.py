@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -54,7 +55,7 @@ def _change(data: Any, path: str, value: Any) -> None:
     if not steps:
         raise ChangeError(f"`{path}` is no path")
     held = data
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in itertools.pairwise(steps):
         held = _down(held, step, following, path)
     last = steps[-1]
     if isinstance(held, list):

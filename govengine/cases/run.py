@@ -113,9 +113,8 @@ def _verdict_misses(case: Case, by_rule: Mapping[str, Verdict], report: Report) 
             said = "; ".join(f"{d.code} {d.message}" for d in report.diagnostics if d.level == "error")
             yield _miss(case, expected, f"`{expected.subject}` gave no verdict" + (f" ({said})" if said else ""))
         elif verdict.outcome != expected.outcome:
-            yield _miss(
-                case, expected, f"`{expected.subject}`: {expected.outcome} expected, {verdict.outcome} given: {_said(verdict)}"
-            )
+            differs = f"{expected.outcome} expected, {verdict.outcome} given: {_said(verdict)}"
+            yield _miss(case, expected, f"`{expected.subject}`: {differs}")
         elif expected.words and not any(expected.words in m for m in _messages(verdict)):
             yield _miss(case, expected, f"`{expected.subject}` does not say `{expected.words}`, but: {_said(verdict)}")
 
@@ -132,7 +131,8 @@ def _diagnostic_misses(case: Case, report: Report) -> Iterator[str]:
 
 
 def _messages(verdict: Verdict) -> list[str]:
-    return [f"{p.element}: {p.message}" if p.element else p.message for p in verdict.parts if p.outcome == verdict.outcome]
+    parts = [p for p in verdict.parts if p.outcome == verdict.outcome]
+    return [f"{p.element}: {p.message}" if p.element else p.message for p in parts]
 
 
 def _said(verdict: Verdict) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from govengine.cases.markdown import Case
 from govengine.cases.run import case_files, read_file, run
+
+if TYPE_CHECKING:
+    from govengine.cases.markdown import Case
 
 POLICIES = Path(__file__).parents[2] / "policies"
 CASES = [case for path in case_files(POLICIES) for case in read_file(path)]
