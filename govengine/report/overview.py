@@ -181,7 +181,8 @@ def summary_sentence(report: Report) -> str:
     if not report.products:
         reason = f" ({plural(errors, 'error')} in the inputs)" if errors else ""
         return f"no data product was judged{reason}: {meaning}"
-    counts = Counter(verdict_words(p.verdict, p.name in left_out_products(report)) for p in report.products)
+    in_part = left_out_products(report)
+    counts = Counter(verdict_words(p.verdict, p.name in in_part) for p in report.products)
     order = [verdict_words(verdict, left_out) for verdict in PRODUCT_VERDICTS for left_out in (False, True)]
     shares = [f"{counts[words]:,} {words}" for words in dict.fromkeys(order) if counts[words]]
     failures = blocking_failures(report)
