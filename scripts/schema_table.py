@@ -1,6 +1,6 @@
 """Write the schema table that the fast reader runs on, from the pydantic models.
 
-    python scripts/schema_table.py
+python scripts/schema_table.py
 """
 
 from __future__ import annotations

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import files
 from generator.chance import Chance
 from generator.values import moment, money
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REPORTS = 125
 LINES = 20

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import files
 from generator.chance import Chance
 from generator.defects import Defect, Defects
 from generator.values import person
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INTERACTIONS = 7_000
 RESOLUTIONS = 4_000

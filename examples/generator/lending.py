@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import files
 from generator.chance import Chance
 from generator.defects import Defect, Defects
 from generator.values import CURRENCIES, moment, money, word
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 APPLICATIONS = 6_000
 APPLICANTS = 4_200

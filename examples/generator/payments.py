@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import files
 from generator.chance import Chance
 from generator.defects import Defect, Defects
 from generator.registers import VOIDED_BATCHES
 from generator.values import COUNTRIES, CURRENCIES, moment, money, price, token, word
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TRANSACTIONS = 20_000
 MERCHANTS = 400
@@ -79,9 +82,11 @@ def transactions(folder: Path, defects: Defects) -> None:
          "payments/implausible-amount", "passes: within the 0.1 % that the rule allows"),
         ("customer_id", "empty", nameless, "count(*) FILTER (customer_id IS NULL)",
          "payments/incomplete-customer", "fails: the product promises >99.5%"),
-        ("currency", "a code that no register knows", foreign, "count(*) FILTER (currency NOT IN (SELECT code FROM currencies))",
+        ("currency", "a code that no register knows", foreign,
+         "count(*) FILTER (currency NOT IN (SELECT code FROM currencies))",
          "payments/unknown-currency", "fails"),
-        ("transaction_id", "the number of the row before, once more", repeated, "count(*) - count(DISTINCT transaction_id)",
+        ("transaction_id", "the number of the row before, once more", repeated,
+         "count(*) - count(DISTINCT transaction_id)",
          "payments/repeated-transaction", "fails"),
         ("merchant_id", "not in the merchant directory", unknown,
          "count(*) FILTER (merchant_id NOT IN (SELECT merchant_id FROM merchants))",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator.defects import Defect
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from generator.defects import Defect
 
 BEGIN = "<!-- planted defects: written by generate.py, do not edit -->"
 END = "<!-- end of planted defects -->"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CURRENCY_NAMES = (
     ("CHF", "Swiss franc"), ("CZK", "Czech koruna"), ("DKK", "Danish krone"), ("EUR", "euro"),

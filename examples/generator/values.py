@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from generator.chance import Chance
+if TYPE_CHECKING:
+    from generator.chance import Chance
 
 _HEAD = ("Zor", "Bil", "Ven", "Quo", "Tho", "Mir", "Lup", "Sel", "Dra", "Nek", "Fos", "Hul")
 _MIDDLE = ("a", "e", "i", "o", "u", "ova", "eli", "ani", "uro", "imo")

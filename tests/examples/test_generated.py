@@ -4,6 +4,7 @@ import gzip
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -15,7 +16,9 @@ from generate import generate  # noqa: E402
 from generator import readme  # noqa: E402
 from generator.chance import Chance  # noqa: E402
 from generator.customer_service import TEST_CARD_NUMBERS  # noqa: E402
-from generator.defects import Defect  # noqa: E402
+
+if TYPE_CHECKING:
+    from generator.defects import Defect
 
 
 @pytest.fixture(scope="module")
