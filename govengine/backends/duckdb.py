@@ -6,9 +6,8 @@ a predicate can reach nothing but the tables that were loaded.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -38,19 +37,24 @@ class Warehouse:
     def __init__(
         self, *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None, timeout: float = TIMEOUT_SECONDS
     ) -> None:
-        self._spill = tempfile.mkdtemp(prefix="govengine-")
+        # Removes itself at exit, should the run be broken off before `__exit__`.
+        self._spill = tempfile.TemporaryDirectory(prefix="govengine-", ignore_cleanup_errors=True)
         config: dict[str, Any] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "memory_limit": memory_limit,
-            "temp_directory": self._spill,
+            "temp_directory": self._spill.name,
             "preserve_insertion_order": False,
         }
         if threads is not None:
             config["threads"] = threads
         self._connection = duckdb.connect(":memory:", config=config)
-        self._connection.execute("SET enable_progress_bar=false; SET TimeZone='UTC'")
+        try:
+            self._connection.execute("SET enable_progress_bar=false; SET TimeZone='UTC'")
+        except RuntimeError as error:
+            raise KeyboardInterrupt from error  # how DuckDB passes Ctrl-C on
         self._timeout = timeout
+        self._worker = ThreadPoolExecutor(1)
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
         self.found: dict[str, Found] = {}
@@ -62,8 +66,11 @@ class Warehouse:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._worker.shutdown()
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._spill.cleanup()
+        if kind is RuntimeError and "interrupted" in str(value).lower():
+            raise KeyboardInterrupt from value
 
     # -- loading -----------------------------------------------------------------------------------------------------
 
@@ -225,14 +232,19 @@ class Warehouse:
         return Measured(found.rows + found.rejected, int(row[0]), int(row[1]), found.rejected)
 
     def _one(self, query: str) -> tuple[Any, ...]:
-        """The one row of a query, interrupted when it takes too long."""
-        timer = threading.Timer(self._timeout, self._connection.interrupt)
-        timer.daemon = True
-        timer.start()
+        """The one row of a query, interrupted when it takes too long or the user breaks it off.
+
+        It runs in a thread of its own: with several threads DuckDB hears of Ctrl-C only many seconds later, and of
+        `interrupt` at once.
+        """
+        running = self._worker.submit(lambda: self._connection.execute(query).fetchone())
         try:
-            row = self._connection.execute(query).fetchone()
+            wait([running], self._timeout)
         finally:
-            timer.cancel()
+            while not running.done():  # again and again: what has not begun cannot be interrupted
+                self._connection.interrupt()
+                wait([running], 0.05)
+        row = running.result()
         assert row is not None
         return row
 

@@ -9,12 +9,13 @@ every one of its cells.
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.expectations.sql import identifier, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     import duckdb
 
@@ -56,6 +57,10 @@ _NARROW: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
+_VALUE = re.compile(r"[-+]?[\d.,][\d.,: /-]*|[^@\s]+@[^@\s]+|[a-z]{2}\d{2}[a-z0-9 ]{11,40}|\d{4}-\d{2}-\d{2}.*")
+"""What no column is called: a number, an address, an account, a day; in small letters."""
+
+
 class HeaderError(Exception):
     """A header line that cannot name the columns; the text says why, without a word of the file."""
 
@@ -77,11 +82,11 @@ def load_csv(
 
     Raises:
         duckdb.Error: a file cannot be opened or decompressed.
-        HeaderError: the first file's header line is missing, is not UTF-8, or names a column twice.
+        HeaderError: the first file's header line is missing, is not UTF-8, names a column twice, or is a row.
 
     """
-    separator = _separator(connection, files[0])
     types = {name.lower(): kind for name, kind in types.items()}  # DuckDB finds columns whatever their case
+    separator = _separator(connection, files[0], types)
     raw = identifier(f"{table} (raw)")
     listed = literal(list(files))
     options = (
@@ -124,8 +129,8 @@ def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]
     return [str(column[0]) for column in cursor.description]
 
 
-def _separator(connection: duckdb.DuckDBPyConnection, file: str) -> str:
-    """The separator that stands most often in the header line, outside quotes.
+def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Collection[str]) -> str:
+    """The separator that stands most often in the header line, outside quotes; the line is checked on the way.
 
     The line is read as Latin-1, in which every byte is a letter: DuckDB would pass over a line that is not UTF-8, and
     take the first row for the header.
@@ -157,6 +162,11 @@ def _separator(connection: duckdb.DuckDBPyConnection, file: str) -> str:
     names = [cell.strip().lower() for cell in cells if cell.strip()]
     if len(set(names)) < len(names):
         raise HeaderError("its header line names a column twice")
+    # A file without a header would have its first row taken for names, and reports speak of columns by name.
+    if declared and not any(name in declared for name in names):
+        raise HeaderError("its first line names none of the declared columns")
+    if any(name not in declared and _VALUE.fullmatch(name) for name in names):
+        raise HeaderError("its first line reads like a row, not like the names of columns")
     return separator
 
 

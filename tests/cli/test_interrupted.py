@@ -1,0 +1,146 @@
+"""A run that is broken off: it says so, leaves nothing behind, and never looks like a verdict."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from .meshes import Ran, assert_composed, command, environment, rule, spec, write_mesh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ROWS = 3_000_000
+MANY = " AND ".join(f"NOT regexp_full_match(id, '(a|b|ab)*c{i}(d|e)*f?.*(x|y|z)+{i}')" for i in range(60))
+
+
+@pytest.fixture(scope="module")
+def slow_mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A mesh whose one slow rule takes far longer than any test waits."""
+    root = tmp_path_factory.mktemp("slow")
+    files = {
+        "products/payments/events.yaml": spec(
+            "payments", "events", was="format: csv, location: data/events.csv", now="location: data/events.parquet"
+        ),
+        "policies/global/slow.gov": rule(f"    on       payments-events.events\n    expect   rows `{MANY}`"),
+    }
+    write_mesh(root, files)
+    duckdb.sql(f"SELECT repeat('ab', 40) || md5(range::VARCHAR) AS id, 1 AS amount FROM range({ROWS})").write_parquet(
+        str(root / "data/events.parquet")
+    )
+    return root
+
+
+@pytest.fixture
+def slow_csv(tmp_path: Path) -> Path:
+    """A mesh whose rows take long to load."""
+    root = write_mesh(tmp_path / "mesh")
+    with (root / "data/events.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{'ab' * 40}{i},{i + 1}\n" for i in range(2_000_000))
+    return root
+
+
+def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, ...] = ()) -> tuple[Ran, float]:
+    """Send Ctrl-C some time after loading began; what the run said, and how long it took to end."""
+    spill.mkdir()
+    process = subprocess.Popen(
+        command("check", *arguments),
+        cwd=root,
+        env=environment(TMPDIR=str(spill)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        _wait(lambda: any(spill.iterdir()) or process.poll() is not None)
+        time.sleep(after)
+        assert process.poll() is None, "the run ended before it could be interrupted"
+        process.send_signal(signal.SIGINT)
+        sent = time.monotonic()
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    ran = Ran(process.returncode, out.decode(), err.decode())
+    assert_composed(ran)
+    return ran, time.monotonic() - sent
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not until():
+        assert time.monotonic() < end, "the run never began to load"
+        time.sleep(0.01)
+
+
+def _assert_broken_off(ran: Ran, spill: Path) -> None:
+    assert ran.code == 130, ran
+    assert ran.out == ""
+    assert "interrupted" in ran.err
+    assert "no verdict" in ran.err
+    assert list(spill.iterdir()) == [], "the folder for spilled rows stays behind"
+
+
+@pytest.mark.parametrize("after", [0.0, 1.5])
+def test_ctrl_c_in_a_slow_rule(after: float, slow_mesh: Path, tmp_path: Path) -> None:
+    ran, took = _interrupt(slow_mesh, tmp_path / "spill", after=after)
+    _assert_broken_off(ran, tmp_path / "spill")
+    assert took < 10
+
+
+def test_ctrl_c_while_rows_are_loaded(slow_csv: Path, tmp_path: Path) -> None:
+    ran, took = _interrupt(slow_csv, tmp_path / "spill", after=0.3)
+    _assert_broken_off(ran, tmp_path / "spill")
+    assert took < 10
+
+
+@pytest.mark.parametrize("before", [None, "an older report\n"])
+def test_ctrl_c_leaves_no_half_report(before: str | None, slow_mesh: Path, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    output = reports / "report.json"
+    if before is not None:
+        output.write_text(before)
+    ran, _ = _interrupt(
+        slow_mesh, tmp_path / "spill", after=0.5, arguments=("--format", "json", "--output", str(output))
+    )
+    _assert_broken_off(ran, tmp_path / "spill")
+    left = {path.name: path.read_text() for path in reports.iterdir()}
+    assert left == ({} if before is None else {"report.json": before})
+
+
+def _many_products(root: Path) -> Path:
+    """A mesh whose report is longer than a pipe holds."""
+    more = {
+        f"products/lending/p{i:03}.yaml": spec("lending", f"p{i:03}", was="    classification: internal\n")
+        for i in range(300)
+    }
+    return write_mesh(root, more)
+
+
+@pytest.mark.parametrize("format_", ["console", "json"])
+def test_a_reader_that_goes_away(format_: str, tmp_path: Path) -> None:
+    """As with `| head -1`: no traceback, and no claim that all is well."""
+    root = _many_products(tmp_path)
+    process = subprocess.Popen(
+        command("check", "--no-data", "--format", format_),
+        cwd=root,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline()
+    process.stdout.close()
+    err = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(timeout=60) not in (0, None)
+    for word in ("Traceback", "GOV999", "BrokenPipe", "Exception ignored"):
+        assert word not in err
+    assert err == ""

@@ -1,0 +1,174 @@
+"""No value of the data reaches a report, a message, the cache or a file left behind."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .meshes import run, write_mesh
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CARDS = ["4111111111111111", "5500005555555559", "340000000000009", "6011000990139424", "4012888888881881"]
+MAILS = ["kim.moss@mail.example", "noor.lind@post.example", "ada.fern@web.example"]
+IBANS = ["DE89370400440532013000", "GB82WEST12345698765432", "FR1420041010050500013M02606"]
+WORDS = ["Zwiebelturm", "Quittenbrot", "Mondkalb"]
+PLANTED = [*CARDS, *MAILS, *IBANS, *WORDS]
+
+SPEC = """\
+apiVersion: datamesh.io/v1
+kind: DataProduct
+metadata: {name: payments-events, domain: payments, owner: payments@company.com, version: "1.0.0"}
+spec:
+  description: "Rows with secrets"
+  interfaces:
+    - {type: file, dataset: events, format: csv, location: data/events.csv}
+    - {type: file, dataset: broken, format: csv, location: data/broken.csv}
+    - {type: file, dataset: headless, format: csv, location: data/headless.csv}
+    - {type: file, dataset: words, format: csv, location: data/words.csv}
+    - {type: file, dataset: lines, format: ndjson, location: data/lines.ndjson}
+    - {type: file, dataset: cut, format: csv, location: data/cut.csv.gz}
+    - {type: file, dataset: fake, format: parquet, location: data/fake.parquet}
+    - {type: file, dataset: quoted, format: csv, location: data/quoted.csv}
+    - {type: file, dataset: nested, format: json, location: data/nested.json}
+  schema:
+    - {name: id, dataset: events, logical_type: string}
+    - {name: amount, dataset: events, logical_type: integer}
+    - {name: note, dataset: events, logical_type: string}
+    - {name: word, dataset: words, logical_type: string}
+    - {name: id, dataset: broken, logical_type: string}
+    - {name: amount, dataset: broken, logical_type: integer}
+    - {name: booked, dataset: broken, logical_type: date}
+  governance: {classification: internal}
+"""
+
+
+def _expect(number: int, dataset: str, clause: str) -> str:
+    return (
+        f'  rule r{number} "Rule {number}" {{ severity high on payments-events.{dataset}\n    expect {clause}\n  }}\n'
+    )
+
+
+CLAUSES = [
+    ("events", "rows `amount > 100000`"),
+    ("events", "rows `CAST(note AS INTEGER) > 0`"),
+    ("events", "rows `CAST(id AS DATE) > DATE '2026-01-01'`"),
+    ("events", "rows `CAST(note AS BOOLEAN)`"),
+    ("events", "rows `CAST(note AS DECIMAL(4, 2)) > 0`"),
+    ("events", "rows `strptime(note, '%Y-%m-%d') IS NOT NULL`"),
+    ("events", "rows `regexp_full_match(id, note)`"),
+    ("events", "rows `note > amount`"),
+    ("events", "rows `id`"),
+    ("events", "rows `1 // (amount - amount) = 1`"),
+    ("events", "rows `amount * 9223372036854775807 * amount > 0`"),
+    ("events", "rows `make_date(amount, 40, 40) IS NULL`"),
+    ("events", "rows `substring(note, 1, amount * 4000000000) = ''`"),
+    ("events", "rows `list_extract([note], amount) = date_part(note, DATE '2026-01-01')::VARCHAR`"),
+    ("events", "note filled"),
+    ("events", "id unique"),
+    ("events", "id, note unique"),
+    ("events", "id found in lending-loans.loans(id)"),
+    ("events", "amount found in lending-loans.loans(id)"),
+    ("events", "rows `nota = ''`"),
+    ("broken", "rows `amount > 0`"),
+    ("broken", "booked filled"),
+    ("broken", "id unique"),
+    ("headless", "rows `amount > 0`"),
+    ("headless", "rows `Swiebelturm = ''`"),
+    ("headless", "Nondkalb filled"),
+    ("words", "rows `Swiebelturm = ''`"),
+    ("words", "word filled"),
+    ("lines", "rows `amount > 0`"),
+    ("cut", "rows `amount > 0`"),
+    ("fake", "rows `amount > 0`"),
+    ("quoted", "rows `amount > 0`"),
+    ("nested", "rows `amount > 0`"),
+]
+POLICY = (
+    'policy leaks "Leaks" {\n  version "1"\n  owner "council@company.com"\n'
+    + "".join(_expect(i, *clause) for i, clause in enumerate(CLAUSES, 1))
+    + '  rule each "Each column is classified" { severity high\n    for each column in columns\n'
+    '    require has(column.classification)\n    finding "{column.name} has no class"\n  }\n'
+    '  rule whole "Each column is filled" { severity high\n    for each column in columns\n'
+    "    expect {column} filled\n  }\n}\n"
+)
+
+ROWS = "id,amount,note\n" + "".join(
+    f"{PLANTED[i % len(PLANTED)]},{i + 1},{PLANTED[(i * 5 + 2) % len(PLANTED)]}\n" for i in range(60)
+)
+BROKEN = (
+    "id,amount,booked\n"
+    + "".join(f"e{i},{i},2026-01-01\n" for i in range(1, 5))
+    + "".join(f"{value},1\n" for value in PLANTED)  # too few fields
+    + "".join(f"e,1,2026-01-01,{value}\n" for value in PLANTED)  # too many
+    + "".join(f"{value},{value},{value}\n" for value in PLANTED)  # of other types
+    + f'e,1,2026-01-01"{CARDS[0]}\n'  # a quote that does not fit
+)
+
+
+@pytest.fixture(scope="module")
+def mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lines = "".join(json.dumps({"id": value, "amount": value}) + "\n" for value in PLANTED)
+    files: dict[str, str | bytes] = {
+        "products/payments/events.yaml": SPEC,
+        "policies/global/leaks.gov": POLICY,
+        "data/events.csv": ROWS,
+        "data/broken.csv": BROKEN.encode() + f"caf\u00e9{MAILS[0]},1,2026-01-01\n".encode("latin-1"),
+        "data/headless.csv": f"{WORDS[0]},{CARDS[0]},{WORDS[2]}\n{WORDS[1]},{CARDS[1]},{MAILS[0]}\n",
+        "data/words.csv": "\n".join(WORDS) + "\n",
+        "data/lines.ndjson": lines + f'{{"id": "{CARDS[2]}", "amount": {IBANS[0]}\n',
+        "data/cut.csv.gz": gzip.compress(ROWS.encode(), mtime=0)[:-20],
+        "data/fake.parquet": ROWS,
+        "data/quoted.csv": f'id,amount\ne1,10\n"{MAILS[1]},{CARDS[3]}\n',
+        "data/nested.json": json.dumps([{"id": v, "amount": {"card": v}} for v in PLANTED]) + f'"{IBANS[1]}',
+        "data/loans.csv": "id,amount\n" + "".join(f"{value},1\n" for value in PLANTED[:2]),
+    }
+    return write_mesh(tmp_path_factory.mktemp("leaks") / "mesh", files)
+
+
+def _found(text: str) -> list[str]:
+    """Planted values in a text, whole or as the longer half that a cut message would show."""
+    return [value for value in PLANTED if value in text or value[:8] in text]
+
+
+FORMATS = ["console", "json", *(["html"] if importlib.util.find_spec("govengine.report.html") else [])]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_no_planted_value_gets_out(format_: str, mesh: Path, tmp_path: Path) -> None:
+    cache, spill, output = tmp_path / "cache", tmp_path / "spill", tmp_path / "report"
+    spill.mkdir()
+    settings = {"GOVENGINE_CACHE": str(cache), "TMPDIR": str(spill)}
+    ran = run(mesh, "check", "--verbose", "--format", format_, **settings)
+    assert _found(ran.out) == []
+    assert _found(ran.err) == []
+    written = run(mesh, "check", "--format", format_, "--output", str(output), **settings)
+    assert _found(written.out + written.err + output.read_text(encoding="utf-8")) == []
+    kept = [path for path in cache.rglob("*") if path.is_file()]
+    assert kept, "nothing was cached, so nothing was looked at"
+    assert [path.name for path in kept if _found(path.read_bytes().decode("latin-1"))] == []
+    assert list(spill.iterdir()) == []
+
+
+def test_the_faults_are_met(mesh: Path) -> None:
+    """The test above means something only where the planted rows were judged, and in every way that can go wrong."""
+    ran = run(mesh, "check", "--format", "json")
+    report = ran.report()
+    assert {d["code"] for d in report["diagnostics"]} >= {"GOV501", "GOV502"}
+    outcomes = [v["outcome"] for v in report["verdicts"] if v["product"] == "payments-events"]
+    assert outcomes.count("error") >= 8
+    assert outcomes.count("fail") >= 4
+    assert outcomes.count("unknown") >= 6
+    broken = next(d for d in report["diagnostics"] if d["code"] == "GOV502" and "`broken`" in d["message"])
+    for kind in ("too few fields", "too many fields", "a value of another type", "bytes that are not UTF-8"):
+        assert kind in broken["message"]
+
+
+def test_a_traceback_asked_for_is_the_only_one(mesh: Path) -> None:
+    """`GOVENGINE_TRACEBACK` is for a broken engine; broken data does not bring one out."""
+    assert _found(str(run(mesh, "check", GOVENGINE_TRACEBACK="1"))) == []
