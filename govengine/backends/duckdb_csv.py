@@ -9,7 +9,10 @@ every one of its cells.
 from __future__ import annotations
 
 import csv
+import gzip
 import re
+import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.expectations.sql import identifier, literal
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _SEPARATORS = (",", ";", "\t", "|")
+_LONGEST_LINE = 16_777_216
 _KINDS = {
     "MISSING COLUMNS": "too few fields",
     "TOO MANY COLUMNS": "too many fields",
@@ -92,7 +96,7 @@ def load_csv(
     options = (
         f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
         "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, "
-        "union_by_name=false, max_line_size=16777216"
+        f"union_by_name=false, max_line_size={_LONGEST_LINE}"
     )
     connection.execute("DROP TABLE IF EXISTS reject_errors")
     connection.execute("DROP TABLE IF EXISTS reject_scans")
@@ -129,23 +133,40 @@ def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]
     return [str(column[0]) for column in cursor.description]
 
 
+def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
+    """The first line, unpacked, with its end; b"" where there is none.
+
+    Raises:
+        OSError: the file cannot be opened or unpacked.
+
+    """
+    if file.endswith(".zst"):
+        row = connection.execute(
+            f"SELECT line FROM read_csv({literal([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
+            "header=false, delim='\x1f', quote='', escape='', strict_mode=false, ignore_errors=true, "
+            f"max_line_size={_LONGEST_LINE}) LIMIT 1"
+        ).fetchone()
+        return str(row[0] or "").encode() if row else b""
+    try:
+        with gzip.open(file) if file.endswith((".gz", ".gzip")) else Path(file).open("rb") as opened:
+            line: bytes = opened.readline(_LONGEST_LINE)
+    except (EOFError, zlib.error) as error:
+        raise OSError("gzip: cut off or broken") from error
+    return line.split(b"\r", 1)[0]
+
+
 def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Collection[str]) -> str:
     """The separator that stands most often in the header line, outside quotes; the line is checked on the way.
 
-    The line is read as Latin-1, in which every byte is a letter: DuckDB would pass over a line that is not UTF-8, and
-    take the first row for the header.
+    The line is read as bytes: DuckDB would pass over one that is not UTF-8, and take the first row for the header; its
+    own Latin-1 refuses a file in which a `€` stands anywhere near the beginning.
     """
-    row = connection.execute(
-        f"SELECT line FROM read_csv({literal([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, header=false, "
-        "delim='\x1f', quote='', escape='', strict_mode=false, ignore_errors=true, max_line_size=16777216, "
-        "encoding='latin-1') LIMIT 1"
-    ).fetchone()
-    if row is None or row[0] is None:
-        raise HeaderError("it has no header line")
     try:
-        line = str(row[0]).encode("latin-1").decode("utf-8-sig")
+        line = _first_line(connection, file).decode("utf-8-sig").rstrip("\r\n")
     except UnicodeError as error:
         raise HeaderError("its header line holds bytes that are not UTF-8") from error
+    if not line:
+        raise HeaderError("it has no header line")
     if "\0" in line:
         raise HeaderError("its header line holds bytes that are not UTF-8")
     plain, quoted = "", False

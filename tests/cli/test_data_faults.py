@@ -77,6 +77,16 @@ def test_a_csv_with_a_byte_order_mark_is_whole(tmp_path: Path) -> None:
     assert json.verdicts()["house/negative-amount", "payments-events"] == "pass"
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_a_csv_with_letters_beyond_latin_1_is_whole(packed: bool, tmp_path: Path) -> None:
+    """Bytes that stand for nothing in Latin-1, as in `€` and `ł`, in the header and in rows."""
+    data = "id,amount,zł\n€1,10,€\n".encode()
+    location, data = ("data/events.csv.gz", gzip.compress(data)) if packed else ("data/events.csv", data)
+    console, json = _judged(tmp_path, location, data)
+    assert console.code == 0, console.out
+    assert json.verdicts()["house/negative-amount", "payments-events"] == "pass"
+
+
 def test_a_whole_gzip_is_read(tmp_path: Path) -> None:
     console, _ = _judged(tmp_path, "data/events.csv.gz", gzip.compress(ROWS.encode()))
     assert console.code == 0, console.out
