@@ -229,7 +229,8 @@ class Warehouse:
             row = self._one(check.query)
         except duckdb.Error as error:
             return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
-        return Measured(found.rows + found.rejected, int(row[0]), int(row[1]), found.rejected)
+        excusable = int(row[2]) if len(row) > 2 else 0
+        return Measured(found.rows + found.rejected, int(row[0]), int(row[1]), found.rejected, excusable)
 
     def _one(self, query: str) -> tuple[Any, ...]:
         """The one row of a query, interrupted when it takes too long or the user breaks it off.

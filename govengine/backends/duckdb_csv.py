@@ -108,11 +108,12 @@ def load_csv(
     ).fetchone()
     assert structural is not None
     chosen = _types(connection, raw, names, types)
-    wrong = " OR ".join(
-        f"({identifier(n)} IS NOT NULL AND TRY_CAST({identifier(n)} AS {kind}) IS NULL)"
+    tests = {
+        n: f"({identifier(n)} IS NOT NULL AND TRY_CAST({identifier(n)} AS {kind}) IS NULL)"
         for n, kind in chosen.items()
         if kind != "VARCHAR" and n.lower() in types
-    )
+    }
+    wrong = " OR ".join(tests.values())
     cells = ", ".join(f"CAST({identifier(n)} AS {kind}) AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
     connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
@@ -120,11 +121,16 @@ def load_csv(
         f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM {identifier(table)})"
     ).fetchone()
     assert counts is not None
-    connection.execute(f"DROP TABLE {raw}")
     miscast = int(counts[0]) - int(counts[1])
+    miscasting = []
+    if miscast:
+        seen = connection.execute(f"SELECT {', '.join(f'bool_or({t})' for t in tests.values())} FROM {raw}").fetchone()
+        assert seen is not None
+        miscasting = [n for n, broken in zip(tests, seen, strict=True) if broken]
+    connection.execute(f"DROP TABLE {raw}")
     kinds = tuple(dict.fromkeys(_KINDS.get(k, "a broken row") for k in structural[2] or ()))
     if miscast:
-        kinds = (*kinds, _KINDS["CAST"])
+        kinds = (*kinds, f"{_KINDS['CAST']} in {', '.join(f'`{n}`' for n in miscasting)}")
     return CsvLoaded(chosen, int(counts[1]), int(structural[0]) + miscast, structural[1], kinds)
 
 

@@ -34,6 +34,8 @@ class Pending:
     subject: tuple[Any, ...]
     text: str
     place: Place
+    source: Place
+    """Where the dataset is declared: what to mend when its rows cannot be read."""
 
     @property
     def outcome(self) -> None:
@@ -104,6 +106,7 @@ class _Clause:
                 subject,
                 self.clause["text"],
                 self._place(where, subject),
+                where.place,
             )
             for check, subject in made
         ]
@@ -226,7 +229,9 @@ class _Clause:
                 near = nearest(column, found.columns)
                 hint = f"; did you mean `{near}`?" if near else ""
                 raise self._part("error", f"`{parent}` has no column `{column}`{hint}")
-        check = found_in.check(key, where.key, columns, parent, tuple(target["columns"]), sql, used)
+        check = found_in.check(
+            key, where.key, columns, parent, tuple(target["columns"]), sql, used, parent_rejected=found.rejected
+        )
         return check, ("found in", columns, f"{parent}({', '.join(target['columns'])})")
 
     def _threshold(self) -> tuple[Threshold, str | None]:
@@ -277,27 +282,31 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
     outcome = decide(measured, open_.threshold)
     dataset = open_.check.table.rpartition(".")[2]
     message = _message(open_, measured, outcome)
-    cause = None
+    cause, place = None, open_.place
     if open_.undeclared_promise is not None and outcome == "pass":
         outcome, message = "unknown", f"{open_.undeclared_promise}; at least {open_.threshold.text} hold"
         cause = open_.undeclared_promise
     elif outcome == "unknown" and measured.rejected:
         rows_ = "1 row" if measured.rejected == 1 else f"{measured.rejected:,} rows"
-        cause = f"{rows_} of `{dataset}` could not be read"
+        cause, place = f"{rows_} of `{dataset}` could not be read", open_.source
+    elif outcome == "unknown" and measured.excusable:
+        cause = f"rows of `{open_.check.parents[0][0]}` could not be read"
     elif outcome == "unknown" and not measured.population:
-        cause = f"`{dataset}` has no rows"
+        cause, place = f"`{dataset}` has no rows", open_.source
     disposition: Disposition | None = "open" if outcome == "fail" else None
-    return Part("expect", open_.element, outcome, "observed", message, open_.place, evidence, cause, disposition)
+    return Part("expect", open_.element, outcome, "observed", message, place, evidence, cause, disposition)
 
 
 def _message(open_: Pending, measured: Measured, outcome: str) -> str:
     tested, failing = f"{measured.tested:,}", f"{measured.failing:,}"
     if measured.tested == 0:
-        return (
-            "no row can be tested: the dataset is empty"
-            if not measured.population
-            else "no row can be tested: every value is missing"
-        )
+        why = "every value is missing"
+        if not measured.population:
+            why = "the dataset is empty"
+        elif measured.rejected:
+            why = f"{measured.rejected:,} of {measured.population:,} could not be read"
+            why += "" if measured.rejected == measured.population else ", and every other value is missing"
+        return f"no row can be tested: {why}"
     part = share(measured.failing, measured.tested)
     match open_.subject:
         case ("rows", predicate):
@@ -318,4 +327,6 @@ def _message(open_: Pending, measured: Measured, outcome: str) -> str:
     if measured.rejected:
         words += f"; {measured.rejected:,} more could not be read"
         words += ", and could decide it" if outcome == "unknown" else ""
+    if measured.excusable and outcome == "unknown":
+        words += f"; rows of `{open_.check.parents[0][0]}` could not be read, and could hold what is not found"
     return words

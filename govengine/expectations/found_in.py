@@ -1,7 +1,8 @@
 """`expect x found in product.dataset(y) at least T`: each value has its row elsewhere.
 
 A missing value is not judged. The question is put as EXISTS, never IN: a NULL among the parent's keys would let
-every orphan pass.
+every orphan pass. Where rows of the parent could not be read, each may hold one of the values that are not found: the
+rows of that many values, the most frequent ones, are excusable.
 """
 
 from __future__ import annotations
@@ -18,18 +19,26 @@ def check(
     parent_columns: tuple[str, ...],
     where: str | None,
     where_columns: tuple[str, ...],
+    parent_rejected: int,
 ) -> Check:
-    """Count rows whose value is not among the parent's."""
+    """Count rows whose value is not among the parent's, of which `parent_rejected` rows could not be read."""
     matched = " AND ".join(
         f"parent.{identifier(p)} = child.{identifier(c)}" for c, p in zip(columns, parent_columns, strict=True)
     )
     source = identifier(parent) if where is None else f"(SELECT * FROM {identifier(parent)} WHERE ({where}\n))"
     whole = " AND ".join(f"child.{identifier(c)} IS NOT NULL" for c in columns)
+    values = ", ".join(f"child.{identifier(c)}" for c in columns)
     query = (
-        "SELECT count(*), count(*) FILTER (WHERE NOT matched) FROM "
-        f"(SELECT EXISTS (SELECT 1 FROM {source} AS parent WHERE {matched}) AS matched "
-        f"FROM {identifier(table)} AS child WHERE {whole})"
+        f"WITH judged AS (SELECT EXISTS (SELECT 1 FROM {source} AS parent WHERE {matched}) AS matched, "
+        f"row({values}) AS key FROM {identifier(table)} AS child WHERE {whole}) "
+        "SELECT count(*), count(*) FILTER (WHERE NOT matched)"
     )
+    if parent_rejected:
+        query += (
+            ", (SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM judged WHERE NOT matched "
+            f"GROUP BY key ORDER BY n DESC LIMIT {parent_rejected}))"
+        )
+    query += " FROM judged"
     read = tuple(dict.fromkeys((*parent_columns, *where_columns)))
     return Check(key, table, columns, query=query, parents=((parent, read),))
 

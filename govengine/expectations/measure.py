@@ -13,8 +13,8 @@ class Check(NamedTuple):
     """One question about one dataset, as SQL.
 
     `table` is the dataset's key, "product.dataset", and its table's name. `aggregate` counts failing rows in a scan
-    shared with other checks; or `query` gives one row `(tested, failing)` by itself. `columns` are those it reads,
-    `parents` further tables with the columns read there.
+    shared with other checks; or `query` gives one row `(tested, failing)` or `(tested, failing, excusable)` by itself.
+    `columns` are those it reads, `parents` further tables with the columns read there.
     """
 
     key: str
@@ -26,12 +26,17 @@ class Check(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Rows in the dataset, how many of them were tested, how many failed, and how many more could not be read."""
+    """Rows in the dataset, how many of them were tested, how many failed, and how many more could not be read.
+
+    `excusable` of the failing ones would hold if rows of another table, which could not be read either, were as they
+    need them.
+    """
 
     population: int
     tested: int
     failing: int
     rejected: int
+    excusable: int = 0
 
 
 class NotMeasured(NamedTuple):
@@ -60,10 +65,9 @@ def decide(measured: Measured, threshold: Threshold) -> Outcome:
     """
     if measured.tested == 0:
         return "unknown"
-    worst = _holds(measured.tested - measured.failing, measured.tested + measured.rejected, threshold)
-    best = _holds(
-        measured.tested - measured.failing + measured.rejected, measured.tested + measured.rejected, threshold
-    )
+    good, total = measured.tested - measured.failing, measured.tested + measured.rejected
+    worst = _holds(good, total, threshold)
+    best = _holds(good + measured.rejected + measured.excusable, total, threshold)
     return "pass" if worst else "unknown" if best else "fail"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from .meshes import Ran, assert_repairable, run, spec, write_mesh
+from .meshes import Ran, assert_repairable, rule, run, spec, write_mesh
 from .unprivileged import run_without_rights
 
 if TYPE_CHECKING:
@@ -190,3 +190,32 @@ def test_a_dataset_without_rights(tmp_path: Path) -> None:
     )
     assert "there are no rights to read it" in console.words
     assert console.code == 2
+
+
+@pytest.mark.parametrize(
+    ("children", "outcome"),
+    [("l1\nl2\n", "pass"), ("l1\nl7\nl7\n", "unknown"), ("l1\nl7\nl8\n", "fail")],
+    ids=["all found", "one value not found", "two values not found"],
+)
+def test_references_into_a_dataset_with_a_broken_row(children: str, outcome: str, tmp_path: Path) -> None:
+    """The broken row may hold one of the values that are not found, and not two."""
+    files = {
+        "policies/global/tried.gov": rule("    on payments-events.events   expect id found in lending-loans.loans(id)"),
+        "data/events.csv": "id,amount\n" + children.replace("\n", ",1\n"),
+        "data/loans.csv": "id,amount\nl1,100\nl2,200\nl3\n",
+    }
+    write_mesh(tmp_path, files)
+    ran = run(tmp_path, "check", "--product", "payments-events", "--format", "json")
+    assert ran.verdicts()["tried/tried", "payments-events"] == outcome
+    part = next(v for v in ran.report()["verdicts"] if v["rule"] == "tried/tried")["parts"][0]
+    assert ("could hold what is not found" in part["message"]) == (outcome == "unknown")
+    assert part["evidence"]["failing"] == sum(line in ("l7", "l8") for line in children.split())
+
+
+def test_a_row_of_another_type_is_told_by_its_column(tmp_path: Path) -> None:
+    write_mesh(tmp_path, {"data/events.csv": "id,amount\ne1,10\ne2,many\n"})
+    said = run(tmp_path, "check").said()
+    assert [one.code for one in said] == ["GOV502"]
+    assert "a value of another type in `amount`" in said[0].text
+    assert "many" not in said[0].text
+    assert "`logical_type`" in said[0].text

@@ -21,7 +21,7 @@ def unreadable_dataset(dataset: str, why: str, span: Span, *, help_: str | None 
         why,
         (),
         ("rules about its rows stay unknown",),
-        help_,
+        help_ or "mend the file, or `location` and `format` in the spec",
     )
 
 
@@ -38,7 +38,8 @@ def rejected_rows(dataset: str, count: int, line: int | None, kinds: Sequence[st
         f"{rows} rejected",
         (),
         ("rules are judged on the whole rows; where the rejected ones could decide, the verdict is unknown",),
-        "mend the file, or load it again from its source",
+        "mend the file, or load it again from its source"
+        + (", or mend `logical_type` in the spec" if any("another type" in kind for kind in kinds) else ""),
     )
 
 
@@ -53,6 +54,7 @@ def empty_dataset(dataset: str, span: Span) -> Diagnostic:
         "nothing to judge",
         (),
         ("rules about its rows stay unknown: an empty table proves nothing",),
+        "load its rows, or take the interface out of the spec",
     )
 
 
