@@ -18,6 +18,7 @@ import govengine
 from govengine.diagnostics import Diagnostic, Label, Span, nearest
 from govengine.diagnostics.codes import federation, run
 from govengine.diagnostics.codes import spec as spec_codes
+from govengine.model.values import WholeMesh
 from govengine.model.verdict import ProductResult, Report, Verdict
 from govengine.sources import bundle
 from govengine.sources.mesh import MESH_FILE, find_root, policy_files, product_files, read_mesh, why
@@ -204,6 +205,8 @@ class _Run:
             if not chosen:
                 near = nearest(request.product, [s.name for s in specs])
                 hint = f" (did you mean `{near}`?)" if near else ""
+                if near == request.product:
+                    hint = f" in `--domain {request.domain}`"
                 self._diagnostics.append(run.nothing_selected(f"`--product {request.product}`{hint}"))
         if request.paths:
             chosen = self._by_path(chosen, specs, policies)
@@ -228,15 +231,20 @@ class _Run:
     # -- rules against the mesh --------------------------------------------------------------------------------------
 
     def _bind(self, book: Rulebook, specs: list[_Spec]) -> None:
-        """What rules name must be there: products in `on` and `found in`."""
+        """What rules name must be there: products in `on` and `found in`, and their datasets where they are known."""
         domains = {s.name: s.domain for s in specs}
+        datasets = {s.name: [d["name"] for d in s.product.datasets] for s in specs if s.product is not None}
         for rule in book.rules:
             if rule["on"] is not None:
                 span = Span(*rule["on_span"])
-                name = rule["on"][0]
+                name, dataset = rule["on"]
                 if name not in domains:
                     near = nearest(name, domains)
                     self._diagnostics.append(federation.unknown_target("product", name, span, suggestion=near))
+                elif datasets.get(name) and dataset not in datasets[name]:
+                    near = nearest(dataset, datasets[name])
+                    what = f"dataset of `{name}`"
+                    self._diagnostics.append(federation.unknown_target(what, dataset, span, suggestion=near))
                 elif rule["layer"] not in ("global", domains[name]):
                     self._diagnostics.append(federation.foreign_target(name, rule["layer"], span))
             for clause in rule["evidence"]:
@@ -260,6 +268,7 @@ class _Run:
         layers: Mapping[str, str],
     ) -> tuple[list[ProductResult], list[Verdict]]:
         from govengine.evaluate import fold
+        from govengine.evaluate.judge import Judge
 
         results: list[ProductResult] = []
         verdicts: list[Verdict] = []
@@ -278,7 +287,18 @@ class _Run:
                     own += fold.broken_overlay(spec.product, broken[spec.domain], file)
                 results.append(fold.result(spec.product, own))
             verdicts += own
+        if self._whole() and any(p["judges_mesh"] for p in book.policies.values()):
+            whole = WholeMesh(mesh)
+            judged = Judge(book, whole, mesh, self._request.as_of, None).drafts()
+            own = [fold.verdict_of(d, book, self._request.as_of, {}) for d in judged]
+            results.append(fold.result(whole, own))
+            verdicts += own
         return results, verdicts
+
+    def _whole(self) -> bool:
+        """Whether the run is over the whole mesh: a part of it says nothing of the mesh."""
+        request = self._request
+        return not request.paths and request.domain is None and request.product is None
 
     def _drafts(
         self, book: Rulebook, mesh: Mesh, specs: list[_Spec], readable: list[_Spec]

@@ -33,6 +33,11 @@ class Collected:
         """The levels, lowest first; none where no policy declares them."""
         return tuple(n.text for n in self.levels.names) if self.levels else ()
 
+    def addresses(self) -> set[str]:
+        """The addresses of all rules."""
+        blocks: list[tuple[str, Policy | Overlay]] = [*self.policies.items(), *self.overlays.items()]
+        return {f"{name}/{rule.name.text}" for name, block in blocks for rule in block.rules}
+
 
 def collect(files: list[tuple[str, File]]) -> Collected:
     """Gather `(layer, file)` pairs; a layer is "global" or a domain's name."""

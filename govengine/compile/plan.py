@@ -15,7 +15,7 @@ from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.parser import parse
 from govengine.language.source import Source
 from govengine.language.syntax import File, Overlay, Policy
-from govengine.model.vocabulary import vocabularies
+from govengine.model.vocabulary import Vocabulary, vocabularies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +108,7 @@ def _passes(
     settings = settle(collected)
     diagnostics = [*collected.diagnostics, *settings.diagnostics]
     words = vocabularies(collected.level_names, tuple(collected.frameworks))
+    words["rule"] = Vocabulary("rule", frozenset(collected.addresses()))
     schema = Schema.of(product_schema, mesh_schema, words)
     generator = Generator()
     names = iter(f"c{i}" for i in range(10**6))
@@ -117,8 +118,16 @@ def _passes(
     blocks += [(o, o.domain.text) for o in collected.overlays.values()]
     for block, layer in blocks:
         name = block.domain.text if isinstance(block, Overlay) else block.name.text
+        judges_mesh = isinstance(block, Policy) and block.judges_mesh is not None
         compiler = RuleCompiler(
-            collected, schema, settings.types.get(name, {}), block, layer, generator, serialize, lambda: next(names)
+            collected,
+            schema.of_mesh() if judges_mesh else schema,
+            settings.types.get(name, {}),
+            block,
+            layer,
+            generator,
+            serialize,
+            lambda: next(names),
         )
         policies.append(compiler.policy())
         rules += compiler.rules()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
-from govengine.conditions.sql import Checked, Hole, Problem, Serialize, check_predicate
+from govengine.conditions.sql import GROUP, ROW, Checked, Hole, Problem, Serialize, check_predicate
+from govengine.conditions.sql_query import check_query
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import predicates as codes
 
@@ -24,10 +25,13 @@ _CONSTRUCTS = {
 }
 
 
-def predicate(text: SqlText, scope: Scope, serialize: Serialize) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """Check a predicate and its `{…}`.
+def predicate(
+    text: SqlText, scope: Scope, serialize: Serialize, *, aggregate: bool = False, query: bool = False
+) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """Check a predicate (or a measure over many rows, or a whole query) and its `{…}`.
 
-    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […]}` and what is to be said.
+    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […], "tables": […]}` and what is to
+    be said.
     """
     checker = Checker()
     stored: list[tuple[str, Any]] = []
@@ -44,13 +48,17 @@ def predicate(text: SqlText, scope: Scope, serialize: Serialize) -> tuple[dict[s
         stored.append((kind, ir))
         parsed.append(Hole(kind, i))
     found = list(checker.diagnostics)
-    checked = check_predicate(tuple(parsed), serialize)
+    if query:
+        checked = check_query(tuple(parsed), serialize)
+    else:
+        checked = check_predicate(tuple(parsed), serialize, GROUP if aggregate else ROW)
     columns: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     if isinstance(checked, Checked):
-        columns = checked.columns
+        columns, tables = checked.columns, checked.tables
     else:
         found += [_diagnostic(problem, text) for problem in checked]
-    return {"pieces": stored, "columns": list(columns)}, found
+    return {"pieces": stored, "columns": list(columns), "tables": list(tables)}, found
 
 
 def _diagnostic(problem: Problem, text: SqlText) -> Diagnostic:

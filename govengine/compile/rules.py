@@ -12,21 +12,29 @@ from govengine.diagnostics import Diagnostic, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.codes import federation as federation_codes
 from govengine.diagnostics.codes import syntax as syntax_codes
+from govengine.expectations.detectors import DETECTORS
 from govengine.language.expression import Expr, Ident, ListLiteral, Literal
 from govengine.language.syntax import (
+    Apart,
+    Attest,
     Column,
+    Evidence,
+    Excepted,
     Expect,
     ForEach,
+    Keep,
     Name,
     Overlay,
     Policy,
     Require,
     Rule,
+    SqlText,
+    Target,
     Template,
     Term,
     Threshold,
 )
-from govengine.model.quantity import Percent
+from govengine.model.quantity import Percent, Period
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
 
 if TYPE_CHECKING:
@@ -71,6 +79,7 @@ class RuleCompiler:
             "layer": self._layer,
             "version": block.version.text if block.version else "",
             "owner": block.owner.text if block.owner else "",
+            "judges_mesh": isinstance(block, Policy) and block.judges_mesh is not None,
             "when": None if when is None else self._condition(when, self._scope(selection=True), "a policy's `when`"),
         }
 
@@ -119,6 +128,8 @@ class RuleCompiler:
             "place": tuple(rule.name.span.place),
             "when": None if rule.when is None else self._condition(rule.when, self._scope(selection=True), "`when`"),
             "each": each,
+            "every": rule.every.period.text if rule.every and isinstance(rule.every.period, Period) else None,
+            "formerly": rule.formerly.text if rule.formerly else None,
             "on": (rule.on.product, rule.on.dataset) if rule.on else None,
             "on_span": tuple(rule.on.span) if rule.on else None,
             "evidence": [self._evidence(e, rule, local, variable) for e in rule.evidence],
@@ -192,15 +203,85 @@ class RuleCompiler:
         listed = self._function(ir, None, checker)
         return {"variable": each.variable.text, "list": listed, "where": where, "of": _DATASET_OF.get(item)}, local
 
-    def _evidence(
-        self, clause: Require | Expect, rule: Rule, local: dict[str, Type], variable: str | None
-    ) -> dict[str, Any]:
-        if isinstance(clause, Require):
-            scope = self._scope(selection=False, local=local)
-            compiled = self._condition(clause.condition, scope, "`require`", variable)
-            return {"clause": "require", "text": clause.text, **compiled}
+    def _evidence(self, clause: Evidence, rule: Rule, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+        match clause:
+            case Require():
+                scope = self._scope(selection=False, local=local)
+                compiled = self._condition(clause.condition, scope, "`require`", variable)
+                return {"clause": "require", "text": clause.text, **compiled}
+            case Keep():
+                return self._keep(clause, local, variable)
+            case Attest():
+                return self._attest(clause, local, variable)
+            case Apart():
+                return self._apart(clause)
+            case Expect():
+                return self._expect(clause, rule, local)
+
+    def _keep(self, clause: Keep, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+        """Retention as a condition over what the spec declares: the column's interval against the limit."""
+        scope = self._scope(selection=False, local=local)
+        checker = Checker()
+        limit, type_ = checker.check(clause.limit, scope)
+        if type_ not in (t.PERIOD, t.ANY):
+            checker.diagnostics.append(codes.not_a_period(t.describe(type_), clause.limit.span))
+        column: IR = ("k", "")
+        if isinstance(clause.column.name, str):
+            checker.diagnostics.append(codes.not_a_column("a name", clause.column.span))
+        else:
+            column, kind = checker.check(clause.column.name, scope)
+            if kind not in (("object", "Column"), t.ANY):
+                checker.diagnostics.append(codes.not_a_column(t.describe(kind), clause.column.span))
+        field, operator = ("min", ">=") if clause.direction == "at least" else ("max", "<=")
+        declared = ("sel", ("call", "retention", (column,)), field, False)
+        ir = ("cmp", operator, declared, limit, "period")
+        self.diagnostics += checker.diagnostics
+        compiled = self._function(ir, variable, checker)
+        exception = None if clause.exception is None else self._exception(clause.exception, scope)
+        return {
+            "clause": "keep", "text": clause.text, "direction": clause.direction, "limit": limit,
+            "exception": exception, **compiled,
+        }  # fmt: skip
+
+    def _attest(self, clause: Attest, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+        scope = self._scope(selection=False, local=local)
+        checker = Checker()
+        whom = None
+        if clause.whom is not None:
+            whom, type_ = checker.check(clause.whom, scope)
+            wanted = "list" if clause.by == "each" else "text"
+            fits = type_ == t.ANY or (type_[0] == "list" if clause.by == "each" else t.is_text(type_))
+            if not fits:
+                checker.diagnostics.append(
+                    codes.wrong_arguments("attest", clause.whom.span, expected=f"a {wanted} of who attests")
+                )
+        self.diagnostics += checker.diagnostics
+        unless = None if clause.unless is None else self._condition(clause.unless, scope, "`unless`", variable)
+        return {
+            "clause": "attest", "text": clause.text, "statement": clause.statement.text, "by": clause.by,
+            "role": clause.role.text if clause.role else None, "whom": whom, "unless": unless,
+        }  # fmt: skip
+
+    def _apart(self, clause: Apart) -> dict[str, Any]:
+        for duty in (*clause.duties, *clause.others):
+            term = self._terms.get(duty.text)
+            if term is None:
+                near = nearest(duty.text, self._terms)
+                self.diagnostics.append(codes.unknown_name(duty.text, duty.span, suggestion=near))
+            elif len(term.parameters) != 1:
+                self.diagnostics.append(
+                    codes.wrong_arguments("apart", duty.span, expected="terms over one grant: `term reads(grant) …`")
+                )
+        return {
+            "clause": "apart", "text": clause.text, "duties": [d.text for d in clause.duties],
+            "others": [d.text for d in clause.others], "anywhere": clause.anywhere,
+        }  # fmt: skip
+
+    def _expect(self, clause: Expect, rule: Rule, local: dict[str, Type]) -> dict[str, Any]:
         of = _DATASET_OF.get(next(iter(local.values()), t.ANY))
-        if rule.on is None and of is None:
+        about_one = clause.kind != "query" and bool(clause.columns)
+        by_name = about_one and any(not isinstance(c.name, str) for c in clause.columns)
+        if rule.on is None and of is None and not (by_name and rule.for_each is None):
             self.diagnostics.append(codes.no_dataset(clause.span))
         scope = self._scope(selection=False, local=local)
         target = clause.target
@@ -209,14 +290,56 @@ class RuleCompiler:
             "kind": clause.kind,
             "text": clause.text,
             "columns": [self._column(c, scope) for c in clause.columns],
-            "predicate": None if clause.predicate is None else self._predicate(clause.predicate, scope),
-            "target": None
-            if target is None
-            else {"product": target.product, "table": target.table, "columns": [c.text for c in target.columns]},
+            "predicate": None if clause.predicate is None else self._sql(clause, scope),
+            "target": None if target is None else self._target(target),
             "target_span": None if target is None else tuple(target.span),
             "where": None if clause.where is None else self._predicate(clause.where, scope),
             "threshold": None if clause.threshold is None else self._threshold(clause.threshold, scope),
+            "limit": None if clause.limit is None else self._limit(clause, clause.limit, scope),
+            "direction": clause.direction,
+            "per": [self._column(c, scope) for c in clause.per],
+            "tolerance": clause.tolerance,
+            "detectors": [self._detector(d) for d in clause.detectors],
+            "exception": None if clause.exception is None else self._exception(clause.exception, scope),
         }
+
+    def _target(self, target: Target) -> dict[str, Any]:
+        return {"product": target.product, "table": target.table, "columns": [c.text for c in target.columns]}
+
+    def _exception(self, exception: Excepted, scope: Scope) -> dict[str, Any]:
+        return {
+            "target": self._target(exception.target),
+            "span": tuple(exception.target.span),
+            "where": None if exception.where is None else self._predicate(exception.where, scope),
+        }
+
+    def _limit(self, clause: Expect, limit: Expr, scope: Scope) -> IR:
+        """The period of `newest`, or the figure of a measure."""
+        checker = Checker()
+        ir, type_ = checker.check(limit, scope)
+        if clause.kind == "newest":
+            if type_ not in (t.PERIOD, t.BOUND, t.ANY):
+                checker.diagnostics.append(codes.not_a_period(t.describe(type_), limit.span))
+        elif type_ not in (t.INT, t.DOUBLE, t.ANY):
+            checker.diagnostics.append(codes.wrong_arguments("expect", limit.span, expected="a number"))
+        self.diagnostics += checker.diagnostics
+        return ir
+
+    def _detector(self, name: Name) -> str:
+        if name.text not in DETECTORS:
+            known = sorted(DETECTORS)
+            self.diagnostics.append(
+                codes.not_in_vocabulary(
+                    name.text, "detector", name.span, suggestion=nearest(name.text, known), known=known
+                )
+            )
+        return name.text
+
+    def _sql(self, clause: Expect, scope: Scope) -> dict[str, Any]:
+        assert clause.predicate is not None
+        return self._predicate(
+            clause.predicate, scope, aggregate=clause.kind == "measure", query=clause.kind == "query"
+        )
 
     def _column(self, column: Column, scope: Scope) -> Any:
         if isinstance(column.name, str):
@@ -228,8 +351,10 @@ class RuleCompiler:
         self.diagnostics += checker.diagnostics
         return ("sel", ir, "name", True) if type_ == ("object", "Column") else ir
 
-    def _predicate(self, text: Any, scope: Scope) -> dict[str, Any]:
-        compiled, found = predicate(text, scope, self._serialize)
+    def _predicate(
+        self, text: SqlText, scope: Scope, *, aggregate: bool = False, query: bool = False
+    ) -> dict[str, Any]:
+        compiled, found = predicate(text, scope, self._serialize, aggregate=aggregate, query=query)
         self.diagnostics += found
         return compiled
 
@@ -240,7 +365,12 @@ class RuleCompiler:
             checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span))
         self.diagnostics += checker.diagnostics
         floor = threshold.floor
-        return {"ir": ir, "floor": floor.text if isinstance(floor, Percent) else None}
+        confidence = threshold.confidence
+        return {
+            "ir": ir,
+            "floor": floor.text if isinstance(floor, Percent) else None,
+            "confidence": confidence.text if isinstance(confidence, Percent) else None,
+        }
 
     def _template(self, template: Template | None, local: dict[str, Type]) -> list[Any] | None:
         if template is None:

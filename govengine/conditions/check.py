@@ -14,7 +14,9 @@ The intermediate form is nested tuples of plain values, so that it can be stored
     ("math", operator, a, b, family)
     ("if", c, a, b) ("list", (…)) ("map", ((k, v), …))
     ("macro", kind, range, variable, body)
+    ("is", "bool" or "items", a)        a value of unknown type, that must be true or false, or a list or map
     ("call", function, (…))             ("level", a, selection)
+    ("need", what, text)                what nothing reads yet; evaluating it is `unknown`
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from govengine.conditions import bounds, later
 from govengine.conditions import types as t
 from govengine.conditions.functions import FUNCTIONS, METHODS
 from govengine.conditions.scope import Scope
+from govengine.conditions.show import show
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.language.expression import (
@@ -57,18 +61,49 @@ class Checker:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._depth = 0
+        self._nodes = 0
 
     def condition(self, expr: Expr, scope: Scope, what: str) -> IR:
         """A condition that must be true or false; `what` names the clause for messages."""
         ir, type_ = self.check(expr, scope)
-        if type_ not in (t.BOOL, t.ANY):
+        if type_ == t.ANY:
+            return ("is", "bool", ir)
+        if type_ != t.BOOL:
             self.diagnostics.append(codes.not_boolean(what, t.describe(type_), expr.span))
-        elif ir[0] == "k" and type_ == t.BOOL:
+        elif ir[0] == "k":
             self.diagnostics.append(codes.constant_condition(str(ir[1]).lower(), expr.span))
         return ir
 
     def check(self, expr: Expr, scope: Scope) -> tuple[IR, Type]:
-        """Any expression: its intermediate form and type; a mistake gives a form that is never run."""
+        """Any expression: its intermediate form and type; a mistake gives a form that is never run.
+
+        The bounds hold for what comes out when all terms are written out: depth, size, and how often lists are gone
+        through inside each other.
+        """
+        if self._depth == 0:
+            self._nodes = 0
+        self._nodes += 1
+        if self._nodes > bounds.MAX_NODES or self._depth >= bounds.MAX_DEPTH:
+            # Said once: from here on every check comes back at once, so a term that doubles itself ends here.
+            if self._nodes <= bounds.MAX_NODES + 1:
+                self.diagnostics.append(codes.too_big(expr.span, bounds.MAX_NODES, bounds.MAX_DEPTH))
+                self._nodes = bounds.MAX_NODES + 1
+            return _BROKEN
+        self._depth += 1
+        try:
+            ir, type_ = self._check(expr, scope)
+        finally:
+            self._depth -= 1
+        if self._depth == 0 and self._nodes <= bounds.MAX_NODES:
+            measured = bounds.measure(ir)
+            if measured.nodes > bounds.MAX_NODES or measured.depth > bounds.MAX_DEPTH:
+                self.diagnostics.append(codes.too_big(expr.span, bounds.MAX_NODES, bounds.MAX_DEPTH))
+            elif measured.loops > bounds.MAX_LOOPS:
+                self.diagnostics.append(codes.too_costly(expr.span, measured.loops, bounds.MAX_LOOPS))
+        return ir, type_
+
+    def _check(self, expr: Expr, scope: Scope) -> tuple[IR, Type]:
         match expr:
             case Literal():
                 return self._literal(expr)
@@ -84,9 +119,7 @@ class Checker:
                 checked = [self.check(item, scope) for item in expr.items]
                 return ("list", tuple(ir for ir, _ in checked)), ("list", t.join([ty for _, ty in checked]))
             case MapLiteral():
-                entries = [(self.check(k, scope), self.check(v, scope)) for k, v in expr.entries]
-                kind = t.join([value[1] for _, value in entries])
-                return ("map", tuple((k[0], v[0]) for k, v in entries)), ("map", kind)
+                return self._map(expr, scope)
             case Unary():
                 return self._unary(expr, scope)
             case Logic():
@@ -104,9 +137,27 @@ class Checker:
                     self._mismatch(": ", yes_type, no_type, expr.span, expr.yes.span, expr.no.span)
                 return ("if", chosen, yes, no), t.join([yes_type, no_type])
 
+    def _map(self, expr: MapLiteral, scope: Scope) -> tuple[IR, Type]:
+        """A map whose keys are all text has a type; CEL's other keys are looked at when it runs."""
+        entries: list[tuple[IR, IR]] = []
+        keys: list[Type] = []
+        values: list[Type] = []
+        for key, value in expr.entries:
+            (key_ir, key_type), (value_ir, value_type) = self.check(key, scope), self.check(value, scope)
+            if key_type not in (t.INT, t.BOOL, t.ANY) and not t.is_text(key_type):
+                found = f"a key that is text, a whole number, true or false, not {t.describe(key_type)}"
+                self.diagnostics.append(codes.wrong_arguments("{…}", key.span, expected=found))
+            entries.append((key_ir, value_ir))
+            keys.append(key_type)
+            values.append(value_type)
+        textual = all(t.is_text(key) for key in keys)
+        return ("map", tuple(entries)), ("map", t.join(values)) if textual else t.ANY
+
     def _boolean(self, expr: Expr, scope: Scope, what: str) -> IR:
         ir, type_ = self.check(expr, scope)
-        if type_ not in (t.BOOL, t.ANY):
+        if type_ == t.ANY:
+            return ("is", "bool", ir)
+        if type_ != t.BOOL:
             self.diagnostics.append(codes.not_boolean(what, t.describe(type_), expr.span))
         return ir
 
@@ -136,7 +187,10 @@ class Checker:
             return ("var", expr.name), scope.schema.roots[expr.name][0]
         if expr.name in scope.terms:
             return self._term(expr.name, (), expr.span, scope)
-        known = [*scope.locals, *scope.schema.roots, *scope.terms, "setting"]
+        if expr.name in scope.schema.later:
+            type_, needed = scope.schema.later[expr.name]
+            return ("need", needed, expr.name), type_
+        known = [*scope.locals, *scope.schema.roots, *scope.terms, *scope.schema.later, "setting"]
         self.diagnostics.append(
             codes.unknown_name(
                 expr.name,
@@ -249,7 +303,7 @@ class Checker:
             return ("eq", left, right, _family(left_type, right_type), operator == "!="), t.BOOL
         if operator in ("<", "<=", ">", ">="):
             family = _family(left_type, right_type)
-            ordered = family in ("text", "number", "moment", "period", "percent", "any", "bool")
+            ordered = family in ("text", "number", "numbers", "moment", "period", "percent", "any", "bool")
             if not t.comparable(left_type, right_type) or not ordered:
                 self._mismatch(operator, left_type, right_type, *sides)
             return ("cmp", operator, left, right, family), t.BOOL
@@ -323,7 +377,9 @@ class Checker:
                 return self._term(name, expr.args, expr.function_span, scope)
             if name in FUNCTIONS:
                 return self._function(expr, name, FUNCTIONS[name], expr.args, scope)
-            known = [*FUNCTIONS, *scope.terms, "has", "level"]
+            if name in later.FUNCTIONS:
+                return self._later(expr, name, scope)
+            known = [*FUNCTIONS, *later.FUNCTIONS, *scope.terms, "has", "level"]
         else:
             if name in MACROS:
                 return self._macro(expr, scope)
@@ -347,6 +403,8 @@ class Checker:
         ir, _ = self._select(argument, scope)
         if ir[0] == "setting":
             return ("k", True), t.BOOL
+        if ir[0] == "need":
+            return ir, t.BOOL
         if ir[0] != "sel":
             return _BROKEN[0], t.BOOL
         return ("has", ir[1], ir[2]), t.BOOL
@@ -383,6 +441,19 @@ class Checker:
             return _BROKEN[0], t.BOOL
         return ("call", name, tuple(ir for ir, _ in checked)), signature.result
 
+    def _later(self, expr: Call, name: str, scope: Scope) -> tuple[IR, Type]:
+        """A function over what nothing reads yet: its arguments are checked all the same."""
+        fewest, most, result, needed, expected = later.FUNCTIONS[name]
+        checked = [self.check(arg, scope) for arg in expr.args]
+        if not fewest <= len(checked) <= most:
+            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=expected))
+        elif name in later.TAKES_RULE and checked[0][0][0] == "k":
+            self._in_vocabulary(checked[0][0][1], ("str", "rule"), expr.args[0].span, scope)
+        if name in ("upstream", "downstream") and checked and checked[0][1] == ("object", "Column"):
+            result = ("list", ("object", "Column"))
+        shown = f"{name}({', '.join(show(ir) for ir, _ in checked)})"
+        return ("need", needed, shown), result
+
     def _pattern_fits(self, expr: Expr) -> bool:
         """Only what RE2 and Python's `re` read alike: no look-around, no back-references, and a literal."""
         if not isinstance(expr, Literal) or not isinstance(expr.value, str):
@@ -402,7 +473,7 @@ class Checker:
         assert expr.target is not None
         ranged, range_type = self.check(expr.target, scope)
         name = expr.function
-        variable = expr.args[0] if len(expr.args) == 2 else None
+        variable = expr.args[0] if len(expr.args) == 2 or (name == "map" and len(expr.args) == 3) else None
         if not isinstance(variable, Ident):
             example = f"a variable and a condition: `{name}(x, …)`"
             self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=example))
@@ -416,13 +487,19 @@ class Checker:
         else:
             self.diagnostics.append(codes.not_iterable(f"`{name}`", t.describe(range_type), expr.target.span))
             return _BROKEN
-        inner = scope.inside(variable.name, item)
+        if range_type == t.ANY:
+            ranged = ("is", "items", ranged)
+        bound = _unmistakable(variable.name, scope)
+        inner = scope.inside(variable.name, item if bound == variable.name else ("argument", ("var", bound), item))
         if name == "map":
-            body, body_type = self.check(expr.args[1], inner)
-            return ("macro", name, ranged, variable.name, body), ("list", body_type)
+            if len(expr.args) == 3:
+                chosen = self._boolean(expr.args[1], inner, "the condition of `map`")
+                ranged = ("macro", "filter", ranged, bound, chosen)
+            body, body_type = self.check(expr.args[-1], inner)
+            return ("macro", name, ranged, bound, body), ("list", body_type)
         body = self._boolean(expr.args[1], inner, f"the condition of `{name}`")
         result = ("list", item) if name == "filter" else t.BOOL
-        return ("macro", name, ranged, variable.name, body), result
+        return ("macro", name, ranged, bound, body), result
 
 
 def written(expr: Expr) -> str:
@@ -439,4 +516,24 @@ def written(expr: Expr) -> str:
 
 
 def _family(left: Type, right: Type) -> str:
-    return t.family(right) if left == t.ANY else t.family(left) if right != t.ANY else "any"
+    """What two sides are compared as. A text equals nothing but a text, whatever stands on the other side."""
+    if t.ANY in (left, right):
+        return "any"
+    if t.family(left) == "number" and left != right:
+        return "numbers"
+    return t.family(left)
+
+
+def _unmistakable(name: str, scope: Scope) -> str:
+    """The name that a macro's variable gets in the intermediate form.
+
+    It is the author's own, unless something else of that name is spoken of inside: a root that a term mentions, or a
+    variable that stands in an argument of the term that the macro belongs to.
+    """
+    taken = set(scope.schema.roots)
+    for bound in scope.locals.values():
+        if bound[0] == "argument":
+            taken |= bounds.variables(bound[1])
+    while name in taken:
+        name += "_"
+    return name

@@ -82,6 +82,10 @@ class Explainer:
                 return Traced(self._logic(word == "and", operands, lambda o: self.trace(o, names).value))
             case ("not", operand):
                 return Traced(not self.trace(operand, names).value)
+            case ("is", kind, operand):
+                held = self.trace(operand, names)
+                (rt.truth if kind == "bool" else rt.items)(held.value)
+                return held
             case ("neg", operand):
                 return Traced(rt.negate(self.trace(operand, names).value))
             case ("cmp", operator, left, right, _):
@@ -91,24 +95,31 @@ class Explainer:
                 return Traced(same != negated)
             case ("in", left, right):
                 return Traced(rt.contained(self.trace(left, names).value, self.trace(right, names).value))
-            case ("math", operator, left, right, _):
-                return Traced(rt.math(operator, self.trace(left, names).value, self.trace(right, names).value))
+            case ("math", operator, left, right, family):
+                calculate = rt.double_math if family == "double" else rt.math
+                return Traced(calculate(operator, self.trace(left, names).value, self.trace(right, names).value))
             case ("if", condition, yes, no):
                 return self.trace(yes if self.trace(condition, names).value else no, names)
             case ("list", items):
                 traced = [self.trace(item, names) for item in items]
                 return Traced([x.value for x in traced], None, tuple(x.path for x in traced))
             case ("map", entries):
-                return Traced({self.trace(k, names).value: self.trace(v, names).value for k, v in entries})
+                pairs = [(self.trace(k, names).value, self.trace(v, names).value) for k, v in entries]
+                return Traced(rt.mapping(pairs))
             case ("macro", kind, ranged, variable, body):
                 return self._macro(kind, self.trace(ranged, names), variable, body, names)
             case ("call", "within", (left, right)):
                 value, period = self.trace(left, names).value, self.trace(right, names).value
                 return Traced(rt.within(value, period, self._roots["as_of"]))
+            case ("call", "retention", (argument,)):
+                kept = rt.retention(self.trace(argument, names).value, self._roots["spec"])
+                return Traced(kept, ("spec", "governance", "retention"))
             case ("call", name, args):
                 return Traced(rt.CALLS[name](*(self.trace(a, names).value for a in args)))
             case ("level", argument, selection):
                 return self._level(argument, selection, names)
+            case ("need", what, _):
+                return Traced(rt.need(what))
             case _:
                 raise AssertionError(ir[0])
 
@@ -193,6 +204,8 @@ class Explainer:
 
     def _why_false(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
         match ir:
+            case ("is", _, operand):
+                return self._why_false(operand, names)
             case ("and", operands):
                 for operand in operands:
                     if not self._true(operand, names):

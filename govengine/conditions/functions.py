@@ -26,7 +26,15 @@ def _list_of_text(type_: Type) -> bool:
 
 
 def _promise(type_: Type) -> bool:
-    return type_ in (t.BOUND, t.PERCENT)
+    return type_ in (t.BOUND, t.PERCENT, t.INT, t.DOUBLE)
+
+
+def _countable(type_: Type) -> bool:
+    return type_[0] in ("list", "int", "double")
+
+
+def _column(type_: Type) -> bool:
+    return type_ == ("object", "Column")
 
 
 def _sized(type_: Type) -> bool:
@@ -49,11 +57,21 @@ FUNCTIONS: dict[str, Signature] = {
     "meets": Signature(
         (_promise, _promise),
         t.BOOL,
-        "two promises or percentages",
+        "two promises, percentages or numbers",
         "whether every value that the first promise allows is good enough for the second",
     ),
     "version": Signature(
         (t.is_text,), t.VERSION, "a version written `1.2.3`", "a version's `.major`, `.minor` and `.patch`"
+    ),
+    "share": Signature(
+        (_countable, _countable), t.PERCENT, "two lists or numbers", "how much of the second the first is"
+    ),
+    "average": Signature((lambda ty: ty[0] == "list",), t.ANY, "a list of numbers or percentages", "their mean"),
+    "retention": Signature(
+        (_column,),
+        ("object", "Retention"),
+        "a column",
+        "how long a column is kept: what holds for the product, with what its `retention_category` adds",
     ),
     "size": Signature((_sized,), t.INT, "a list, map or text", "how many items, or characters"),
 }

@@ -88,7 +88,7 @@ class _Writer:
                 return self._select(ir, base, field, required, names)
             case ("idx", base, key):
                 result = self._fresh("t")
-                left, right = self.value(base, names), self.value(key, names)
+                left, right = self._operands((base, key), names)
                 self._emit(f"{result} = _index({left}, {right}, {show(ir)!r})")
                 return result
             case ("has", base, field):
@@ -102,35 +102,60 @@ class _Writer:
             case ("neg", operand):
                 return f"_neg({self.value(operand, names)})"
             case ("cmp", operator, left, right, family):
-                a, b = self.value(left, names), self.value(right, names)
+                a, b = self._operands((left, right), names)
                 if family in ("number", "text"):
                     return f"({a} {operator} {b})"
                 return f"_compare({operator!r}, {a}, {b})"
             case ("eq", left, right, family, negated):
-                a, b = self.value(left, names), self.value(right, names)
+                a, b = self._operands((left, right), names)
                 test = f"({a} == {b})" if family in ("number", "text") else f"_equal({a}, {b})"
                 return f"(not {test})" if negated else test
             case ("in", left, right):
                 return self._membership(left, right, names)
             case ("math", operator, left, right, _):
-                return f"_math({operator!r}, {self.value(left, names)}, {self.value(right, names)})"
+                return f"_math({operator!r}, {', '.join(self._operands((left, right), names))})"
             case ("if", condition, yes, no):
                 return self._conditional(condition, yes, no, names)
             case ("list", items):
-                return f"[{', '.join(self.value(item, names) for item in items)}]"
+                return f"[{', '.join(self._operands(items, names))}]"
             case ("map", entries):
-                return "{" + ", ".join(f"{self.value(k, names)}: {self.value(v, names)}" for k, v in entries) + "}"
+                written = self._operands(tuple(part for entry in entries for part in entry), names)
+                return "{" + ", ".join(map("{}: {}".format, written[::2], written[1::2])) + "}"
             case ("macro", kind, ranged, variable, body):
                 return self._macro(kind, ranged, variable, body, names)
             case ("call", "within", (left, right)):
                 self.roots.add("as_of")
-                return f"_within({self.value(left, names)}, {self.value(right, names)}, as_of)"
+                return f"_within({', '.join(self._operands((left, right), names))}, as_of)"
+            case ("call", "retention", (argument,)):
+                self.roots |= {"spec"}
+                return f"_retention({self.value(argument, names)}, spec)"
             case ("call", name, args):
-                return f"_{name}({', '.join(self.value(a, names) for a in args)})"
+                return f"_{name}({', '.join(self._operands(args, names))})"
             case ("level", argument, selection):
                 return self._level(argument, selection, names)
+            case ("need", what, _):
+                return f"_need({what!r})"
             case _:
                 raise AssertionError(ir[0])
+
+    def _operands(self, irs: tuple[IR, ...], names: dict[str, str]) -> list[str]:
+        """Python expressions for several values, evaluated from left to right.
+
+        The statements of a later one run before the expressions of all; so what may fail in an earlier one gets a
+        name before them, that of two errors the first one counts.
+        """
+        written: list[str] = []
+        for ir in irs:
+            before = len(self.lines)
+            written.append(self.value(ir, names))
+            if len(self.lines) == before:
+                continue
+            for i, earlier in enumerate(irs[: len(written) - 1]):
+                if self._fails(earlier) and not written[i].isidentifier():
+                    name = self._fresh("t")
+                    self.lines.insert(before, " " * self._indent + f"{name} = {written[i]}")
+                    written[i], before = name, before + 1
+        return written
 
     def _variable(self, name: str, names: dict[str, str]) -> str:
         if name in names:
@@ -168,11 +193,10 @@ class _Writer:
         return result
 
     def _membership(self, left: IR, right: IR, names: dict[str, str]) -> str:
-        item = self.value(left, names)
         if right[0] == "list" and all(i[0] == "k" and isinstance(i[1], str) for i in right[1]):
             # A text cannot equal anything but a text, so Python's own `in` means the same and is faster.
-            return f"({item} in {tuple(i[1] for i in right[1])!r})"
-        return f"_in({item}, {self.value(right, names)})"
+            return f"({self.value(left, names)} in {tuple(i[1] for i in right[1])!r})"
+        return f"_in({', '.join(self._operands((left, right), names))})"
 
     def _fails(self, ir: IR) -> bool:
         """Whether evaluating can raise, so that `&&` and `||` need care."""

@@ -8,178 +8,60 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from govengine.conditions.errors import ConditionError, Undecidable, Undeclared
+from govengine.conditions.operators import (
+    MISSING,
+    compare,
+    contained,
+    double_math,
+    equal,
+    has,
+    index,
+    items,
+    mapping,
+    math,
+    moment,
+    negate,
+    select,
+    truth,
+)
 from govengine.model import quantity
 
-MISSING = object()
-"""Stands for a field that is not there; no value of a spec is ever this object."""
 
-_INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
-
-
-class ConditionError(Exception):
-    """A condition has no answer: CEL's error."""
+class NoEvidence(ConditionError):  # noqa: N818 - as `Undeclared`
+    """What would answer the condition is not there: nothing reads it, or there is nothing to take a share of."""
 
 
-class Undeclared(ConditionError):  # noqa: N818 - a signal that an outcome is made of, not a mistake
-    """The condition asks for something that the spec does not declare; `path` is what it asked for."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"`{path}` is not declared")
-        self.path = path
-
-
-class Undecidable(ConditionError):  # noqa: N818 - as `Undeclared`
-    """Two values cannot be compared with certainty, or an operation has no result."""
-
-
-def select(base: Any, field: str, path: str) -> Any:
-    """`base.field` where the type is not known before."""
-    if isinstance(base, Mapping):
-        value = base.get(field, MISSING)
-        if value is not MISSING:
-            return value
-    raise Undeclared(path)
-
-
-def index(base: Any, key: Any, path: str) -> Any:
-    """`base[key]` of a list or map."""
-    if isinstance(base, Mapping):
-        value = base.get(key, MISSING)
-        if value is MISSING:
-            raise Undeclared(path)
-        return value
-    if isinstance(base, Sequence) and not isinstance(base, str) and type(key) is int:
-        if 0 <= key < len(base):
-            return base[key]
-        raise Undeclared(path)
-    raise Undecidable(f"`{path}` cannot be looked up")
-
-
-def has(base: Any, field: str) -> bool:
-    """Whether `base` is there and has `field`; of a root (`field` is ""), whether it is there."""
-    if base is MISSING:
-        return False
-    return not field or (isinstance(base, Mapping) and field in base)
-
-
-def compare(operator: str, left: Any, right: Any) -> bool:
-    """`< <= > >=` between two values of one family.
+def need(what: str) -> Any:
+    """What a condition asks for and nothing reads.
 
     Raises:
-        Undecidable: it hangs on the calendar (365 days against 1 year), or the values do not compare.
+        NoEvidence: always.
 
     """
-    if isinstance(left, quantity.Period) and isinstance(right, quantity.Period):
-        held = quantity.holds(operator, left, right)
-        if held is None:
-            raise Undecidable(f"whether {left.text} {operator} {right.text} hangs on the calendar")
-        return held
-    order = _order(left, right)
-    if operator == "<":
-        return order < 0
-    if operator == "<=":
-        return order <= 0
-    return order > 0 if operator == ">" else order >= 0
+    raise NoEvidence(f"it needs {what}, which this version of govengine does not read")
 
 
-def _order(left: Any, right: Any) -> int:
-    if isinstance(left, quantity.Percent) and isinstance(right, quantity.Percent):
-        left, right = left.value, right.value
-    elif isinstance(left, date) and isinstance(right, date):
-        left, right = moment(left), moment(right)
-    elif isinstance(left, bool) != isinstance(right, bool) or isinstance(left, str) != isinstance(right, str):
-        raise Undecidable("these two values cannot be compared")
-    try:
-        return int(left > right) - int(left < right)
-    except TypeError as error:
-        raise Undecidable("these two values cannot be compared") from error
-
-
-def equal(left: Any, right: Any) -> bool:
-    """CEL's `==`: numbers by value, true is not 1, a day equals its midnight in UTC."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, date) and isinstance(right, date):
-        return moment(left) == moment(right)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(equal(a, b) for a, b in zip(left, right, strict=True))
-    return bool(left == right)
-
-
-def contained(item: Any, container: Any) -> bool:
-    """CEL's `in`: an item of a list, or a key of a map."""
-    if isinstance(container, Mapping):
-        return item in container
-    return any(equal(item, other) for other in container)
-
-
-def moment(value: date) -> datetime:
-    """A day as its midnight in UTC; a time without zone is in UTC."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    return datetime(value.year, value.month, value.day, tzinfo=UTC)
-
-
-def math(operator: str, left: Any, right: Any) -> Any:
-    """`+ - * / %`.
-
-    Raises:
-        Undecidable: division by zero, or outside 64 bits.
-
-    """
-    if isinstance(right, quantity.Period):
-        if not isinstance(left, date):
-            raise Undecidable("a period is added to a date only")
-        return quantity.add(left, right) if operator == "+" else quantity.subtract(left, right)
-    try:
-        if operator == "+":
-            result = left + right
-        elif operator == "-":
-            result = left - right
-        elif operator == "*":
-            result = left * right
-        else:
-            return _divide(operator, left, right)
-    except (TypeError, OverflowError) as error:
-        raise Undecidable("these two values do not add up") from error
-    if type(result) is int and not _INT_MIN <= result <= _INT_MAX:
-        raise Undecidable("the result has more than 64 bits")
-    return result
-
-
-def _divide(operator: str, left: Any, right: Any) -> Any:
-    if isinstance(left, int) and isinstance(right, int):
-        if right == 0:
-            raise Undecidable("division by zero")
-        # CEL truncates towards zero; Python floors.
-        quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
-        if quotient > _INT_MAX:
-            raise Undecidable("the result has more than 64 bits")
-        return quotient if operator == "/" else left - quotient * right
-    if right == 0:
-        if left == 0 or left != left:  # noqa: PLR0124 - not a number is the one value that differs from itself
-            return float("nan")
-        return float("inf") if (left > 0) == (str(right)[0] != "-") else float("-inf")
-    return left / right
-
-
-def negate(value: Any) -> Any:
-    """`-a`."""
-    if type(value) is int and value == _INT_MIN:
-        raise Undecidable("the result has more than 64 bits")
-    return -value
+def _texts(function: str, *values: Any) -> None:
+    """Refuse what is no text: values without a type come here unchecked."""
+    if not all(isinstance(value, str) for value in values):
+        raise Undecidable(f"`{function}` takes texts")
 
 
 def under(text: str, prefixes: Sequence[str]) -> bool:
     """Whether a dotted text is one of the prefixes or stands below one."""
+    _texts("under", text, *items(prefixes))
     return any(text == prefix or text.startswith(prefix + ".") for prefix in prefixes)
 
 
 def within(value: date, period: quantity.Period, as_of: date) -> bool:
     """Whether as_of - period ≤ value ≤ as_of; the as-of day counts to its end."""
+    if not isinstance(value, date) or not isinstance(period, quantity.Period):
+        raise Undecidable("`within` takes a date and a period")
     earliest = quantity.subtract(as_of, period)
     if isinstance(value, datetime):
         return moment(earliest) <= moment(value) and moment(value).date() <= as_of
@@ -193,7 +75,8 @@ def version(text: str) -> dict[str, int]:
         Undecidable: it is not written `1.2.3`.
 
     """
-    match = re.fullmatch(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+].*)?", text)
+    _texts("version", text)
+    match = re.fullmatch(r"v?(\d{1,18})(?:\.(\d{1,18}))?(?:\.(\d{1,18}))?(?:[-+].*)?", text)
     if match is None:
         raise Undecidable(f"`{text}` is no version: write `1.2.3`")
     major, minor, patch = (int(part or 0) for part in match.groups())
@@ -201,13 +84,31 @@ def version(text: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=256)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _pattern(pattern: str) -> Any:
+    import re2  # CEL's patterns; a text cannot make it slow, as it can `re`. Few runs need it.
+
+    return re2.compile(pattern)
 
 
 def matches(text: str, pattern: str) -> bool:
     """Whether a pattern is found in a text."""
+    _texts("matches", text)
     return _pattern(pattern).search(text) is not None
+
+
+def size(value: Any) -> int:
+    """How many items, entries or characters."""
+    if not isinstance(value, str | list | Mapping):
+        raise Undecidable("`size` takes a list, a map or a text")
+    return len(value)
+
+
+def meets(promise: Any, limit: Any) -> bool:
+    """Whether every value that a promise allows is good enough."""
+    try:
+        return quantity.meets(promise, limit)
+    except (AttributeError, TypeError) as error:
+        raise Undecidable("`meets` takes promises and percentages") from error
 
 
 def level(name: Any, levels: Mapping[str, int]) -> int:
@@ -230,24 +131,78 @@ def highest(levels: Mapping[str, int]) -> int:
 
 def ends(text: str, other: str) -> bool:
     """Whether a text ends with another."""
+    _texts("endsWith", text, other)
     return text.endswith(other)
 
 
 def starts(text: str, other: str) -> bool:
     """Whether a text begins with another."""
+    _texts("startsWith", text, other)
     return text.startswith(other)
 
 
 def holds(text: str, other: str) -> bool:
     """Whether a text holds another."""
+    _texts("contains", text, other)
     return other in text
+
+
+def retention(column: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """How long a column is kept: what the spec declares for all, with what it declares for the column's category.
+
+    Raises:
+        Undeclared: the spec declares no retention.
+
+    """
+    governance = spec.get("governance", MISSING)
+    declared = governance.get("retention") if isinstance(governance, Mapping) else None
+    if declared is None:
+        raise Undeclared("spec.governance.retention")
+    category = column.get("retention_category") if isinstance(column, Mapping) else None
+    own: Mapping[str, Any] = next((c for c in declared.get("per_category", ()) if c["category"] == category), {})
+    return {**declared, **{key: value for key, value in own.items() if key != "category"}}
+
+
+def share(part: Any, whole: Any) -> quantity.Percent:
+    """How much of the whole a part is; lists stand for their lengths.
+
+    Raises:
+        NoEvidence: the whole is nothing.
+
+    """
+    counts = [len(x) if isinstance(x, list) else x for x in (part, whole)]
+    if not all(isinstance(c, int | float) and not isinstance(c, bool) for c in counts):
+        raise Undecidable("a share takes numbers or lists")
+    if not counts[1]:
+        raise NoEvidence("there is nothing to take a share of")
+    value = Decimal(counts[0]) * 100 / Decimal(counts[1])
+    return quantity.Percent(value, f"{float(value):.4g}%")
+
+
+def average(values: Any) -> Any:
+    """The mean of numbers, or of percentages.
+
+    Raises:
+        NoEvidence: the list is empty.
+
+    """
+    if not values:
+        raise NoEvidence("there is nothing to take an average of")
+    if all(isinstance(v, quantity.Percent) for v in values):
+        mean = sum((v.value for v in values), Decimal(0)) / len(values)
+        return quantity.Percent(mean, f"{float(mean):.4g}%")
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        raise Undecidable("an average takes numbers, or percentages")
+    return sum(values) / len(values)
 
 
 CALLS: dict[str, Callable[..., Any]] = {
     "under": under,
-    "meets": quantity.meets,
+    "meets": meets,
     "version": version,
-    "size": len,
+    "share": share,
+    "average": average,
+    "size": size,
     "startsWith": starts,
     "endsWith": ends,
     "contains": holds,
@@ -257,10 +212,12 @@ CALLS: dict[str, Callable[..., Any]] = {
 
 NAMESPACE: dict[str, Any] = {
     "M": MISSING, "U": Undeclared, "E": ConditionError, "_select": select, "_index": index, "_has": has,
-    "_compare": compare, "_equal": equal, "_in": contained, "_math": math, "_neg": negate, "_level": level,
-    "_highest": highest, "_within": within, **{f"_{name}": call for name, call in CALLS.items()},
+    "_compare": compare, "_equal": equal, "_in": contained, "_math": math, "_double_math": double_math, "_neg": negate, "_level": level,
+    "_highest": highest, "_truth": truth, "_items": items, "_map": mapping, "_within": within,
+    "_need": need, "_retention": retention,
+    **{f"_{name}": call for name, call in CALLS.items()},
 }  # fmt: skip
 """All names that generated code may use beside its own."""
 
 
-__all__ = ["CALLS", "MISSING", "NAMESPACE", "ConditionError", "Undecidable", "Undeclared"]
+__all__ = ["CALLS", "MISSING", "NAMESPACE", "ConditionError", "NoEvidence", "Undecidable", "Undeclared"]

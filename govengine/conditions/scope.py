@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from govengine.conditions import later
 from govengine.conditions.types import COLUMN, DATE, INT, Type, from_schema
 from govengine.model.vocabulary import Vocabulary
 
@@ -35,6 +36,8 @@ class Schema:
     objects: Mapping[str, Mapping[str, tuple[Type, bool]]]
     roots: Mapping[str, tuple[Type, bool]]
     vocabularies: Mapping[str, Vocabulary]
+    later: Mapping[str, tuple[Type, str]] = field(default_factory=dict)
+    """Roots that nothing reads yet: their type, and what would have to be read."""
 
     @staticmethod
     def of(product: Mapping[str, Any], mesh: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Schema:
@@ -49,6 +52,8 @@ class Schema:
                 }
         # A dataset's tags lead to columns, so `{dataset.tags["audit.maker"]}` names one.
         objects["Dataset"]["tags"] = (("map", COLUMN), False)
+        objects |= {name: {key: (ty, False) for key, ty in fields.items()} for name, fields in later.OBJECTS.items()}
+        objects["EffectiveGrant"] = {**objects["Grant"], **{key: (ty, False) for key, ty in later.EFFECTIVE.items()}}
         root = objects[product["root"]]
         roots: dict[str, tuple[Type, bool]] = {
             "metadata": (root["metadata"][0], True),
@@ -58,7 +63,12 @@ class Schema:
             "datasets": (("list", ("object", "Dataset")), False),
             "as_of": (DATE, True),
         }
-        return Schema(objects, roots, vocabularies)
+        return Schema(objects, roots, vocabularies, later.ROOTS)
+
+    def of_mesh(self) -> Schema:
+        """The same, as a policy sees it that judges the mesh: no product of its own, all products of the mesh."""
+        roots = {name: self.roots[name] for name in ("mesh", "as_of")}
+        return Schema(self.objects, roots, self.vocabularies, {**self.later, **later.MESH_ROOTS})
 
     def vocabulary_of(self, type_: Type) -> Vocabulary | None:
         """The closed list that texts of a type come from, or None where any text may stand."""

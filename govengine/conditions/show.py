@@ -50,8 +50,12 @@ def show(ir: IR) -> str:
             return "{" + ", ".join(f"{show(k)}: {show(v)}" for k, v in entries) + "}"
         case ("macro", kind, ranged, variable, body):
             return f"{show(ranged)}.{kind}({variable}, {show(body)})"
+        case ("is", _, inner):
+            return show(inner)
         case ("call", name, args):
             return f"{name}({', '.join(map(show, args))})"
+        case ("need", _, text):
+            return str(text)
         case ("level", argument, _):
             return f"level({show(argument)})"
         case _:
@@ -62,4 +66,6 @@ _LOOSE = ("and", "or", "eq", "cmp", "in", "if", "math")
 
 
 def _bracketed(ir: IR, kinds: tuple[str, ...]) -> str:
+    while ir[0] == "is":
+        ir = ir[2]
     return f"({show(ir)})" if ir[0] in kinds else show(ir)

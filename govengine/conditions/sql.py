@@ -89,6 +89,24 @@ _ESCAPED = re.compile(r"(?<!\w)(?:[eExXbB]|[uU]&)$")
 """`E'…'` and its like: texts whose quotes end elsewhere than they seem to."""
 
 
+AGGREGATES = frozenset(
+    ["sum", "avg", "min", "max", "count", "count_star", "median", "stddev", "variance", "bool_and", "bool_or"]
+)
+"""Functions over many rows, for measures and queries."""
+
+
+class Allowed(NamedTuple):
+    """What may stand in a piece of SQL: functions, kinds of nodes, whether functions may be `DISTINCT` or filtered."""
+
+    functions: frozenset[str]
+    classes: frozenset[str]
+    grouped: bool
+
+
+ROW = Allowed(FUNCTIONS, _CLASSES, False)
+GROUP = Allowed(FUNCTIONS | AGGREGATES, _CLASSES, True)
+
+
 class Hole(NamedTuple):
     """A `{…}` in a predicate: a column, or a value."""
 
@@ -108,34 +126,42 @@ class Problem(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A predicate that may run: the columns that it names, sorted."""
+    """A predicate that may run: the columns that it names, sorted; of a query, the tables."""
 
     columns: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
 
-def check_predicate(pieces: tuple[str | Hole, ...], serialize: Serialize) -> Checked | list[Problem]:
-    """Whether a predicate is one expression over the columns of one row, and nothing else."""
-    problems = [p for i, piece in enumerate(pieces) if isinstance(piece, str) for p in _text_problems(i, piece)]
-    if not any(isinstance(p, Hole) or p.strip() for p in pieces):
-        return [Problem("empty", 0, 0, 1, "")]
+def check_predicate(
+    pieces: tuple[str | Hole, ...], serialize: Serialize, allowed: Allowed = ROW
+) -> Checked | list[Problem]:
+    """Whether a predicate is one expression over the columns of one row (of a group, for `GROUP`), and nothing else."""
+    problems = text_problems(pieces)
     if problems:
         return problems
-    statement, starts = _statement(pieces)
+    statement, starts = statement_of(pieces)
     tree = serialize(statement)
-    places = _Places(statement, starts, pieces)
+    places = Places(statement, starts, pieces)
     if tree.get("error"):
-        return [places.problem("syntax", int(tree.get("position") or len(_HEAD)), 1, _parser_words(tree))]
+        return [places.problem("syntax", int(tree.get("position") or len(_HEAD)), 1, parser_words(tree))]
     statements = tree.get("statements", [])
     where = _only_where(statements)
     if where is None:
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
     columns: set[str] = set()
-    problems = list(_walk(where, places, columns))
+    problems = list(walk(where, places, columns, allowed))
     if problems:
         return problems
     if not _stands_alone(serialize(_WHOLE[0] + statement[len(_HEAD) : -len(_TAIL)] + _WHOLE[1])):
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
     return Checked(tuple(sorted(c for c in columns if not c.startswith("__hole_"))))
+
+
+def text_problems(pieces: tuple[str | Hole, ...]) -> list[Problem]:
+    """What is wrong with the text before it is parsed: nothing there, comments, `;`, odd characters, open quotes."""
+    if not any(isinstance(p, Hole) or p.strip() for p in pieces):
+        return [Problem("empty", 0, 0, 1, "")]
+    return [p for i, piece in enumerate(pieces) if isinstance(piece, str) for p in _text_problems(i, piece)]
 
 
 def _text_problems(index: int, text: str) -> Iterator[Problem]:
@@ -176,18 +202,19 @@ def _text_problems(index: int, text: str) -> Iterator[Problem]:
         yield Problem("quote", index, len(text) - 1, 1, quote)
 
 
-def _statement(pieces: tuple[str | Hole, ...]) -> tuple[str, list[int]]:
-    text, starts = _HEAD, []
+def statement_of(pieces: tuple[str | Hole, ...], head: str = _HEAD, tail: str = _TAIL) -> tuple[str, list[int]]:
+    """The pieces as one statement, and where each begins in it."""
+    text, starts = head, []
     for piece in pieces:
         starts.append(len(text))
         if isinstance(piece, str):
             text += piece
         else:
             text += f'"__hole_{piece.number}"' if piece.kind == "column" else f"$hole_{piece.number}"
-    return text + _TAIL, starts
+    return text + tail, starts
 
 
-class _Places:
+class Places:
     """DuckDB's positions (bytes into the statement) → pieces and characters."""
 
     def __init__(self, statement: str, starts: list[int], pieces: tuple[str | Hole, ...]) -> None:
@@ -195,6 +222,7 @@ class _Places:
         self._starts, self._pieces = starts, pieces
 
     def problem(self, kind: str, position: int, length: int, detail: str, near: str | None = None) -> Problem:
+        """A problem at a byte of the statement."""
         if position > len(self._bytes):
             position = len(_HEAD)
         at = len(self._bytes[:position].decode(errors="ignore"))
@@ -205,7 +233,7 @@ class _Places:
         return Problem(kind, index, min(offset, max(size - 1, 0)), min(length, max(size - offset, 1)), detail, near)
 
 
-def _parser_words(tree: dict[str, Any]) -> str:
+def parser_words(tree: dict[str, Any]) -> str:
     """DuckDB's message about the policy's own text; no row was read, so it holds no data."""
     words = str(tree.get("error_message", "")).split("\n", 1)[0].strip()
     return words or "it is not SQL"
@@ -246,10 +274,11 @@ def _stands_alone(tree: dict[str, Any]) -> bool:
     )
 
 
-def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
+def walk(node: Any, places: Places, columns: set[str], allowed: Allowed) -> Iterator[Problem]:
+    """All that may not stand in a parse tree; the columns that it names go into `columns`."""
     if isinstance(node, list):
         for item in node:
-            yield from _walk(item, places, columns)
+            yield from walk(item, places, columns, allowed)
         return
     if not isinstance(node, dict):
         return
@@ -261,7 +290,7 @@ def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
             yield places.problem("construct", position, length, f"the type {name}")
         return
     if kind is not None:
-        if kind not in _CLASSES:
+        if kind not in allowed.classes:
             words = {"SUBQUERY": "a subquery", "WINDOW": "a window function", "STAR": "`*`", "LAMBDA": "a lambda"}
             yield places.problem("construct", position, length, words.get(kind, kind.lower().replace("_", " ")))
             return
@@ -270,12 +299,11 @@ def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
             if (
                 node.get("schema")
                 or node.get("catalog")
-                or name not in FUNCTIONS
-                or node.get("distinct")
-                or node.get("filter")
+                or name not in allowed.functions
+                or ((node.get("distinct") or node.get("filter")) and not allowed.grouped)
             ):
                 kind_ = "clock" if name in _CLOCK else "function"
-                near = None if name in FUNCTIONS else nearest(name, FUNCTIONS)
+                near = None if name in allowed.functions else nearest(name, allowed.functions)
                 yield places.problem(kind_, position, length, name.removesuffix("_star"), near)
                 return
         elif kind == "PARAMETER" and not str(node.get("identifier", "")).startswith("hole_"):
@@ -292,4 +320,4 @@ def _walk(node: Any, places: _Places, columns: set[str]) -> Iterator[Problem]:
             columns.add(name)
     for child in node.values():
         if isinstance(child, dict | list):
-            yield from _walk(child, places, columns)
+            yield from walk(child, places, columns, allowed)

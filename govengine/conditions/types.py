@@ -96,7 +96,10 @@ def comparable(left: Type, right: Type) -> bool:
 
 
 def join(types: list[Type]) -> Type:
-    """The type of a list's items, or of the two sides of `? :`; ANY where they differ."""
+    """The type of a list's items, or of the two sides of `? :`; ANY where they differ.
+
+    Whole numbers beside doubles are ANY too: they compare with each other and do not add up, as in CEL.
+    """
     known = [t for t in types if t != ANY]
     if not known:
         return ANY
@@ -106,8 +109,6 @@ def join(types: list[Type]) -> Type:
     families = {family(t) for t in known}
     if families == {"text"}:
         return STRING
-    if families == {"number"}:
-        return DOUBLE
     if families == {"moment"}:
         return TIMESTAMP
     return ANY

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from govengine.model.verdict import Disposition, Outcome
 
 
+BUILT = frozenset({"rows", "filled", "unique", "found in"})
+"""Kinds of expectations that are judged; others are `unknown`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A data part whose figures are not there yet."""
@@ -81,6 +85,9 @@ class _Clause:
         self.names = {rule["each"]["variable"]: traced} if traced is not None else {}
 
     def checks(self) -> list[Part | Pending]:
+        if self.clause["kind"] not in BUILT:
+            cause = f"`{self.clause['kind']}` is not judged by this version of govengine"
+            raise self._part("unknown", cause, cause=cause)
         where = self._dataset()
         threshold, missing = self._threshold()
         kind = self.clause["kind"]

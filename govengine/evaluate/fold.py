@@ -102,7 +102,9 @@ def unreadable_product(
             rule["because"], None, Place(*rule["place"]), (part,),
         )
         for rule in book.rules
-        if rule["layer"] in ("global", domain) and (rule["on"] is None or rule["on"][0] == name)
+        if rule["layer"] in ("global", domain)
+        and (rule["on"] is None or rule["on"][0] == name)
+        and not book.policies[rule["policy"]]["judges_mesh"]
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.compile.constants import read
 from govengine.conditions.explain import Explainer, Traced, said
-from govengine.conditions.runtime import ConditionError, Undecidable, Undeclared
+from govengine.conditions.runtime import ConditionError, NoEvidence, Undecidable, Undeclared
 from govengine.evaluate.data import Pending, pending
 from govengine.evaluate.elements import element_names
 from govengine.evaluate.facts import Found, roots
@@ -63,6 +63,8 @@ class Judge:
     def _concerns(self, rule: Mapping[str, Any]) -> bool:
         if rule["layer"] not in ("global", self.product.domain):
             return False
+        if self.book.policies[rule["policy"]]["judges_mesh"] is not self.product.is_mesh:
+            return False
         return rule["on"] is None or rule["on"][0] == self.product.name
 
     def _draft(self, rule: dict[str, Any]) -> Draft:
@@ -91,7 +93,7 @@ class Judge:
         try:
             if self.book.function(condition)(self.roots, self.settings):
                 return None
-        except Undeclared:
+        except (Undeclared, NoEvidence):
             reason = self.explainer.why_not(condition["ir"], {})
             message = f"cannot tell whether it applies: {reason.message}"
             return Part(clause, None, "unknown", "declared", message, self.place(reason.path), cause=reason.message)
@@ -159,8 +161,12 @@ class Judge:
         return chosen, parts
 
     def _clause(self, rule: Mapping[str, Any], clause: Mapping[str, Any], element: _Element) -> list[Part | Pending]:
-        if clause["clause"] == "require":
+        if clause["clause"] in ("require", "keep"):
             return [self._require(rule, clause, element)]
+        if clause["clause"] == "attest":
+            return [self._attest(clause, element)]
+        if clause["clause"] == "apart":
+            return [self._lacking(clause, element, "effective grants")]
         if self.found is None:
             return [self._not_run(clause, element.name)]
         return pending(self, rule, clause, element.name, element.traced)
@@ -177,28 +183,50 @@ class Judge:
         except Undeclared:
             reason = self.explainer.why_not(clause["ir"], names)
             return Part(
-                "require", element.name, "fail", "declared", reason.message, self.place(reason.path),
+                clause["clause"], element.name, "fail", "declared", reason.message, self.place(reason.path),
                 {"condition": clause["text"]}, reason.message, "open",
             )  # fmt: skip
+        except NoEvidence as error:
+            place = self.place(self._path(clause["ir"], names))
+            evidence = {"condition": clause["text"]}
+            return Part(clause["clause"], element.name, "unknown", "declared", str(error), place, evidence, str(error))
         except Undecidable as error:
             # A comparison that hangs on the calendar is read against the product: nothing shows that it holds.
             reason = self.explainer.why_not(clause["ir"], names)
             outcome: Outcome = "fail" if "calendar" in str(error) else "error"
             return Part(
-                "require", element.name, outcome, "declared", str(error), self.place(reason.path),
+                clause["clause"], element.name, outcome, "declared", str(error), self.place(reason.path),
                 {"condition": clause["text"]}, None, "open" if outcome == "fail" else None,
             )  # fmt: skip
         if held:
             place = self.place(element.traced.path if element.traced else self._path(clause["ir"], names))
-            return Part("require", element.name, "pass", "declared", "", place, {"condition": clause["text"]})
+            return Part(clause["clause"], element.name, "pass", "declared", "", place, {"condition": clause["text"]})
         reason = self.explainer.why_not(clause["ir"], names)
         message = self.text(rule["finding"], names) if rule["finding"] else reason.message
         path = reason.path or (element.traced.path if element.traced else None)
         absent = reason.message.endswith("is not declared")
         return Part(
-            "require", element.name, "fail", "declared", message, self.place(path),
+            clause["clause"], element.name, "fail", "declared", message, self.place(path),
             {"condition": clause["text"]}, reason.message if absent else None, "open",
         )  # fmt: skip
+
+    def _attest(self, clause: Mapping[str, Any], element: _Element) -> Part:
+        """A signed statement is asked for, unless its condition spares it."""
+        unless = clause["unless"]
+        if unless is not None:
+            try:
+                values = (element.traced.value,) if element.traced else ()
+                if self.book.function(unless)(self.roots, self.settings, *values):
+                    message = "no statement is needed: the condition of `unless` holds"
+                    return Part("attest", element.name, "pass", "declared", message, self.place(None))
+            except ConditionError:
+                pass  # what cannot be told spares nobody
+        return self._lacking(clause, element, "attestations")
+
+    def _lacking(self, clause: Mapping[str, Any], element: _Element, what: str) -> Part:
+        cause = f"{what} are not read by this version of govengine"
+        place = self.place(element.traced.path if element.traced else None)
+        return Part(clause["clause"], element.name, "unknown", None, cause, place, {}, cause)
 
     def _path(self, ir: Any, names: dict[str, Traced]) -> Any:
         return self.explainer.nearest(ir, names)

@@ -9,6 +9,7 @@ from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
 from govengine.language.build_expression import BuildError, ExpressionBuilder
 from govengine.language.build_rule import RuleBuilder
+from govengine.language.build_waiver import WaiverBuilder
 from govengine.language.literals import LiteralError, date_value, int_value, string_value
 from govengine.model.quantity import QuantityError, parse_percent, parse_period
 
@@ -48,7 +49,19 @@ class DeclarationBuilder:
         frameworks = [self._framework(t) for t in tree.children if t.data == "framework"]
         policies = [self._policy(t) for t in tree.children if t.data == "policy"]
         overlays = [self._overlay(t) for t in tree.children if t.data == "overlay"]
-        return syntax.File(self.source.file, tuple(frameworks), tuple(policies), tuple(overlays))
+        decided = WaiverBuilder(self)
+        waivers = [self.attempt(decided.waiver, t) for t in tree.children if t.data == "waiver"]
+        rulings = [self.attempt(decided.ruling, t) for t in tree.children if t.data == "ruling"]
+        conflicts = [self.attempt(decided.conflict, t) for t in tree.children if t.data == "conflict"]
+        return syntax.File(
+            self.source.file,
+            tuple(frameworks),
+            tuple(policies),
+            tuple(overlays),
+            tuple(w for w in waivers if w is not None),
+            tuple(r for r in rulings if r is not None),
+            tuple(c for c in conflicts if c is not None),
+        )
 
     def text(self, token: Any) -> syntax.Text:
         """A quoted text."""
@@ -123,12 +136,14 @@ class DeclarationBuilder:
         block = f"`policy {name}`"
         when = self.once(items, "when", block)
         levels = self.once(items, "levels", block)
+        judges = self.once(items, "judges", block)
         return syntax.Policy(
             name=self.kebab(name, "policies"),
             title=self.text(title),
             version=self.once_text(items, "version", block),
             owner=self.once_text(items, "owner", block),
             when=None if when is None else self.attempt(lambda: self.expressions.build(when.children[0])),
+            judges_mesh=None if judges is None else self.span(judges),
             levels=None
             if levels is None
             else syntax.Levels(tuple(self.snake(t, "levels") for t in levels.children), self.span(levels)),
@@ -150,10 +165,21 @@ class DeclarationBuilder:
             owner=self.once_text(items, "owner", block),
             adopts=tuple(adopts),
             tightens=tuple(t for t in tightens if t is not None),
+            allows=tuple(self._allow(t) for t in items if t.data == "allow"),
             settings=self._settings(items),
             terms=self._terms(items),
             rules=self._rules(items),
             span=self.span(tree),
+        )
+
+    def _allow(self, tree: Any) -> syntax.Allow:
+        name, principal, actions, resources = tree.children
+        return syntax.Allow(
+            self.kebab(name, "grants"),
+            self.text(principal),
+            tuple(self.name(t) for t in actions.children),
+            tuple(self.text(t) for t in resources.children),
+            self.span(tree),
         )
 
     def _settings(self, items: list[Any]) -> tuple[syntax.Setting, ...]:

@@ -15,13 +15,10 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*|\d[\w.%-]*|&&|\|\||[=!<>]=?|\S")
 _SQL_WORDS = {"and": "&&", "or": "||", "not": "!", "=": "==", "<>": "!=", "is": "has(…)", "null": "has(…)"}
-_NOT_YET = {
-    "keep", "attest", "apart", "allow", "every", "formerly", "waiver", "ruling", "conflict", "judges", "newest",
-    "register",
-}  # fmt: skip
 _TERMINALS = {
     "NAME": "a name", "cel__IDENT": "a name", "IDENT": "a name", "STRING_LIT": "a text in double quotes",
     "ADDRESS": "an address such as `policy/rule`", "DATASET": "`product.dataset`",
+    "REFERENCE": "`register.column` or `product.dataset.column`",
     "SQL": "an SQL predicate in backticks", "PERCENT": "a percentage", "DATE": "a date", "PERIOD": "a period",
     "TRUTH": "`true` or `false`", "INT_LIT": "a number", "FLOAT_LIT": "a number", "$END": "the end of the file",
 }  # fmt: skip
@@ -64,19 +61,16 @@ def _explain(source: Source, found: str, at: int, span: Any, block: Block | None
     if block is not None and not block.closed and at >= block.end and block.open >= 0:
         what = f"`{block.keyword} {block.name}`"
         return codes.unclosed(what, span, Label(source.span(block.open, block.open + 1), "opened here"), "}")
-    if found[0].isalpha():
-        if found in _NOT_YET:
-            return codes.not_yet(found, span)
-        if words:
-            where = f"`{block.keyword} {block.name}`" if block is not None else "a policy file"
-            if block is not None and block.keyword == "rule":
-                where = "a rule"
-            elif block is not None:
-                where = f"`{block.keyword}`"
-            suggestion = nearest(found, words)
-            return codes.unknown_word(
-                found, span, block=where, opened=opened, suggestion=suggestion, expected=[f"`{w}`" for w in words]
-            )
+    if found[0].isalpha() and words:
+        where = f"`{block.keyword} {block.name}`" if block is not None else "a policy file"
+        if block is not None and block.keyword == "rule":
+            where = "a rule"
+        elif block is not None:
+            where = f"`{block.keyword}`"
+        suggestion = nearest(found, words)
+        return codes.unknown_word(
+            found, span, block=where, opened=opened, suggestion=suggestion, expected=[f"`{w}`" for w in words]
+        )
     return codes.unexpected(f"`{found}`", span, opened=opened, expected=_described(expected), hint=None)
 
 

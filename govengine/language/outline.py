@@ -13,8 +13,8 @@ _TOKEN = re.compile(
     r"|[{}]",
     re.DOTALL,
 )
-_HEADS = frozenset({"framework", "policy", "overlay"})
-_ITEMS = frozenset({"rule", "term", "setting", "levels", "adopt", "tighten", "version", "owner"})
+_HEADS = frozenset({"framework", "policy", "overlay", "waiver", "ruling", "conflict"})
+_ITEMS = frozenset({"rule", "term", "setting", "levels", "adopt", "tighten", "version", "owner", "allow", "judges"})
 
 
 @dataclass(slots=True)

@@ -135,10 +135,14 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """`at least T`, where T is a percentage or a promise of the spec; `floor` is its `never below`."""
+    """`at least T`, where T is a percentage or a promise of the spec.
+
+    `floor` is its `never below`, `confidence` its `with confidence`: percentages, or None.
+    """
 
     value: Expr
     floor: LiteralValue | None
+    confidence: LiteralValue | None
     span: Span
 
 
@@ -161,10 +165,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Excepted:
+    """`except in register(column) where `…``."""
+
+    target: Target
+    where: SqlText | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Expect:
     """`expect …`: what rows must show.
 
-    `kind` is "rows", "filled", "unique" or "found in". `predicate` is that of `rows`; `where` that of `found in`.
+    `kind` is "rows", "filled", "unique", "found in", "never found in", "newest", "never looks like", "without gaps",
+    "measure" or "query". `predicate` is the SQL of `rows`, of a measure, or of a query; `where` that of `found in`;
+    `target` the place that `found in` looks into, or the column that a measure equals.
+
+    `limit` is the period of `newest`, or the figure of a measure; `direction` "at least", "at most" or "equals";
+    `per` the columns that a measure is taken by; `tolerance` how far it may be off; `detectors` what the values must
+    not look like; `exception` what `without gaps` leaves out.
     """
 
     kind: str
@@ -175,6 +194,51 @@ class Expect:
     threshold: Threshold | None
     text: str
     span: Span
+    limit: Expr | None = None
+    direction: str | None = None
+    per: tuple[Column, ...] = ()
+    tolerance: int | float | None = None
+    detectors: tuple[Name, ...] = ()
+    exception: Excepted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """`keep {column} at least P`: how long rows are kept. `direction` is "at least" or "at most"."""
+
+    column: Column
+    direction: str
+    limit: Expr
+    exception: Excepted | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attest:
+    """`attest "…" by role "…"`: a signed statement. `by` is "role", "each" or "field"."""
+
+    statement: Text
+    by: str
+    role: Text | None
+    whom: Expr | None
+    unless: Expr | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """`apart a, b from c anywhere`: terms over grants that no identity may combine; without `from`, pairwise."""
+
+    duties: tuple[Name, ...]
+    others: tuple[Name, ...]
+    anywhere: bool
+    text: str
+    span: Span
+
+
+Evidence = Require | Expect | Keep | Attest | Apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +260,24 @@ class On:
 
 
 @dataclass(frozen=True, slots=True)
+class Every:
+    """`every 3 months`: older evidence is no evidence."""
+
+    period: LiteralValue
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`policy/rule`, or `domain/product`."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """`rule clear-card-number "…" { … }`; `evidence` holds its `require` and `expect` clauses in the order written."""
+    """`rule clear-card-number "…" { … }`; `evidence` holds its clauses in the order written."""
 
     name: Name
     title: Text
@@ -205,10 +285,12 @@ class Rule:
     enforce: Enforce | None
     controls: tuple[ControlReference, ...]
     dimension: Name | None
+    every: Every | None
+    formerly: Address | None
     when: Expr | None
     for_each: ForEach | None
     on: On | None
-    evidence: tuple[Require | Expect, ...]
+    evidence: tuple[Evidence, ...]
     because: Text | None
     finding: Template | None
     fix: Template | None
@@ -232,6 +314,7 @@ class Policy:
     version: Text | None
     owner: Text | None
     when: Expr | None
+    judges_mesh: Span | None
     levels: Levels | None
     settings: tuple[Setting, ...]
     terms: tuple[Term, ...]
@@ -260,6 +343,17 @@ class Tighten:
 
 
 @dataclass(frozen=True, slots=True)
+class Allow:
+    """`allow batch "svc-loan-batch" to read, write on "lending.*"`: a ceiling for grants in the domain."""
+
+    name: Name
+    principal: Text
+    actions: tuple[Name, ...]
+    resources: tuple[Text, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Overlay:
     """What one domain adds to the council's policies."""
 
@@ -269,9 +363,86 @@ class Overlay:
     owner: Text | None
     adopts: tuple[Adopt, ...]
     tightens: tuple[Tighten, ...]
+    allows: tuple[Allow, ...]
     settings: tuple[Setting, ...]
     terms: tuple[Term, ...]
     rules: tuple[Rule, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """`requested by "…" on DATE`, `approved by "…" on DATE`."""
+
+    by: Text
+    on: date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ElementOf:
+    """`for grant "ledger-operators"`: the element of a `for each` that is meant."""
+
+    variable: Name
+    name: Text
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A named exception. Clauses that are missing are None; which are obligatory is checked later."""
+
+    name: Name
+    rule: Address | None
+    product: Address | None
+    element: ElementOf | None
+    reason: Text | None
+    requested: Signing | None
+    approved: Signing | None
+    until: date | None
+    until_span: Span | None
+    compensating: Address | None
+    ticket: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A person's decision on a `review`: `finding` is "false-alarm" or "confirmed"."""
+
+    name: Name
+    rule: Address | None
+    product: Address | None
+    element: ElementOf | None
+    finding: Name | None
+    reason: Text | None
+    requested: Signing | None
+    approved: Signing | None
+    until: date | None
+    until_span: Span | None
+    ticket: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """`decide RULE where …`: the first that holds wins."""
+
+    rule: Address
+    where: Expr | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Which of several rules holds where they cannot all be met."""
+
+    name: Name
+    title: Text
+    between: tuple[Address, ...]
+    decisions: tuple[Decide, ...]
+    because: Text | None
+    approved: tuple[Signing, ...]
     span: Span
 
 
@@ -283,3 +454,6 @@ class File:
     frameworks: tuple[Framework, ...]
     policies: tuple[Policy, ...]
     overlays: tuple[Overlay, ...]
+    waivers: tuple[Waiver, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

@@ -83,4 +83,5 @@ RateOf = Annotated[Rate, PlainValidator(_quantity("rate")), Kind("rate"), WithJs
 Classification = Annotated[str, Strict(), Kind("str", "classification")]
 Compliance = Annotated[str, Strict(), Kind("str", "compliance")]
 SemanticType = Annotated[str, Strict(), Kind("str", "semantic_type")]
+Action = Annotated[str, Strict(), Kind("str", "action")]
 Tag = Annotated[str, Strict(), Kind("str", "tag")]

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from govengine.model.fields import (
+    Action,
     Bounded,
     Classification,
     Compliance,
@@ -299,7 +300,7 @@ class Grant(Node):
     principal: Text = Field(description="who holds it")
     principal_type: Literal["person", "group", "service", "vendor"] | None = Field(None, description="what they are")
     resources: list[Text] | None = Field(None, description="on what, `*` as a segment")
-    actions: list[Text] | None = Field(None, description="`read`, `write`, `delete`, …")
+    actions: list[Action] | None = Field(None, description="`read`, `write`, `delete`, …")
     fields: list[Text] | None = Field(None, description="only these columns")
     purpose: Text | None = Field(None, description="what for")
     justification: Text | None = Field(None, description="why")

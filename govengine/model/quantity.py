@@ -273,8 +273,11 @@ def _last_day(year: int, month: int) -> int:
     return 30 if month in (4, 6, 9, 11) else 31
 
 
-def meets(promise: Bound | Percent, limit: Bound | Percent) -> bool:
-    """Whether every value that `promise` allows meets `limit`; unit, direction and percentile must match."""
+def meets(promise: Bound | Percent | float, limit: Bound | Percent | float) -> bool:
+    """Whether every value that `promise` allows meets `limit`; unit, direction and percentile must match.
+
+    A plain number allows itself alone.
+    """
     p, q = _as_bound(promise), _as_bound(limit)
     if p.unit != q.unit or p.percentile != q.percentile:
         # A stricter percentile says nothing certain about another one, so it does not meet it.
@@ -290,8 +293,10 @@ def meets(promise: Bound | Percent, limit: Bound | Percent) -> bool:
     return p.value < q.value or (p.value == q.value and (q.op == "<=" or p.op == "<"))
 
 
-def _as_bound(value: Bound | Percent) -> Bound:
-    return Bound(">=", value.value, "%", None, value.text) if isinstance(value, Percent) else value
+def _as_bound(value: Bound | Percent | float) -> Bound:
+    if isinstance(value, Percent):
+        return Bound(">=", value.value, "%", None, value.text)
+    return value if isinstance(value, Bound) else Bound("=", Decimal(value), "", None, str(value))
 
 
 PARSERS = {"percent": parse_percent, "period": parse_period, "bound": parse_bound, "rate": parse_rate}

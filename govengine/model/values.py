@@ -66,6 +66,11 @@ class Product(Document):
         """`metadata.version`."""
         return str(self.data["metadata"]["version"])
 
+    @property
+    def is_mesh(self) -> bool:
+        """Whether it stands for the mesh itself, for policies that judge the mesh."""
+        return False
+
 
 class Mesh(Document):
     """`govengine.yaml`."""
@@ -91,3 +96,23 @@ class Mesh(Document):
     def data_folders(self) -> list[str]:
         """Folders outside the mesh that datasets may come from."""
         return list(self.data.get("paths", {}).get("data", []))
+
+
+class WholeMesh(Product):
+    """The mesh in a product's place: what a policy that judges the mesh speaks of. It has no domain."""
+
+    __slots__ = ("_mesh",)
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+        data = {"metadata": {"name": mesh.name, "domain": "", "owner": "", "version": ""}, "spec": {}}
+        super().__init__(Document(mesh.file, data, {}, {}, mesh.digest), "", None, [])
+
+    def place_of(self, path: Path | None) -> Place:  # noqa: ARG002 - one place, whatever is asked
+        """Where the mesh's name stands: a condition about the mesh has places of its own."""
+        return self._mesh.place_of(("mesh",))
+
+    @property
+    def is_mesh(self) -> bool:
+        """It is."""
+        return True

@@ -78,7 +78,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ProductResult:
-    """One data product and how it stands; `owner` and `version` are "" where its spec cannot be read."""
+    """One data product and how it stands; `owner` and `version` are "" where its spec cannot be read.
+
+    The mesh itself stands in the list, with no domain, where a policy judges it.
+    """
 
     name: str
     domain: str
@@ -86,6 +89,11 @@ class ProductResult:
     version: str
     file: str
     verdict: ProductVerdict
+
+    @property
+    def is_mesh(self) -> bool:
+        """Whether this is the mesh, and no data product."""
+        return not self.domain
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,16 @@ TAGS = Vocabulary(
     reserved=frozenset({"audit", "time", "document"}),
 )
 
+ACTIONS = Vocabulary(
+    "action",
+    frozenset(
+        """* read write update delete truncate admin grant export copy download execute author approve deploy keys
+        initiate release reconcile maintain-payee set-limit originate underwrite disburse value-collateral develop
+        validate collect post-payment""".split()  # noqa: SIM905 - a list of words reads best as one
+    ),
+)
+"""What grants give leave to do. None of them implies another: `delete` is not part of `write`."""
+
 
 def vocabularies(levels: tuple[str, ...], frameworks: tuple[str, ...]) -> dict[str, Vocabulary]:
     """All vocabularies by name; levels and frameworks are the council's."""
@@ -90,4 +100,5 @@ def vocabularies(levels: tuple[str, ...], frameworks: tuple[str, ...]) -> dict[s
         "compliance": Vocabulary("compliance", frozenset(frameworks)),
         "semantic_type": SEMANTIC_TYPES,
         "tag": TAGS,
+        "action": ACTIONS,
     }

@@ -54,7 +54,7 @@ def _lines(items: Iterable[Any]) -> str:
 
 
 def _summary(report: Report) -> dict[str, Any]:
-    product_verdicts = [product.verdict for product in report.products]
+    product_verdicts = [product.verdict for product in report.products if not product.is_mesh]
     outcomes = [verdict.outcome for verdict in report.verdicts]
     return {
         "mesh": report.mesh,

@@ -182,14 +182,16 @@ def summary_sentence(report: Report) -> str:
         reason = f" ({plural(errors, 'error')} in the inputs)" if errors else ""
         return f"no data product was judged{reason}: {meaning}"
     in_part = left_out_products(report)
-    counts = Counter(verdict_words(p.verdict, p.name in in_part) for p in report.products)
+    products = [p for p in report.products if not p.is_mesh]
+    counts = Counter(verdict_words(p.verdict, p.name in in_part) for p in products)
     order = [verdict_words(verdict, left_out) for verdict in PRODUCT_VERDICTS for left_out in (False, True)]
     shares = [f"{counts[words]:,} {words}" for words in dict.fromkeys(order) if counts[words]]
     failures = blocking_failures(report)
     found = [plural(failures, "blocking failure")] if failures else []
     found += [plural(errors, "error") + " in the inputs"] if errors else []
     tail = f"; {' and '.join(found)}" if found else ""
-    return f"{plural(len(report.products), 'data product')}: {', '.join(shares)}{tail}: {meaning}"
+    whole = "".join(f"; the mesh itself {p.verdict}" for p in report.products if p.is_mesh)
+    return f"{plural(len(products), 'data product')}: {', '.join(shares)}{whole}{tail}: {meaning}"
 
 
 def left_out_products(report: Report) -> frozenset[str]:

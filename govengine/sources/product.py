@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics.codes import spec as codes
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 
 FILE_TYPES = ("file", "duckdb")
 """Types of interfaces whose rows can be read."""
+_WRITTEN_NAME = re.compile(
+    r"^metadata:(?:[ \t]*\{(?:[^}\n]*,)?[ \t]*|[ \t]*(?:#.*)?\n(?:[ \t]+.*\n)*?[ \t]+)"
+    r"name:[ \t]*[\"']?(?P<name>[\w.-]+)",
+    re.MULTILINE,
+)
+_HEAD = 1 << 16
+"""`metadata.name` as it is written, and how many bytes are searched for it."""
 
 
 class ProductRead:
@@ -40,7 +48,9 @@ def read_product(
     read = read_document(data, file)
     if read.root is None:
         empty = codes.unreadable(file, "it is empty", help_="write a product spec, or remove the file")
-        return ProductRead(None, None, tuple(read.diagnostics or [empty]))
+        # Its rules give `error` for the product by its own name, even where the text is no YAML.
+        written = _WRITTEN_NAME.search(data[:_HEAD].decode(errors="replace"))
+        return ProductRead(None, written["name"] if written else None, tuple(read.diagnostics or [empty]))
     diagnostics = [codes.unquoted_bound(text, span) for text, span in read.bounds]
     name = _scalar(read.root, "metadata", "name")
     kind, version = _scalar(read.root, "kind"), _scalar(read.root, "apiVersion")

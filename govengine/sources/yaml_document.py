@@ -259,6 +259,8 @@ def _malformed(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     if "\t" in written[: mark.column + 1]:
         at = written.index("\t") + 1
         return codes.malformed("tabs cannot indent", Span(file, line, at, line, at + 1), help_="indent with spaces")
+    if "mapping values are not allowed" in problem and ":" not in written[: mark.column]:
+        return codes.malformed("a line above this one has no `:`", span, help_="write `key: value`")
     if "mapping values are not allowed" in problem:
         return codes.malformed("a second `:` in one line", span, help_="put quotes round the value")
     if "could not find expected ':'" in problem:

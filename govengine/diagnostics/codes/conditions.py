@@ -22,7 +22,7 @@ def unknown_field(field: str, owner: str, span: Span, *, suggestion: str | None,
         f"did you mean `{suggestion}`?" if suggestion else "no such field",
         (),
         (f"its fields are {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 30 else (),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else "write the name of a field that it has",
     )
 
 
@@ -35,6 +35,7 @@ def unknown_name(name: str, span: Span, *, suggestion: str | None, column_in_req
     if column_in_require:
         notes = ("`require` speaks of the spec; rows are judged by `expect`", *notes)
         repair = repair or f"write `expect rows` with an SQL predicate if `{name}` is a column of the data"
+    repair = repair or f"write a name that is known here, or declare `term {name}`"
     return Diagnostic(
         "GOV402",
         "unknown-name",
@@ -59,14 +60,22 @@ def unknown_function(name: str, span: Span, *, suggestion: str | None, known: Se
         f"did you mean `{suggestion}`?" if suggestion else "no such function",
         (),
         (f"functions are {listing([f'`{k}`' for k in known])}",),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else "write one of them, or declare a `term` of your own",
     )
 
 
 def wrong_arguments(name: str, span: Span, *, expected: str) -> Diagnostic:
     """A function called with other arguments than it takes."""
     return Diagnostic(
-        "GOV404", "wrong-arguments", "error", f"`{name}` takes {expected}", span, f"`{name}` takes {expected}"
+        "GOV404",
+        "wrong-arguments",
+        "error",
+        f"`{name}` takes {expected}",
+        span,
+        "does not fit",
+        (),
+        (),
+        f"give it {expected}",
     )
 
 
@@ -95,6 +104,8 @@ def mismatch(operator: str, left: str, right: str, span: Span, left_span: Span, 
         span,
         "these do not go together",
         (Label(left_span, f"this is {left}"), Label(right_span, f"this is {right}")),
+        (),
+        "write the same kind on both sides; quotes make a text of anything",
     )
 
 
@@ -126,7 +137,7 @@ def not_in_vocabulary(
         f"did you mean `{suggestion}`?" if suggestion else "never equal",
         (),
         (f"known: {listing([f'`{k}`' for k in known])}",) if known else (),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else f"write a {vocabulary} that is known, or declare it",
     )
 
 
@@ -147,33 +158,77 @@ def unknown_setting(name: str, policy: str, span: Span, *, suggestion: str | Non
 
 def not_selectable(field: str, owner: str, span: Span) -> Diagnostic:
     """`.field` of something that has no fields."""
-    return Diagnostic("GOV410", "no-fields", "error", f"{owner} has no fields, so no `{field}`", span, "has no fields")
+    return Diagnostic(
+        "GOV410",
+        "no-fields",
+        "error",
+        f"{owner} has no fields, so no `{field}`",
+        span,
+        f"a field of {owner}",
+        (),
+        (),
+        f"leave `.{field}` out; of a list, ask `list.exists(x, x.{field} …)`",
+    )
 
 
 def not_iterable(what: str, found: str, span: Span) -> Diagnostic:
     """`for each` or a macro over something that is no list."""
     return Diagnostic(
-        "GOV411", "not-a-list", "error", f"{what} needs a list; this is {found}", span, f"this is {found}"
+        "GOV411",
+        "not-a-list",
+        "error",
+        f"{what} needs a list; this is {found}",
+        span,
+        f"this is {found}",
+        (),
+        (),
+        "name a list, such as `columns`, `datasets` or `spec.interfaces`, or write one: `[a, b]`",
     )
 
 
 def recursive_term(name: str, span: Span) -> Diagnostic:
     """A term that comes back to itself."""
     return Diagnostic(
-        "GOV412", "recursive-term", "error", f"the term `{name}` is defined by itself", span, "comes back here"
+        "GOV412",
+        "recursive-term",
+        "error",
+        f"the term `{name}` is defined by itself",
+        span,
+        "comes back here",
+        (),
+        (),
+        "say what it means without using it",
     )
 
 
 def constant_condition(value: str, span: Span) -> Diagnostic:
     """A condition in which nothing of the product occurs."""
     return Diagnostic(
-        "GOV413", "constant-condition", "warning", f"this is always {value}", span, f"always {value}", (), (), None
+        "GOV413",
+        "constant-condition",
+        "warning",
+        f"this is always {value}",
+        span,
+        f"always {value}",
+        (),
+        ("nothing of the product occurs in it, so it says the same of every product",),
+        "ask something of the product, or take the clause out",
     )
 
 
 def bad_pattern(why: str, span: Span) -> Diagnostic:
     """A regular expression that cannot be used."""
-    return Diagnostic("GOV414", "bad-pattern", "error", f"the pattern cannot be used: {why}", span, why)
+    return Diagnostic(
+        "GOV414",
+        "bad-pattern",
+        "error",
+        f"the pattern cannot be used: {why}",
+        span,
+        why,
+        (),
+        (),
+        'write a plain pattern in quotes, for example `"^[a-z_]+$"`',
+    )
 
 
 def no_dataset(span: Span) -> Diagnostic:
@@ -194,7 +249,15 @@ def no_dataset(span: Span) -> Diagnostic:
 def not_a_column(found: str, span: Span) -> Diagnostic:
     """`{…}` in the place of a column that brings in something else."""
     return Diagnostic(
-        "GOV416", "not-a-column", "error", f"a column is needed here; this is {found}", span, f"this is {found}"
+        "GOV416",
+        "not-a-column",
+        "error",
+        f"a column is needed here; this is {found}",
+        span,
+        f"this is {found}",
+        (),
+        (),
+        "write the column's name, or `{column}` in a rule `for each column in columns`",
     )
 
 
@@ -210,4 +273,19 @@ def bad_threshold(found: str, span: Span) -> Diagnostic:
         (),
         (),
         "write `at least 99.9%` or `at least spec.quality.completeness`",
+    )
+
+
+def not_a_period(found: str, span: Span) -> Diagnostic:
+    """A clause that takes a period is given something else."""
+    return Diagnostic(
+        "GOV418",
+        "not-a-period",
+        "error",
+        f"a period is asked for here; this is {found}",
+        span,
+        f"this is {found}",
+        (),
+        (),
+        "write a period such as `7 years` or `90 days`, or a setting of type period",
     )

@@ -54,7 +54,7 @@ def unknown_address(
         f"did you mean `{suggestion}`?" if suggestion else f"no such {what}",
         (),
         (f"known: {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 20 else (),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else "write a name that is declared, or declare this one",
     )
 
 
@@ -150,14 +150,22 @@ def unknown_level(name: str, span: Span, *, suggestion: str | None, known: Seque
         f"did you mean `{suggestion}`?" if suggestion else "no such level",
         (),
         (f"levels are {' < '.join(known)}" if known else "no policy declares `levels`",),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else "write a level that is declared, or have the council declare it",
     )
 
 
 def wrong_value(setting: str, wanted: str, found: str, span: Span) -> Diagnostic:
     """A setting's value is not of its type."""
     return Diagnostic(
-        "GOV310", "wrong-value", "error", f"`{setting}` takes {wanted}; this is {found}", span, f"this is {found}"
+        "GOV310",
+        "wrong-value",
+        "error",
+        f"`{setting}` takes {wanted}; this is {found}",
+        span,
+        f"this is {found}",
+        (),
+        (),
+        f"write {wanted}",
     )
 
 
@@ -170,6 +178,9 @@ def direction_mismatch(setting: str, direction: str, wanted: str, span: Span) ->
         f"`{setting}`: `{direction}` takes {wanted}",
         span,
         f"`{direction}` takes {wanted}",
+        (),
+        (),
+        f"write {wanted}",
     )
 
 
@@ -197,6 +208,9 @@ def nothing_to_tighten(what: str, address: str, span: Span) -> Diagnostic:
         f"this {what} of `{address}` is what the council asks already",
         span,
         "changes nothing",
+        (),
+        (),
+        "take the line out, or write what is tighter",
     )
 
 
@@ -210,8 +224,8 @@ def unknown_target(what: str, name: str, span: Span, *, suggestion: str | None) 
         span,
         f"did you mean `{suggestion}`?" if suggestion else f"no such {what}",
         (),
-        (),
-        f"write `{suggestion}`" if suggestion else None,
+        ("a rule about what does not exist would never fail",),
+        f"write `{suggestion}`" if suggestion else f"mend the name, or add the {what}",
     )
 
 

@@ -18,6 +18,7 @@ def not_sql(why: str, span: Span) -> Diagnostic:
         "here",
         (),
         ("a predicate is one expression that is true or false for a row, for example `amount > 0`",),
+        "mend the SQL at the underlined place",
     )
 
 
@@ -47,7 +48,9 @@ def function_not_allowed(name: str, span: Span, *, suggestion: str | None) -> Di
         f"did you mean `{suggestion}`?" if suggestion else "not on the list of functions",
         (),
         (_NOTE,),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`"
+        if suggestion
+        else "do without it; a figure that needs it belongs into a column of the data",
     )
 
 
@@ -77,4 +80,5 @@ def construct_not_allowed(what: str, span: Span) -> Diagnostic:
         "not allowed",
         (),
         (_NOTE,),
+        "leave it out, and write one expression over the columns of a row",
     )

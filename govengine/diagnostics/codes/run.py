@@ -47,4 +47,5 @@ def broken_overlay(domain: str) -> Diagnostic:
         "broken-overlay",
         "warning",
         f"the overlay of `{domain}` is broken: its products get `error` for it, and global verdicts stand",
+        help="mend the overlay's errors, which stand in this report too",
     )

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 def malformed(why: str, span: Span, *, help_: str | None = None) -> Diagnostic:
     """Text that is no YAML."""
-    return Diagnostic("GOV201", "malformed-yaml", "error", f"this is not valid YAML: {why}", span, why, (), (), help_)
+    return Diagnostic(
+        "GOV201",
+        "malformed-yaml",
+        "error",
+        f"this is not valid YAML: {why}",
+        span,
+        why,
+        (),
+        (),
+        help_ or "look at this line and the one above",
+    )
 
 
 def unreadable(file: str, why: str, *, help_: str | None = None) -> Diagnostic:
@@ -27,7 +37,7 @@ def unreadable(file: str, why: str, *, help_: str | None = None) -> Diagnostic:
         why,
         (),
         (),
-        help_,
+        help_ or "mend the file, or the rights to it",
     )
 
 
@@ -72,7 +82,7 @@ def unknown_field(field: str, owner: str, span: Span, *, suggestion: str | None,
             "a field of your own is written `x-…`",
             *((f"known: {listing([f'`{k}`' for k in known])}",) if len(known) <= 14 else ()),
         ),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else f"take it out, or write `x-{field}`",
     )
 
 
@@ -87,7 +97,7 @@ def wrong_type(path: str, wanted: str, found: str, span: Span, *, help_: str | N
         f"must be {wanted}",
         (),
         (),
-        help_,
+        help_ or f"write {wanted}",
     )
 
 
@@ -107,7 +117,7 @@ def unknown_value(path: str, value: str, span: Span, *, suggestion: str | None, 
         f"did you mean `{suggestion}`?" if suggestion else "not known",
         (),
         (f"known: {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 25 else (),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else "write a word that is known, or have the council declare it",
     )
 
 

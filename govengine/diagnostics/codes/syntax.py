@@ -23,7 +23,7 @@ def unknown_word(
         f"did you mean `{suggestion}`?" if suggestion else "not a clause",
         (opened,) if opened else (),
         (f"here may stand {listing(expected)}",) if expected else (),
-        f"write `{suggestion}`" if suggestion else None,
+        f"write `{suggestion}`" if suggestion else "take it out, or move it into the block that it belongs to",
     )
 
 
@@ -40,7 +40,7 @@ def unexpected(
         "not expected",
         (opened,) if opened else (),
         (f"here may stand {listing(expected)}",) if expected else (),
-        hint,
+        hint or "take it out, or write before it what is missing",
     )
 
 
@@ -167,7 +167,17 @@ def not_a_word(word: str, what: str, span: Span, *, known: Sequence[str], sugges
 
 def bad_literal(text: str, span: Span, why: str) -> Diagnostic:
     """A date, period or text that cannot be read."""
-    return Diagnostic("GOV111", "bad-literal", "error", f"`{text}` cannot be read: {why}", span, why)
+    return Diagnostic(
+        "GOV111",
+        "bad-literal",
+        "error",
+        f"`{text}` cannot be read: {why}",
+        span,
+        why,
+        (),
+        (),
+        None if "write" in why else "days are written `2027-03-31`, periods `7 years`, percentages `99.9%`",
+    )
 
 
 def not_yet(construct: str, span: Span) -> Diagnostic:

@@ -1,0 +1,17 @@
+"""What `never looks like` knows, by name, with what each finds."""
+
+from __future__ import annotations
+
+DETECTORS: dict[str, str] = {
+    "pan": "card numbers: issuer ranges and the Luhn checksum",
+    "track-data": "magnetic-stripe tracks",
+    "cvv": "card verification codes",
+    "pin": "PINs and PIN blocks",
+    "iban": "IBANs, by country length and checksum",
+    "email": "e-mail addresses",
+    "phone": "telephone numbers",
+    "ip-address": "IPv4 and IPv6 addresses",
+    "national-id": "national identity numbers that have a checksum",
+    "birth-number": "birth numbers",
+    "secret": "passwords, tokens and keys",
+}

@@ -1,0 +1,113 @@
+"""lark's parse tree of an expectation → our syntax tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govengine.language import syntax
+from govengine.language.build_text import TextBuilder
+from govengine.model.quantity import parse_percent
+
+if TYPE_CHECKING:
+    from govengine.language.build_declaration import DeclarationBuilder
+
+_DIRECTIONS = {"measure_least": "at least", "measure_most": "at most", "equals": "equals"}
+
+
+class ExpectBuilder:
+    """Builds `expect` clauses, and what other clauses share with them: columns, targets, exceptions."""
+
+    def __init__(self, declarations: DeclarationBuilder) -> None:
+        self._shared = declarations
+        self._texts = TextBuilder(declarations)
+
+    def expect(self, tree: Any) -> syntax.Expect:
+        """One clause, of whatever kind."""
+        body = tree.children[0]
+        build = self._shared.expressions.build
+        held: dict[str, Any] = {"columns": (), "predicate": None, "target": None, "where": None, "threshold": None}
+        for child in body.children:
+            kind = getattr(child, "data", None)
+            if child is None:
+                continue
+            match kind:
+                case None:
+                    held["predicate"] = self._texts.sql(child)
+                case "columns":
+                    columns = tuple(self.column(c.children[0]) for c in child.children)
+                    held["per" if body.data == "measure" else "columns"] = columns
+                case "column":
+                    held["columns"] = (self.column(child.children[0]),)
+                case "target":
+                    held["target"] = self.target(child)
+                case "target_where":
+                    held["where"] = self._texts.sql(child.children[0])
+                case "threshold":
+                    held["threshold"] = self._threshold(child)
+                case "detectors":
+                    held["detectors"] = tuple(self._shared.name(t) for t in child.children)
+                case "exception":
+                    held["exception"] = self.exception(child)
+                case "equals":
+                    held |= self._equals(child)
+                case "measure_least" | "measure_most":
+                    held |= {"direction": _DIRECTIONS[kind], "limit": build(child.children[0])}
+                case _:  # the period of `newest`
+                    held["limit"] = build(child)
+        return syntax.Expect(
+            kind=body.data.replace("_", " "), text=self._texts.written(body), span=self._shared.span(tree), **held
+        )
+
+    def column(self, node: Any) -> syntax.Column:
+        """A column by its name, in quotes where it is odd, or `{…}`."""
+        shared = self._shared
+        if getattr(node, "data", None) == "interpolation":
+            return syntax.Column(shared.expressions.build(node.children[0]), shared.span(node))
+        text = str(node)
+        return syntax.Column(shared.text(node).text if text[0] in "\"'" else text, shared.span(node))
+
+    def target(self, tree: Any) -> syntax.Target:
+        """`product.dataset(columns)` or `register(columns)`."""
+        where, *columns = tree.children
+        product, dot, dataset = str(where).partition(".")
+        names = tuple(self._target_column(c) for c in columns)
+        return syntax.Target(product if dot else None, dataset or product, names, self._shared.span(tree))
+
+    def exception(self, tree: Any) -> syntax.Excepted:
+        """`except in register(column) where …`."""
+        register, column, where = tree.children
+        target = syntax.Target(None, str(register), (self._target_column(column),), self._shared.span(register))
+        return syntax.Excepted(
+            target, None if where is None else self._texts.sql(where.children[0]), self._shared.span(tree)
+        )
+
+    def _target_column(self, node: Any) -> syntax.Name:
+        token = node.children[0]
+        text = str(token)
+        plain = self._shared.text(token).text if text[0] in "\"'" else text
+        return syntax.Name(plain, self._shared.span(token))
+
+    def _equals(self, tree: Any) -> dict[str, Any]:
+        reference, tolerance = tree.children
+        token = reference.children[0]
+        *where, column = str(token).split(".")
+        product, table = (where[0], where[1]) if len(where) == 2 else (None, where[0] if where else "")
+        span = self._shared.span(token)
+        figure = None
+        if tolerance is not None:
+            text = str(tolerance.children[0])
+            figure = int(text) if text.isdigit() else float(text)
+        return {
+            "direction": "equals",
+            "target": syntax.Target(product, table, (syntax.Name(column, span),), span),
+            "tolerance": figure,
+        }
+
+    def _threshold(self, tree: Any) -> syntax.Threshold:
+        value, floor, confidence = tree.children
+        return syntax.Threshold(
+            self._shared.expressions.build(value),
+            None if floor is None else parse_percent(str(floor.children[0])),
+            None if confidence is None else parse_percent(str(confidence.children[0])),
+            self._shared.span(tree),
+        )
