@@ -1,0 +1,129 @@
+"""Random product specs, from the schema table: what a field may hold, and which fields stand.
+
+A trie says which fields are of interest: `{"spec": {"governance": {"classification": {}}}}`. Fields on it stand more
+often than not, others only where the schema asks for them, so that conditions over the same trie meet both presence
+and absence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from govengine.model.mesh import Mesh
+from govengine.model.product import DataProduct
+from govengine.model.schema import mesh_schema, product_schema
+from govengine.model.vocabulary import vocabularies
+
+LEVELS = ("public", "internal", "confidential", "restricted")
+FRAMEWORKS = ("GDPR", "PCI-DSS", "SOX")
+VOCABULARIES = vocabularies(LEVELS, FRAMEWORKS)
+PRODUCT = product_schema()
+MESH = mesh_schema()
+MODELS = {"product": DataProduct, "mesh": Mesh}
+DOMAIN = "payments"
+
+TEXTS = ("a", "b", "person", "payments", "pan.token", "owner@company.com", "2.1.0", "7_years", "")
+DATES = ("2024-02-29", "2025-12-31", "2026-01-31", "2026-03-31", "2027-01-01")
+PERIODS = ("7 years", "7_years", "365d", "366 days", "P1Y", "12 months", "PT4H", "1 day", "28 days", "100ms", "P1Y2M3D")
+BOUNDS = (">99.5%", ">=99.5%", "99.9%", "<100ms", "<100ms (p99)", "<=0.1s", "<4h", ">5", "=100%", "<1 year")
+RATES = ("10000/hour", "2.5/s", "1/day")
+POOLS: dict[str, tuple[Any, ...]] = {
+    "str": TEXTS,
+    "bool": (True, False),
+    "int": (0, 1, 2, 3, -1, 100, 2**40),
+    "double": (0.0, 0.5, 1.0, 2.5, 3, 100.25),
+    "date": DATES,
+    "period": PERIODS,
+    "bound": BOUNDS,
+    "rate": RATES,
+}
+EXTRA_WORDS = {"semantic_type": ("person.nickname",), "tag": ("anything",)}
+"""Words that a vocabulary takes without listing them."""
+WORDS: dict[str, tuple[str, ...]] = {
+    name: (*sorted(known.words), *EXTRA_WORDS.get(name, ())) for name, known in VOCABULARIES.items()
+}
+
+Trie = dict[str, "Trie"]
+Path = tuple[str, ...]
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+ITEM = "[]"
+"""The step of a path from a list or map to its items."""
+
+
+@lru_cache(maxsize=2)
+def schema_paths(which: str) -> tuple[Path, ...]:
+    """Every path of the schema that an author can write, `[]` for items; `which` is "product" or "mesh"."""
+    table = PRODUCT if which == "product" else MESH
+    found: list[Path] = []
+
+    def walk(type_: list[Any], path: Path) -> None:
+        if path:
+            found.append(path)
+        if type_[0] in ("list", "map"):
+            walk(type_[1], (*path, ITEM))
+        elif type_[0] == "object":
+            for name, field in table["objects"][type_[1]]["fields"].items():
+                if not field["derived"]:
+                    walk(field["type"], (*path, name))
+
+    walk(["object", table["root"]], ())
+    return tuple(found)
+
+
+def trie_of(paths: Iterable[Path]) -> Trie:
+    """The paths, and all on the way to them, as one trie."""
+    root: Trie = {}
+    for path in paths:
+        node = root
+        for step in path:
+            node = node.setdefault(step, {})
+    return root
+
+
+def tries(which: str = "product", *, most: int = 9) -> st.SearchStrategy[Trie]:
+    """A few paths of the schema."""
+    return st.lists(st.sampled_from(schema_paths(which)), min_size=2, max_size=most).map(trie_of)
+
+
+def leaf(type_: list[Any]) -> st.SearchStrategy[Any]:
+    """A value that a spec may write for a type that holds no others."""
+    if type_[0] == "enum":
+        return st.sampled_from(type_[1])
+    if type_[0] == "str" and len(type_) > 1:
+        return st.sampled_from(WORDS[type_[1]])
+    return st.sampled_from(POOLS[type_[0]])
+
+
+def draw_value(draw: Draw, table: Mapping[str, Any], type_: list[Any], trie: Trie) -> Any:
+    """A value of any type, in normal form."""
+    if type_[0] == "list":
+        count = draw(st.integers(0, 3))
+        return [draw_value(draw, table, type_[1], trie.get(ITEM, {})) for _ in range(count)]
+    if type_[0] == "map":
+        names = draw(st.lists(st.sampled_from(["a", "payments", "lending"]), unique=True, max_size=3))
+        return {name: draw_value(draw, table, type_[1], trie.get(ITEM, {})) for name in names}
+    if type_[0] != "object":
+        return draw(leaf(type_))
+    value = {}
+    for name, field in table["objects"][type_[1]]["fields"].items():
+        if field["derived"] or not (field["required"] or (name in trie and draw(st.integers(0, 3)))):
+            continue
+        value[name] = draw_value(draw, table, field["type"], trie.get(name, {}))
+    return value
+
+
+def draw_product(draw: Draw, trie: Trie) -> dict[str, Any]:
+    """A product spec in normal form."""
+    spec: dict[str, Any] = draw_value(draw, PRODUCT, ["object", PRODUCT["root"]], trie)
+    spec["metadata"] |= {"name": "payments-events", "domain": DOMAIN}
+    return spec
+
+
+@st.composite
+def products(draw: Draw) -> dict[str, Any]:
+    """A product spec in normal form, with a few fields beyond the obligatory ones."""
+    return draw_product(draw, draw(tries(most=25)))
