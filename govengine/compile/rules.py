@@ -192,6 +192,8 @@ class RuleCompiler:
         item: Type = t.ANY
         if type_[0] == "list":
             item = type_[1]
+        elif type_[0] == "map":
+            item = t.STRING
         elif type_ != t.ANY:
             checker.diagnostics.append(codes.not_iterable("`for each`", t.describe(type_), each.list.span))
         self.diagnostics += checker.diagnostics
@@ -281,7 +283,7 @@ class RuleCompiler:
         of = _DATASET_OF.get(next(iter(local.values()), t.ANY))
         about_one = clause.kind != "query" and bool(clause.columns)
         by_name = about_one and any(not isinstance(c.name, str) for c in clause.columns)
-        if rule.on is None and of is None and not (by_name and rule.for_each is None):
+        if rule.on is None and of is None and not by_name:
             self.diagnostics.append(codes.no_dataset(clause.span))
         scope = self._scope(selection=False, local=local)
         target = clause.target

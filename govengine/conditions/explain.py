@@ -131,6 +131,8 @@ class Explainer:
 
         """
         traced = self.trace(ir, {})
+        if isinstance(traced.value, Mapping):  # a map's items are its keys, as in CEL's macros
+            return [Traced(key, None if traced.path is None else (*traced.path, key)) for key in traced.value]
         return [traced.item(i) for i in range(len(traced.value))]
 
     def _variable(self, name: str, names: Mapping[str, Traced]) -> Traced:
