@@ -21,12 +21,12 @@ The intermediate form is nested tuples of plain values, so that it can be stored
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from govengine.conditions import bounds, later
 from govengine.conditions import types as t
 from govengine.conditions.functions import FUNCTIONS, METHODS
+from govengine.conditions.runtime import pattern
 from govengine.conditions.scope import Scope
 from govengine.conditions.show import show
 from govengine.diagnostics import Diagnostic, Span, nearest
@@ -455,16 +455,13 @@ class Checker:
         return ("need", needed, shown), result
 
     def _pattern_fits(self, expr: Expr) -> bool:
-        """Only what RE2 and Python's `re` read alike: no look-around, no back-references, and a literal."""
+        """RE2, written out, so that it can be read before any run."""
         if not isinstance(expr, Literal) or not isinstance(expr.value, str):
             self.diagnostics.append(codes.bad_pattern("it must be written out", expr.span))
             return False
-        if re.search(r"\(\?[=!<]|\\[1-9]|\(\?P=", expr.value):
-            self.diagnostics.append(codes.bad_pattern("look-around and back-references are not allowed", expr.span))
-            return False
         try:
-            re.compile(expr.value)
-        except re.error as error:
+            pattern(expr.value)
+        except ValueError as error:
             self.diagnostics.append(codes.bad_pattern(str(error), expr.span))
             return False
         return True

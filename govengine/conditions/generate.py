@@ -13,7 +13,6 @@ from typing import Any
 from govengine.conditions.show import show
 
 IR = tuple[Any, ...]
-ROOTS = ("metadata", "spec", "mesh", "columns", "datasets", "as_of")
 _OPTIONAL_ROOTS = ("columns", "datasets")
 
 
@@ -38,9 +37,8 @@ class Generator:
             parameters += ", x"
         result = writer.value(ir, names)
         self.lines.append(f"def {name}({parameters}):")
-        for root in ROOTS:
-            if root in writer.roots:
-                self.lines.append(f" {root} = R[{root!r}]")
+        for root in sorted(writer.roots):
+            self.lines.append(f" {_local(root)} = R[{root!r}]")
         self.lines.extend(writer.lines)
         self.lines.append(f" return {result}")
 
@@ -99,36 +97,40 @@ class _Writer:
                 return self._logic(operands, "or", names)
             case ("not", operand):
                 return f"(not {self.value(operand, names)})"
+            case ("is", kind, operand):
+                return f"{'_truth' if kind == 'bool' else '_items'}({self.value(operand, names)})"
             case ("neg", operand):
                 return f"_neg({self.value(operand, names)})"
             case ("cmp", operator, left, right, family):
                 a, b = self._operands((left, right), names)
-                if family in ("number", "text"):
+                if family in ("number", "text") or (family == "numbers" and _exact(left, right)):
                     return f"({a} {operator} {b})"
                 return f"_compare({operator!r}, {a}, {b})"
             case ("eq", left, right, family, negated):
                 a, b = self._operands((left, right), names)
-                test = f"({a} == {b})" if family in ("number", "text") else f"_equal({a}, {b})"
+                inline = family in ("number", "text") or (family == "numbers" and _exact(left, right))
+                test = f"({a} == {b})" if inline else f"_equal({a}, {b})"
                 return f"(not {test})" if negated else test
             case ("in", left, right):
                 return self._membership(left, right, names)
-            case ("math", operator, left, right, _):
-                return f"_math({operator!r}, {', '.join(self._operands((left, right), names))})"
+            case ("math", operator, left, right, family):
+                function = "_double_math" if family == "double" else "_math"
+                return f"{function}({operator!r}, {', '.join(self._operands((left, right), names))})"
             case ("if", condition, yes, no):
                 return self._conditional(condition, yes, no, names)
             case ("list", items):
                 return f"[{', '.join(self._operands(items, names))}]"
             case ("map", entries):
                 written = self._operands(tuple(part for entry in entries for part in entry), names)
-                return "{" + ", ".join(map("{}: {}".format, written[::2], written[1::2])) + "}"
+                return f"_map([{', '.join(map('({}, {})'.format, written[::2], written[1::2]))}])"
             case ("macro", kind, ranged, variable, body):
                 return self._macro(kind, ranged, variable, body, names)
             case ("call", "within", (left, right)):
                 self.roots.add("as_of")
-                return f"_within({', '.join(self._operands((left, right), names))}, as_of)"
+                return f"_within({', '.join(self._operands((left, right), names))}, {_local('as_of')})"
             case ("call", "retention", (argument,)):
                 self.roots |= {"spec"}
-                return f"_retention({self.value(argument, names)}, spec)"
+                return f"_retention({self.value(argument, names)}, {_local('spec')})"
             case ("call", name, args):
                 return f"_{name}({', '.join(self._operands(args, names))})"
             case ("level", argument, selection):
@@ -162,8 +164,8 @@ class _Writer:
             return names[name]
         self.roots.add(name)
         if name in _OPTIONAL_ROOTS:
-            self._emit(f"if {name} is M: raise U({name!r})")
-        return name
+            self._emit(f"if {_local(name)} is M: raise U({name!r})")
+        return _local(name)
 
     def _select(self, ir: IR, base: IR, field: str, required: bool | None, names: dict[str, str]) -> str:
         held = self.value(base, names)
@@ -180,7 +182,7 @@ class _Writer:
     def _has(self, base: IR, field: str, names: dict[str, str]) -> str:
         if base[0] == "var" and base[1] in _OPTIONAL_ROOTS and base[1] not in names:
             self.roots.add(base[1])
-            return f"_has({base[1]}, {field!r})"
+            return f"_has({_local(base[1])}, {field!r})"
         if base[0] == "var":
             return f"_has({self._variable(base[1], names)}, {field!r})"
         result = self._fresh("t")
@@ -214,7 +216,7 @@ class _Writer:
             case ("eq", left, right, _, _) | ("in", left, right):
                 return self._fails(left) or self._fails(right)
             case ("cmp", _, left, right, family):
-                return family not in ("number", "text") or self._fails(left) or self._fails(right)
+                return family not in ("number", "numbers", "text") or self._fails(left) or self._fails(right)
             case _:
                 return True
 
@@ -298,6 +300,18 @@ class _Writer:
         result = self._fresh("t")
         self._emit(f"{result} = {function}()")
         return result
+
+
+def _local(root: str) -> str:
+    """The variable that holds a root: a prefix of ours, so that no root can be mistaken for anything else."""
+    if not root.isascii() or not root.isidentifier():
+        raise ValueError("a root's name is an identifier")
+    return f"r_{root}"
+
+
+def _exact(*sides: IR) -> bool:
+    """Whether one side is a number so small that rounding the other one to a double cannot matter."""
+    return any(side[0] == "k" and abs(side[1]) <= 2**53 for side in sides)
 
 
 def _needs_statements(ir: IR) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from govengine.conditions.errors import ConditionError, Undecidable, Undeclared
@@ -84,16 +85,31 @@ def version(text: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=256)
-def _pattern(pattern: str) -> Any:
-    import re2  # CEL's patterns; a text cannot make it slow, as it can `re`. Few runs need it.
+def pattern(text: str) -> Any:
+    """A pattern of CEL: RE2, which a text cannot make slow, as it can Python's `re`.
 
-    return re2.compile(pattern)
+    Raises:
+        ValueError: it is no pattern; the message says why.
+
+    """
+    import re2  # few runs need it
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(text, options)
+    except (re2.error, UnicodeEncodeError) as error:
+        reason = error.args[0] if error.args else ""
+        raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from error
 
 
-def matches(text: str, pattern: str) -> bool:
+def matches(text: str, written: str) -> bool:
     """Whether a pattern is found in a text."""
-    _texts("matches", text)
-    return _pattern(pattern).search(text) is not None
+    _texts("matches", text, written)
+    try:
+        return pattern(written).search(text) is not None
+    except ValueError as error:  # a text that is no Unicode
+        raise Undecidable("`matches` cannot read this text") from error
 
 
 def size(value: Any) -> int:
@@ -105,10 +121,11 @@ def size(value: Any) -> int:
 
 def meets(promise: Any, limit: Any) -> bool:
     """Whether every value that a promise allows is good enough."""
-    try:
-        return quantity.meets(promise, limit)
-    except (AttributeError, TypeError) as error:
-        raise Undecidable("`meets` takes promises and percentages") from error
+    for value in (promise, limit):
+        number = type(value) is int or (type(value) is float and isfinite(value))
+        if not number and not isinstance(value, quantity.Bound | quantity.Percent):
+            raise Undecidable("`meets` takes promises, percentages and numbers")
+    return quantity.meets(promise, limit)
 
 
 def level(name: Any, levels: Mapping[str, int]) -> int:
@@ -212,7 +229,8 @@ CALLS: dict[str, Callable[..., Any]] = {
 
 NAMESPACE: dict[str, Any] = {
     "M": MISSING, "U": Undeclared, "E": ConditionError, "_select": select, "_index": index, "_has": has,
-    "_compare": compare, "_equal": equal, "_in": contained, "_math": math, "_double_math": double_math, "_neg": negate, "_level": level,
+    "_compare": compare, "_equal": equal, "_in": contained, "_math": math, "_double_math": double_math, "_neg": negate,
+    "_level": level,
     "_highest": highest, "_truth": truth, "_items": items, "_map": mapping, "_within": within,
     "_need": need, "_retention": retention,
     **{f"_{name}": call for name, call in CALLS.items()},
@@ -220,4 +238,25 @@ NAMESPACE: dict[str, Any] = {
 """All names that generated code may use beside its own."""
 
 
-__all__ = ["CALLS", "MISSING", "NAMESPACE", "ConditionError", "NoEvidence", "Undecidable", "Undeclared"]
+__all__ = [
+    "CALLS",
+    "MISSING",
+    "NAMESPACE",
+    "ConditionError",
+    "NoEvidence",
+    "Undecidable",
+    "Undeclared",
+    "compare",
+    "contained",
+    "double_math",
+    "equal",
+    "has",
+    "index",
+    "items",
+    "mapping",
+    "math",
+    "moment",
+    "negate",
+    "select",
+    "truth",
+]

@@ -289,3 +289,33 @@ def not_a_period(found: str, span: Span) -> Diagnostic:
         (),
         "write a period such as `7 years` or `90 days`, or a setting of type period",
     )
+
+
+def too_big(span: Span, nodes: int, depth: int) -> Diagnostic:
+    """A condition that grows beyond what is compiled, counting all that its terms stand for."""
+    return Diagnostic(
+        "GOV440",
+        "condition-too-big",
+        "error",
+        "this condition is too big",
+        span,
+        "too big from here on",
+        (),
+        (f"with its terms written out, it may nest {depth} levels and hold {nodes} names, literals and operators",),
+        "split the rule in two, or use a term fewer times",
+    )
+
+
+def too_costly(span: Span, loops: int, most: int) -> Diagnostic:
+    """Lists gone through inside each other, more often than is fit for long lists."""
+    return Diagnostic(
+        "GOV441",
+        "condition-too-costly",
+        "error",
+        f"this condition goes through lists {loops} deep",
+        span,
+        f"at most {most} deep",
+        (),
+        ("each `all`, `exists`, `filter` or `map` inside another multiplies the work by the length of its list",),
+        "look at one list at a time, or use `for each`",
+    )
