@@ -32,7 +32,7 @@ def measure(ir: IR) -> Measure:
         found = known.get(id(node))
         if found is None:
             parts = [of(part) for part in node]
-            own = 1 if node and isinstance(node[0], str) else 0
+            own = 1 if node and isinstance(node[0], str) and node[0] != "is" else 0  # "is" is none of the author's
             loops = max((p.loops for p in parts), default=0)
             if own and node[0] == "macro":
                 loops = max(of(node[2]).loops, 1 + of(node[4]).loops)
