@@ -85,8 +85,9 @@ def trie_of(paths: Iterable[Path]) -> Trie:
 
 
 def tries(which: str = "product", *, most: int = 9) -> st.SearchStrategy[Trie]:
-    """A few paths of the schema."""
-    return st.lists(st.sampled_from(schema_paths(which)), min_size=2, max_size=most).map(trie_of)
+    """A few paths of the schema; those of a product lead to columns and their datasets too."""
+    always = [("spec", "schema", ITEM, "dataset")] if which == "product" else []
+    return st.lists(st.sampled_from(schema_paths(which)), min_size=2, max_size=most).map(lambda p: trie_of(p + always))
 
 
 def leaf(type_: list[Any]) -> st.SearchStrategy[Any]:
@@ -101,7 +102,7 @@ def leaf(type_: list[Any]) -> st.SearchStrategy[Any]:
 def draw_value(draw: Draw, table: Mapping[str, Any], type_: list[Any], trie: Trie) -> Any:
     """A value of any type, in normal form."""
     if type_[0] == "list":
-        count = draw(st.integers(0, 3))
+        count = draw(st.sampled_from([1, 2, 3, 0]))
         return [draw_value(draw, table, type_[1], trie.get(ITEM, {})) for _ in range(count)]
     if type_[0] == "map":
         names = draw(st.lists(st.sampled_from(["a", "payments", "lending"]), unique=True, max_size=3))
@@ -110,7 +111,7 @@ def draw_value(draw: Draw, table: Mapping[str, Any], type_: list[Any], trie: Tri
         return draw(leaf(type_))
     value = {}
     for name, field in table["objects"][type_[1]]["fields"].items():
-        if field["derived"] or not (field["required"] or (name in trie and draw(st.integers(0, 3)))):
+        if field["derived"] or not (field["required"] or (name in trie and draw(st.integers(0, 7)))):
             continue
         value[name] = draw_value(draw, table, field["type"], trie.get(name, {}))
     return value

@@ -62,7 +62,7 @@ class Author:
 
     draw: Draw
     sight: tuple[Value, ...]
-    depth: int = 3
+    depth: int = 4
 
     def among(self, *options: Callable[[], str | None]) -> str:
         """One of the options that can be written here."""
@@ -218,20 +218,28 @@ class Author:
         """Something that is true or false, as far as the checker can see."""
         if self.depth <= 0:
             return self.among(self._flag, self._has, self._texts, self._words)
-        inner = self.deeper.condition
+        return self.joined() if self.draw(st.booleans()) else self._leaf()
+
+    def _leaf(self) -> str:
         return self.among(
-            self._flag, self._has, self._texts, self._words, self._numbers, self._days, self._periods, self._anything,
+            self._anything, self._flag, self._has, self._texts, self._words, self._numbers, self._days, self._periods,
             lambda: f"meets({self.promise()}, {self.promise()})",
             lambda: f"within({self.day()}, {self.period()})",
             self._under,
             self._membership,
+        )  # fmt: skip
+
+    def joined(self) -> str:
+        """A condition made of others."""
+        inner = self.deeper.condition
+        return self.among(
+            self._quantified,
+            self._quantified,
             lambda: "(" + " && ".join(inner() for _ in range(self.draw(st.integers(2, 3)))) + ")",
             lambda: "(" + " || ".join(inner() for _ in range(self.draw(st.integers(2, 3)))) + ")",
             lambda: f"!({inner()})",
             lambda: self._choice(inner),
-            self._quantified,
-            self._quantified,
-        )  # fmt: skip
+        )
 
     def _flag(self) -> str | None:
         path = self.path("bool")
@@ -303,6 +311,16 @@ class Author:
             lambda: f"!({path})",
             lambda: f"({path} && {path})",
         )
+
+    def untyped(self) -> str:
+        """A condition over items of a list that holds one of each kind."""
+        variable = f"v{self.depth}"
+        inner = replace(self, sight=(*self.sight, Value(variable, ["any"], {})), depth=1)
+        operator = self.one("&&", "||")
+        body = (
+            f"({inner._anything()}) {operator} ({inner._anything()})" if self.draw(st.booleans()) else inner._anything()
+        )
+        return f"{self._mixed().text}.{self.one('all', 'exists', 'exists_one')}({variable}, {body})"
 
     def _membership(self) -> str | None:
         found = self.pick("list", "map")
