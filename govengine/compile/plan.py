@@ -117,12 +117,11 @@ def _passes(
     blocks: list[tuple[Policy | Overlay, str]] = [(p, GLOBAL) for p in collected.policies.values()]
     blocks += [(o, o.domain.text) for o in collected.overlays.values()]
     for block, layer in blocks:
-        name = block.domain.text if isinstance(block, Overlay) else block.name.text
         judges_mesh = isinstance(block, Policy) and block.judges_mesh is not None
         compiler = RuleCompiler(
             collected,
             schema.of_mesh() if judges_mesh else schema,
-            settings.types.get(name, {}),
+            settings,
             block,
             layer,
             generator,

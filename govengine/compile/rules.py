@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from govengine.compile.polarity import (
+    STRICTER_FALSE,
+    STRICTER_TRUE,
+    Effect,
+    effects,
+    list_effects,
+    value_effects,
+)
 from govengine.compile.predicates import predicate
 from govengine.conditions import types as t
 from govengine.conditions.check import IR, Checker
@@ -13,7 +21,7 @@ from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.codes import federation as federation_codes
 from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.expectations.detectors import DETECTORS
-from govengine.language.expression import Expr, Ident, ListLiteral, Literal
+from govengine.language.expression import Expr, Ident, ListLiteral, Literal, mentions
 from govengine.language.syntax import (
     Apart,
     Attest,
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from govengine.compile.collect import Collected
+    from govengine.compile.settings import Settings
     from govengine.conditions.generate import Generator
     from govengine.conditions.sql import Serialize
     from govengine.conditions.types import Type
@@ -55,16 +64,18 @@ class RuleCompiler:
         self,
         found: Collected,
         schema: Schema,
-        settings: Mapping[str, SettingType],
+        settings: Settings,
         block: Policy | Overlay,
         layer: str,
         generator: Generator,
         serialize: Serialize,
         fresh: Callable[[], str],
     ) -> None:
-        self._found, self._schema, self._settings, self._block = found, schema, settings, block
+        self._found, self._schema, self._block = found, schema, block
         self._layer, self._generator, self._serialize, self._fresh = layer, generator, serialize, fresh
         self._name = block.domain.text if isinstance(block, Overlay) else block.name.text
+        self._all_settings = settings
+        self._settings: Mapping[str, SettingType] = settings.types.get(self._name, {})
         self._terms: dict[str, Term] = {**found.shared_terms, **{x.name.text: x for x in block.terms}}
         self.diagnostics: list[Diagnostic] = []
 
@@ -103,7 +114,18 @@ class RuleCompiler:
         checker = Checker()
         ir = checker.condition(expr, scope, what)
         self.diagnostics += checker.diagnostics
+        wanted = STRICTER_TRUE if scope.selection else STRICTER_FALSE
+        self._directed(effects(ir, self._all_settings.movable), wanted, what, expr)
         return self._function(ir, variable, checker)
+
+    def _directed(self, found: list[Effect], wanted: int, what: str, expr: Expr) -> None:
+        """Every setting stands where tightening it makes the rule stricter."""
+        for address in sorted({e.address for e in found if e.sign != wanted}):
+            name = address.partition("/")[2]
+            direction = self._all_settings.movable[address].direction
+            declared = self._all_settings.declared[address]
+            span = next((s for s in mentions(expr, name)), expr.span)
+            self.diagnostics.append(federation_codes.unproved_direction(name, direction, what, span, declared))
 
     def _function(self, ir: IR, variable: str | None, checker: Checker) -> dict[str, Any]:
         name = self._fresh()
@@ -202,6 +224,7 @@ class RuleCompiler:
         if each.where is not None:
             scope = self._scope(selection=True, local=local)
             where = self._condition(each.where, scope, "`where`", each.variable.text)
+        self._directed(list_effects(ir, self._all_settings.movable), STRICTER_TRUE, "`for each`", each.list)
         listed = self._function(ir, None, checker)
         return {"variable": each.variable.text, "list": listed, "where": where, "of": _DATASET_OF.get(item)}, local
 
@@ -238,6 +261,7 @@ class RuleCompiler:
         declared = ("sel", ("call", "retention", (column,)), field, False)
         ir = ("cmp", operator, declared, limit, "period")
         self.diagnostics += checker.diagnostics
+        self._directed(effects(ir, self._all_settings.movable), STRICTER_FALSE, "`keep`", clause.limit)
         compiled = self._function(ir, variable, checker)
         exception = None if clause.exception is None else self._exception(clause.exception, scope)
         return {
@@ -358,6 +382,10 @@ class RuleCompiler:
     ) -> dict[str, Any]:
         compiled, found = predicate(text, scope, self._serialize, aggregate=aggregate, query=query)
         self.diagnostics += found
+        for piece in text.pieces:  # what SQL makes of a value cannot be told from here
+            if not isinstance(piece, str):
+                ir, _ = Checker().check(piece, scope)
+                self._directed(effects(("k", ir), self._all_settings.movable), STRICTER_FALSE, "SQL", piece)
         return compiled
 
     def _threshold(self, threshold: Threshold, scope: Scope) -> dict[str, Any]:
@@ -366,6 +394,7 @@ class RuleCompiler:
         if type_ not in (t.PERCENT, t.BOUND, t.ANY):
             checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span))
         self.diagnostics += checker.diagnostics
+        self._directed(value_effects(ir, self._all_settings.movable), 1, "`at least`", threshold.value)
         floor = threshold.floor
         confidence = threshold.confidence
         return {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from govengine.compile.polarity import Movable
 from govengine.conditions import types as t
 from govengine.conditions.scope import SettingType
 from govengine.diagnostics import Diagnostic, Span, nearest
@@ -45,6 +46,10 @@ class Settings:
     types: dict[str, dict[str, SettingType]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     domains: dict[str, Tightened] = field(default_factory=dict)
+    movable: dict[str, Movable] = field(default_factory=dict)
+    """The council's settings that domains may move, by address."""
+    declared: dict[str, Span] = field(default_factory=dict)
+    """Where each setting's direction is written, by address."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -95,6 +100,9 @@ def _declare(found: Collected, settings: Settings, block: str, setting: Setting)
         missing = [n for n in found.level_names if n not in by_level]
         if missing:
             settings.diagnostics.append(codes.level_missing(name, missing, setting.name.span))
+    settings.declared[address] = setting.direction_span
+    if block in found.policies and setting.direction != "fixed":
+        settings.movable[address] = Movable(setting.direction, kind)
     type_ = SETTING_TYPES[kind]
     seen: Type = ("list", type_) if is_list else type_
     settings.types[block][name] = SettingType(address, seen, setting.by_level)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from govengine.model.quantity import Percent, Period
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from govengine.diagnostics import Span
 
 LiteralValue = bool | int | float | str | Percent | Period | date
@@ -119,3 +121,31 @@ class Conditional:
 
 
 Expr = Literal | Ident | Select | Index | Call | ListLiteral | MapLiteral | Unary | Logic | Binary | Conditional
+
+
+def mentions(expr: Expr, setting: str) -> Iterator[Span]:
+    """Where a condition says `setting.x`, in the order of the text; what its terms say is not searched."""
+    match expr:
+        case Select(base=Ident(name="setting"), field=field):
+            if field == setting:
+                yield expr.span
+        case Select(base=base) | Unary(operand=base):
+            yield from mentions(base, setting)
+        case Index(base=left, key=right) | Binary(left=left, right=right):
+            yield from mentions(left, setting)
+            yield from mentions(right, setting)
+        case Call(target=target, args=args):
+            for part in (*((target,) if target is not None else ()), *args):
+                yield from mentions(part, setting)
+        case ListLiteral(items=parts) | Logic(operands=parts):
+            for part in parts:
+                yield from mentions(part, setting)
+        case MapLiteral(entries=entries):
+            for pair in entries:
+                for part in pair:
+                    yield from mentions(part, setting)
+        case Conditional(condition=condition, yes=yes, no=no):
+            for part in (condition, yes, no):
+                yield from mentions(part, setting)
+        case _:
+            return

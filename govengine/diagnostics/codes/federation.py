@@ -242,3 +242,18 @@ def foreign_target(product: str, domain: str, span: Span) -> Diagnostic:
         ("a domain may read other domains' products (`found in`), not oblige them",),
         "write the rule into that domain's overlay, or propose it to the council",
     )
+
+
+def unproved_direction(setting: str, direction: str, where: str, span: Span, declared: Span) -> Diagnostic:
+    """A setting stands where tightening it need not make the rule stricter."""
+    return Diagnostic(
+        "GOV316",
+        "unproved-direction",
+        "error",
+        f"tightening `setting.{setting}` could weaken what stands here",
+        span,
+        f"in {where}, moving it `{direction}` does not make the rule stricter for certain",
+        (Label(declared, f"`{direction}` is the way domains may move it"),),
+        ("domains may tighten a setting, so every place where it stands must become stricter by it",),
+        "turn the comparison round, or declare the setting `fixed`",
+    )

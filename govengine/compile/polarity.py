@@ -1,0 +1,159 @@
+"""Whether tightening a setting can only make a condition stricter, told from where the setting stands in it.
+
+A directed setting that a domain may move must stand where moving it in its direction can only turn pass into fail: in
+evidence, where it makes the condition less true; in a selection, where it makes it truer and so selects more. Then no
+overlay can weaken a rule, whatever value it moves the setting to: by construction, not by trying.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+IR = tuple[Any, ...]
+STRICTER_TRUE, STRICTER_FALSE = 1, -1
+"""What tightening must do to a condition's truth: in a selection, and in evidence."""
+
+
+class Movable(NamedTuple):
+    """A setting that domains may move: its direction, and its type's name."""
+
+    direction: str
+    type: str
+
+
+class Effect(NamedTuple):
+    """What tightening a setting does at one place: 1 makes the condition truer, -1 less true, 0 cannot be told."""
+
+    address: str
+    sign: int
+
+
+_VALUE_MOVES = {"at least": 1, "at most": -1}
+_SET_MOVES = {"includes": 1, "one of": -1}
+
+
+def effects(ir: IR, movable: Mapping[str, Movable]) -> list[Effect]:
+    """What tightening each setting in a condition does to its truth, place by place."""
+    return list(_Reader(movable).truth(ir, 1))
+
+
+def list_effects(ir: IR, movable: Mapping[str, Movable]) -> list[Effect]:
+    """The same for a list: 1 where tightening makes it longer."""
+    return list(_Reader(movable).members(ir, 1))
+
+
+def value_effects(ir: IR, movable: Mapping[str, Movable]) -> list[Effect]:
+    """The same for a number, percentage or period: 1 where tightening makes it greater."""
+    return list(_Reader(movable).value(ir, 1))
+
+
+class _Reader:
+    def __init__(self, movable: Mapping[str, Movable]) -> None:
+        self._movable = movable
+
+    def truth(self, ir: IR, sign: int) -> Iterator[Effect]:
+        """Effects in a condition; `sign` is 1 where the whole is the truer for it."""
+        match ir:
+            case ("and" | "or", operands):
+                for operand in operands:
+                    yield from self.truth(operand, sign)
+            case ("not", operand):
+                yield from self.truth(operand, -sign)
+            case ("cmp", operator, left, right, _):
+                up = sign if operator in (">", ">=") else -sign
+                yield from self.value(left, up)
+                yield from self.value(right, -up)
+            case ("in", left, right):
+                yield from self._untold(left)
+                yield from self.members(right, sign)
+            case ("macro", "all" | "exists" as kind, ranged, _, body):
+                yield from self.members(ranged, sign if kind == "exists" else -sign)
+                yield from self.truth(body, sign)
+            case ("if", condition, yes, no):
+                yield from self._untold(condition)
+                yield from self.truth(yes, sign)
+                yield from self.truth(no, sign)
+            case ("call", "within", (moment, period)):
+                yield from self._untold(moment)
+                yield from self.value(period, sign)
+            case ("call", "under", (text, prefixes)):
+                yield from self._untold(text)
+                yield from self.members(prefixes, sign)
+            case ("call", "meets", (promise, limit)):
+                # A percentage is a promise of at least so much; any other kind of limit has a sign of its own.
+                yield from self._percentage(promise, sign)
+                yield from self._percentage(limit, -sign)
+            case _:
+                yield from self._untold(ir)
+
+    def value(self, ir: IR, sign: int) -> Iterator[Effect]:
+        """Effects in a number, percentage, period or date; `sign` is 1 where a greater one makes the whole truer."""
+        match ir:
+            case ("setting", address):
+                yield from self._moved(address, _VALUE_MOVES, sign)
+            case ("idx", ("setting", address), key):
+                yield from self._untold(key)
+                yield from self._moved(address, _VALUE_MOVES, sign)
+            case ("math", "+", left, right, _):
+                yield from self.value(left, sign)
+                yield from self.value(right, sign)
+            case ("math", "-", left, right, _):
+                yield from self.value(left, sign)
+                yield from self.value(right, -sign)
+            case ("neg", operand):
+                yield from self.value(operand, -sign)
+            case ("if", condition, yes, no):
+                yield from self._untold(condition)
+                yield from self.value(yes, sign)
+                yield from self.value(no, sign)
+            case ("call", "size", (counted,)):
+                yield from self.members(counted, sign)
+            case _:
+                yield from self._untold(ir)
+
+    def members(self, ir: IR, sign: int) -> Iterator[Effect]:
+        """Effects in a list; `sign` is 1 where the whole is the truer for a longer one."""
+        match ir:
+            case ("setting", address):
+                yield from self._moved(address, _SET_MOVES, sign)
+            case ("idx", ("setting", address), key):
+                yield from self._untold(key)
+                yield from self._moved(address, _SET_MOVES, sign)
+            case ("math", "+", left, right, _):
+                yield from self.members(left, sign)
+                yield from self.members(right, sign)
+            case ("macro", "filter", ranged, _, body):
+                yield from self.members(ranged, sign)
+                yield from self.truth(body, sign)
+            case ("macro", "map", ranged, _, body):
+                yield from self.members(ranged, sign)
+                yield from self._untold(body)
+            case ("if", condition, yes, no):
+                yield from self._untold(condition)
+                yield from self.members(yes, sign)
+                yield from self.members(no, sign)
+            case _:
+                yield from self._untold(ir)
+
+    def _percentage(self, ir: IR, sign: int) -> Iterator[Effect]:
+        address = str(ir[1] if ir[0] == "setting" else ir[1][1] if ir[0] == "idx" and ir[1][0] == "setting" else "")
+        if address in self._movable and self._movable[address].type == "percent":
+            yield from self.value(ir, sign)
+        else:
+            yield from self._untold(ir)
+
+    def _moved(self, address: str, moves: Mapping[str, int], sign: int) -> Iterator[Effect]:
+        if address in self._movable:
+            yield Effect(address, sign * moves.get(self._movable[address].direction, 0))
+
+    def _untold(self, ir: Any) -> Iterator[Effect]:
+        """Every setting below this place, without a sign: nothing is known of what moving it does."""
+        if isinstance(ir, tuple):
+            if len(ir) == 2 and ir[0] == "setting" and ir[1] in self._movable:
+                yield Effect(ir[1], 0)
+                return
+            for part in ir:
+                yield from self._untold(part)
