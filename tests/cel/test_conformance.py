@@ -11,8 +11,9 @@ import pytest
 from govengine.compile.constants import read as read_constant
 from govengine.conditions import types as t
 from govengine.conditions.explain import Explainer
+from govengine.conditions.runtime import ConditionError
 
-from .compiled import ConditionError, Refused, Unchecking, compile_condition
+from .compiled import Refused, Unchecking, compile_condition
 from .suite import FOLDER, SKIPPED, Case, cases, plain, same, skips
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the conformance cases are not at {FOLDER}")
