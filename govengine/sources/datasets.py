@@ -85,7 +85,10 @@ def _source(
 
     if kind is None:
         return refused(codes.unknown_format(name, location, span))
-    files, outside = _resolve(location, root, mesh)
+    try:
+        files, outside = _resolve(location, root, mesh)
+    except PermissionError:
+        return refused(codes.unreadable_dataset(name, "there are no rights to read it", span))
     if outside:
         return refused(codes.outside(name, location, span))
     if not files:

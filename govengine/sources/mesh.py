@@ -126,7 +126,7 @@ def _files_below(root: Path, folder: str, endings: tuple[str, ...]) -> tuple[lis
     def failed(error: OSError) -> None:
         broken.append(os.path.relpath(error.filename, root).replace(os.sep, "/"))
 
-    if not top.is_dir():
+    if not os.path.isdir(top):  # noqa: PTH112 - without rights above it, `Path.is_dir` raises
         return [], [folder]
     for current, folders, names in os.walk(top, onerror=failed):
         here = os.path.relpath(current, root).replace(os.sep, "/")
