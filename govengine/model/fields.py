@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from datetime import date
 from typing import Annotated, Any
 
@@ -35,10 +35,11 @@ class Node(BaseModel):
     def _drop_foreign(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
+        known = {info.alias or name for name, info in cls.model_fields.items()}
         return {
             k: v
             for k, v in data.items()
-            if v is not None and not (isinstance(k, str) and (k.startswith("x-") or k == "custom"))
+            if not (v is None and k in known) and not (isinstance(k, str) and (k.startswith("x-") or k == "custom"))
         }
 
 
@@ -61,7 +62,7 @@ def _day(value: Any) -> date:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         raise ValueError("not a number")
     return float(value)
 

@@ -6,7 +6,7 @@ documents as the models, with the same values.
 
 from __future__ import annotations
 
-import math
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +105,7 @@ class Reader:
             fits = isinstance(value, int) and not isinstance(value, bool)
             return value if fits else self._wrong(node, kind, path, _found(value))
         if kind == "double":
-            fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            fits = type(value) in (int, float) and abs(value) <= sys.float_info.max
             return float(value) if fits else self._wrong(node, kind, path, _found(value))
         return self._day(node, value, path)
 
@@ -155,6 +155,8 @@ class Reader:
             value = self._value(child, type_[1], here)
             if value is not _SKIP:
                 values[key.value] = value
+            elif child.kind == "scalar" and child.resolved() is None:
+                self._wrong(child, type_[1][0], here, "nothing", "fill the entry, or take it out")
         return values
 
     def _missing_or_wrong(self, node: Node, kind: str, path: Path) -> Any:
