@@ -89,6 +89,7 @@ class _Run:
         self._texts: dict[str, str] = {}
         self._policy_digest = ""
         self._mesh_name = ""
+        self._waivers: tuple[Mapping[str, Any], ...] = ()
 
     def outcome(self) -> Outcome:
         product_schema, mesh_schema, digest = schemas()
@@ -270,29 +271,55 @@ class _Run:
         from govengine.evaluate import fold
         from govengine.evaluate.judge import Judge
 
-        results: list[ProductResult] = []
-        verdicts: list[Verdict] = []
+        as_of = self._request.as_of
+        judged: list[tuple[Product | _Spec, list[Verdict]]] = []
         readable = [s for s in chosen if s.product is not None]
         drafts, measured = self._drafts(book, mesh, specs, readable)
         for spec in chosen:
             self._diagnostics += spec.diagnostics
             if spec.product is None:
                 first = next((d for d in spec.diagnostics if d.level == "error"), None)
-                own = fold.unreadable_product(spec.name, spec.file, spec.domain, book, self._request.as_of, first)
-                results.append(ProductResult(spec.name, spec.domain, "", "", spec.file, "undetermined"))
-            else:
-                own = [fold.verdict_of(d, book, self._request.as_of, measured) for d in drafts[spec.name]]
-                if spec.domain in broken:
-                    file = next((f for f in sorted(layers) if layers[f] == spec.domain), MESH_FILE)
-                    own += fold.broken_overlay(spec.product, broken[spec.domain], file)
-                results.append(fold.result(spec.product, own))
-            verdicts += own
+                own = fold.unreadable_product(spec.name, spec.file, spec.domain, book, as_of, first)
+                judged.append((spec, own))
+                continue
+            own = [fold.verdict_of(d, book, as_of, measured) for d in drafts[spec.name]]
+            if spec.domain in broken:
+                file = next((f for f in sorted(layers) if layers[f] == spec.domain), MESH_FILE)
+                own += fold.broken_overlay(spec.product, broken[spec.domain], file)
+            judged.append((spec.product, own))
         if self._whole() and any(p["judges_mesh"] for p in book.policies.values()):
             whole = WholeMesh(mesh)
-            judged = Judge(book, whole, mesh, self._request.as_of, None).drafts()
-            own = [fold.verdict_of(d, book, self._request.as_of, {}) for d in judged]
-            results.append(fold.result(whole, own))
-            verdicts += own
+            ownless = Judge(book, whole, mesh, as_of, None).drafts()
+            judged.append((whole, [fold.verdict_of(d, book, as_of, {}) for d in ownless]))
+        return self._excepted(book, mesh, specs, judged)
+
+    def _excepted(
+        self, book: Rulebook, mesh: Mesh, specs: list[_Spec], judged: list[tuple[Product | _Spec, list[Verdict]]]
+    ) -> tuple[list[ProductResult], list[Verdict]]:
+        """Verdicts with waivers applied, and how each product then stands."""
+        from govengine.evaluate import fold
+
+        verdicts = [v for _, own in judged for v in own]
+        if book.plan["waivers"]:
+            from govengine.evaluate import waivers
+            from govengine.sources.people import read_people
+
+            people, said = read_people(self._request.root, mesh)
+            self._diagnostics += said
+            owned = {s.name: waivers.Owned(s.domain, s.product.owner) for s in specs if s.product is not None}
+            excepted = waivers.apply(book, verdicts, owned, mesh, people, self._request.as_of)
+            self._diagnostics += excepted.diagnostics
+            self._waivers = tuple(waivers.listed(s) for s in excepted.standings)
+            verdicts = excepted.verdicts
+        by_product: dict[str, list[Verdict]] = {}
+        for verdict in verdicts:
+            by_product.setdefault(verdict.product, []).append(verdict)
+        results = []
+        for subject, _ in judged:
+            if isinstance(subject, _Spec):
+                results.append(ProductResult(subject.name, subject.domain, "", "", subject.file, "undetermined"))
+            else:
+                results.append(fold.result(subject, by_product.get(subject.name, [])))
         return results, verdicts
 
     def _whole(self) -> bool:
@@ -368,6 +395,7 @@ class _Run:
             causes=fold.causes(ordered),
             diagnostics=tuple(unique),
             exit_code=fold.exit_code(products, ordered, unique),
+            waivers=self._waivers,
         )
         return Outcome(report, self._texts)
 

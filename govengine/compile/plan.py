@@ -9,6 +9,7 @@ from govengine.compile.collect import GLOBAL, Collected, collect
 from govengine.compile.constants import store
 from govengine.compile.rules import RuleCompiler
 from govengine.compile.settings import Settings, settle
+from govengine.compile.waivers import WaiverCompiler
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
 from govengine.diagnostics.codes import syntax as syntax_codes
@@ -132,6 +133,11 @@ def _passes(
         rules += compiler.rules()
         diagnostics += compiler.diagnostics
     plan = _plan(collected, settings, policies, rules, generator)
+    waivers = WaiverCompiler({r["address"]: r for r in rules})
+    plan["waivers"] = waivers.compile(
+        [(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken]
+    )
+    diagnostics += waivers.diagnostics
     plan["broken"] = {layer: _rules_of(files, layer) for layer in sorted(broken - {GLOBAL})}
     if not any(d.level == "error" for d in diagnostics):
         try:

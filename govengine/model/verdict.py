@@ -129,3 +129,5 @@ class Report:
     causes: tuple[Cause, ...]
     diagnostics: tuple[Diagnostic, ...]
     exit_code: int
+    waivers: tuple[Mapping[str, Any], ...] = ()
+    """How each waiver and ruling stands: name, kind, rule, product, element, status, why, until, days_left, …"""

@@ -64,6 +64,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "verdicts": {outcome: outcomes.count(outcome) for outcome in OUTCOMES},
         "blocking_failures": blocking_failures(report),
         "causes": [_cause(cause) for cause in report.causes],
+        "waivers": [_plain(waiver) for waiver in report.waivers],
     }
 
 

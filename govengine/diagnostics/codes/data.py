@@ -102,3 +102,18 @@ def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnos
         ("rules about them stay unknown",),
         "mend the spec's `schema`, or the data",
     )
+
+
+def unreadable_register(file: str, why: str) -> Diagnostic:
+    """A register that says who is who cannot be read."""
+    return Diagnostic(
+        "GOV507",
+        "unreadable-register",
+        "error",
+        f"`{file}` cannot be read: {why}",
+        Span(file, 1, 1, 1, 2),
+        "not read",
+        (),
+        ("waivers rest on who is who: until it can be read, nobody is known and they are void",),
+        "mend the file",
+    )

@@ -1,0 +1,142 @@
+"""Waivers, rulings and conflicts: checked against the rules that they speak of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govengine.compile.collect import GLOBAL
+from govengine.diagnostics import nearest
+from govengine.diagnostics.codes import waivers as codes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from govengine.diagnostics import Diagnostic, Span
+    from govengine.language.syntax import Address, File, Ruling, Signing, Waiver
+
+FINDINGS = ("false-alarm", "confirmed")
+
+
+class WaiverCompiler:
+    """Compiles the waivers and rulings of all files; `rules` are the compiled rules by address."""
+
+    def __init__(self, rules: Mapping[str, Mapping[str, Any]]) -> None:
+        self._rules = rules
+        self.diagnostics: list[Diagnostic] = []
+        self._named: dict[str, Span] = {}
+
+    def compile(self, files: list[tuple[str, File]]) -> list[dict[str, Any]]:
+        """What the evaluator needs of each waiver and ruling that could be read, in the order of the files."""
+        found = []
+        for layer, file in files:
+            waivers: list[Waiver | Ruling] = [*file.waivers, *file.rulings]
+            for waiver in waivers:
+                compiled = self._one(waiver, layer)
+                if compiled is not None:
+                    found.append(compiled)
+        return found
+
+    def _one(self, waiver: Waiver | Ruling, layer: str) -> dict[str, Any] | None:
+        before = len(self.diagnostics)
+        kind = "ruling" if hasattr(waiver, "finding") else "waiver"
+        name = waiver.name
+        first = self._named.setdefault(name.text, name.span)
+        if first is not name.span:
+            self.diagnostics.append(codes.duplicate(kind, name.text, name.span, first))
+        self._complete(waiver, kind, layer)
+        rule = self._rule(waiver.rule)
+        if rule is not None:
+            self._fits(waiver, kind, rule)
+        if waiver.requested and waiver.approved:
+            self._signed(kind, waiver.requested, waiver.approved, waiver.until, waiver.until_span)
+        if len(self.diagnostics) > before or waiver.rule is None or waiver.product is None:
+            return None
+        domain, _, product = waiver.product.text.partition("/")
+        compensating = getattr(waiver, "compensating", None)
+        return {
+            "kind": kind,
+            "name": name.text,
+            "layer": layer,
+            "rule": waiver.rule.text,
+            "domain": domain,
+            "product": product,
+            "element": f"{waiver.element.variable.text} {waiver.element.name.text}" if waiver.element else None,
+            "reason": waiver.reason.text if waiver.reason else "",
+            "requested": _signing(waiver.requested),
+            "approved": _signing(waiver.approved),
+            "until": waiver.until.isoformat() if waiver.until else None,
+            "compensating": compensating.text if compensating else None,
+            "ticket": waiver.ticket.text if waiver.ticket else None,
+            "finding": waiver.finding.text if kind == "ruling" and waiver.finding else None,  # type: ignore[union-attr]
+            "span": tuple(name.span),
+            "product_span": tuple(waiver.product.span),
+            "approved_span": tuple(waiver.approved.span) if waiver.approved else None,
+        }
+
+    def _complete(self, waiver: Waiver | Ruling, kind: str, layer: str) -> None:
+        """Every clause that the decision rests on is there; a request from a domain may lack its approval."""
+        wanted: dict[str, object] = {
+            "waives policy/rule" if kind == "waiver" else "rules on policy/rule": waiver.rule,
+            "product domain/product": waiver.product,
+            'reason "…"': waiver.reason,
+            'requested by "…" on 2026-10-01': waiver.requested,
+            "until 2027-03-31": waiver.until,
+        }
+        if layer == GLOBAL:
+            wanted['approved by "…" on 2026-10-12'] = waiver.approved
+        if kind == "ruling":
+            finding = waiver.finding  # type: ignore[union-attr]
+            wanted["finds false-alarm"] = finding
+            if finding is not None and finding.text not in FINDINGS:
+                self.diagnostics.append(codes.unknown_finding(finding.text, finding.span, known=FINDINGS))
+        for example, clause in wanted.items():
+            if clause is None:
+                self.diagnostics.append(codes.incomplete(kind, waiver.name.text, example, waiver.name.span))
+
+    def _rule(self, address: Address | None) -> Mapping[str, Any] | None:
+        if address is None:
+            return None
+        rule = self._rules.get(address.text)
+        if rule is None:
+            near = nearest(address.text, self._rules)
+            self.diagnostics.append(codes.unknown_rule(address.text, address.span, suggestion=near))
+        return rule
+
+    def _fits(self, waiver: Waiver | Ruling, kind: str, rule: Mapping[str, Any]) -> None:
+        assert waiver.rule is not None
+        if kind == "waiver" and rule["enforcement"] == "non-waivable":
+            self.diagnostics.append(codes.not_waivable(waiver.rule.text, waiver.rule.span, _span(rule)))
+        compensating = getattr(waiver, "compensating", None)
+        if compensating is not None and self._rule(compensating) is not None and compensating.text == waiver.rule.text:
+            self.diagnostics.append(codes.compensates_itself(compensating.text, compensating.span))
+        variable = rule["each"]["variable"] if rule["each"] else None
+        if variable is None and waiver.element is not None:
+            self.diagnostics.append(codes.no_element(waiver.rule.text, waiver.element.span))
+        elif variable is not None and waiver.element is None:
+            self.diagnostics.append(codes.element_missing(waiver.rule.text, variable, waiver.name.span))
+        elif variable is not None and waiver.element is not None and waiver.element.variable.text != variable:
+            word = waiver.element.variable
+            self.diagnostics.append(codes.other_element(waiver.rule.text, word.text, variable, word.span))
+
+    def _signed(
+        self, kind: str, requested: Signing, approved: Signing, until: date | None, until_span: Span | None
+    ) -> None:
+        if requested.by.text.strip().casefold() == approved.by.text.strip().casefold():
+            self.diagnostics.append(codes.self_approved(kind, approved.by.span, requested.by.span))
+        if approved.on < requested.on:
+            self.diagnostics.append(codes.out_of_order("approved", "requested", approved.span, requested.span))
+        if until is not None and until_span is not None and until < approved.on:
+            self.diagnostics.append(codes.out_of_order("ended", "approved", until_span, approved.span))
+
+
+def _signing(signing: Signing | None) -> tuple[str, str] | None:
+    return None if signing is None else (signing.by.text.strip(), signing.on.isoformat())
+
+
+def _span(rule: Mapping[str, Any]) -> Span:
+    from govengine.diagnostics import Span
+
+    file, line, column = rule["place"]
+    name = rule["address"].partition("/")[2]
+    return Span(file, line, column, line, column + len(name))

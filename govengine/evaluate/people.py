@@ -1,0 +1,54 @@
+"""Who is who: the persons and groups that waivers and duties speak of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class People:
+    """Principals with their aliases, and groups with their members.
+
+    Without a register of principals every address stands for itself. Addresses compare without regard to case.
+    """
+
+    def __init__(
+        self, principals: Mapping[str, Iterable[str]] | None = None, members: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        self._known = principals is not None
+        self._person: dict[str, str] = {}
+        for person, aliases in (principals or {}).items():
+            for name in (person, *aliases):
+                self._person[_plain(name)] = _plain(person)
+        self._groups = {_plain(g): {self._identity(m) for m in held} for g, held in (members or {}).items()}
+
+    def _identity(self, name: str) -> str:
+        return self._person.get(_plain(name), _plain(name))
+
+    def person(self, name: str) -> str | None:
+        """Whom an address stands for, or None where the register does not know it."""
+        plain = _plain(name)
+        if plain in self._person or plain in self._groups or not self._known:
+            return self._identity(name)
+        return None
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two addresses stand for one."""
+        return self._identity(one) == self._identity(other)
+
+    def belongs(self, person: str, group: str) -> bool:
+        """Whether a person is in a group, directly or through another group."""
+        wanted, seen, open_ = self._identity(person), set[str](), [_plain(group)]
+        while open_:
+            held = self._groups.get(open_.pop(), set())
+            if wanted in held:
+                return True
+            open_ += [g for g in held if g not in seen]
+            seen |= held
+        return False
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()

@@ -1,0 +1,273 @@
+"""Waivers and rulings against verdicts: which have force, what they except, and what is wrong with the others.
+
+The one place where it is decided: gate, audit and report all read what comes out of here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from govengine.diagnostics import Span, nearest
+from govengine.diagnostics.codes import waivers as codes
+from govengine.model.quantity import add
+from govengine.model.verdict import SEVERITIES, Part, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from govengine.diagnostics import Diagnostic
+    from govengine.evaluate.people import People
+    from govengine.evaluate.rulebook import Rulebook
+    from govengine.model.values import Mesh
+
+Status = Literal["in-force", "request", "not-yet", "expired", "void", "unused"]
+SOON = 30
+"""Days before its end from which a waiver is said to expire soon."""
+_OPEN = frozenset({"fail", "error", "unknown", "review"})
+
+
+class Owned(NamedTuple):
+    """What waivers need to know of a product of the mesh."""
+
+    domain: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A waiver or ruling as it stands on a day. `days_left` counts to the end of `until`; None where there is none."""
+
+    entry: Mapping[str, Any]
+    status: Status
+    why: str
+    days_left: int | None
+
+
+class Excepted(NamedTuple):
+    """Verdicts with what is waived marked, how each waiver stands, and what is to be said."""
+
+    verdicts: list[Verdict]
+    standings: list[Standing]
+    diagnostics: list[Diagnostic]
+
+
+def apply(
+    book: Rulebook,
+    verdicts: Sequence[Verdict],
+    products: Mapping[str, Owned],
+    mesh: Mesh,
+    people: People,
+    as_of: date,
+) -> Excepted:
+    """Mark what waivers and rulings except.
+
+    `products` are all products of the mesh by name; `verdicts` those of this run. A waiver of a product that was not
+    judged is neither used nor unused.
+    """
+    return _Waivers(book, verdicts, products, mesh, people, as_of).apply()
+
+
+class _Waivers:
+    def __init__(
+        self,
+        book: Rulebook,
+        verdicts: Sequence[Verdict],
+        products: Mapping[str, Owned],
+        mesh: Mesh,
+        people: People,
+        as_of: date,
+    ) -> None:
+        self._book, self._products, self._mesh, self._people, self._as_of = book, products, mesh, people, as_of
+        self._verdicts = {(v.product, v.rule): v for v in verdicts}
+        self._entries: list[Mapping[str, Any]] = book.plan["waivers"]
+        self._council: Mapping[str, Any] = mesh.data.get("council", {})
+        self._diagnostics: list[Diagnostic] = []
+        self._spent: dict[tuple[Any, ...], int] = {}
+
+    def apply(self) -> Excepted:
+        standings = []
+        for entry in sorted(self._entries, key=lambda e: (e["approved"] or ("", "9999"))[1] + e["name"]):
+            standing = self._standing(entry)
+            if standing.status == "in-force":
+                standing = self._use(standing)
+            self._say(standing)
+            standings.append(standing)
+        return Excepted(list(self._verdicts.values()), sorted(standings, key=_by_name), self._diagnostics)
+
+    # -- whether it has force ----------------------------------------------------------------------------------------
+
+    def _standing(self, entry: Mapping[str, Any]) -> Standing:
+        left = (date.fromisoformat(entry["until"]) - self._as_of).days
+        if not self._known(entry):
+            return Standing(entry, "void", "the product does not exist", left)
+        if entry["layer"] != "global" and not self._own(entry):
+            return Standing(entry, "request", "a waiver of a global rule needs the council", left)
+        if entry["approved"] is None:
+            return Standing(entry, "request", "nobody has approved it", left)
+        why = self._why_void(entry)
+        if why is not None:
+            return Standing(entry, "void", why, left)
+        if self._as_of < date.fromisoformat(entry["approved"][1]):
+            return Standing(entry, "not-yet", f"it is approved on {entry['approved'][1]}", left)
+        if left < 0:
+            return Standing(entry, "expired", f"it ended on {entry['until']}", left)
+        return Standing(entry, "in-force", "", left)
+
+    def _known(self, entry: Mapping[str, Any]) -> bool:
+        held = self._products.get(entry["product"])
+        if held is not None and held.domain == entry["domain"]:
+            return True
+        named = [f"{owned.domain}/{name}" for name, owned in self._products.items()]
+        asked = f"{entry['domain']}/{entry['product']}"
+        self._diagnostics.append(
+            codes.unknown_product(asked, Span(*entry["product_span"]), suggestion=nearest(asked, named))
+        )
+        return False
+
+    @staticmethod
+    def _own(entry: Mapping[str, Any]) -> bool:
+        """Whether a domain excepts its own product from its own rule."""
+        return bool(entry["rule"].partition("/")[0] == entry["layer"] == entry["domain"])
+
+    def _why_void(self, entry: Mapping[str, Any]) -> str | None:
+        severity = self._severity(entry)
+        listed = self._entry_for("approvers", severity) or []
+        who, asked = entry["approved"][0], entry["requested"][0]
+        stewards = self._mesh.domains.get(entry["domain"], {}).get("stewards", [])
+        allowed = [*listed, *stewards] if self._own(entry) else list(listed)
+        people = self._people
+        approver = people.person(who)
+        if approver is None:
+            return f"`{who}` is nobody that the register of principals knows"
+        if not any(people.same(who, other) for other in allowed):
+            span = Span(*entry["approved_span"])
+            self._diagnostics.append(codes.wrong_approver(who, severity, span, listed=allowed))
+            return f"`{who}` may not approve exceptions from {severity} rules"
+        owner = self._products[entry["product"]].owner
+        for other, role in ((asked, "asked for it"), (owner, "owns the product")):
+            if people.person(other) is None:
+                return f"`{other}` is nobody that the register of principals knows"
+            if people.same(who, other) or people.belongs(who, other):
+                return f"`{who}` {role}, or belongs to the group that did" if role[0] == "a" else f"`{who}` {role}"
+        return self._too_long(entry, severity)
+
+    def _too_long(self, entry: Mapping[str, Any], severity: str) -> str | None:
+        """All windows of one rule, product and element together are held against the longest term."""
+        longest = self._entry_for("longest_waiver", severity)
+        if longest is None:
+            return f"`council.longest_waiver` allows none for {severity} rules"
+        start, end = date.fromisoformat(entry["approved"][1]), date.fromisoformat(entry["until"])
+        key = (entry["kind"], entry["rule"], entry["product"], entry["element"])
+        spent = self._spent.get(key, 0) + (end - start).days
+        self._spent[key] = spent
+        allowed = (add(start, longest) - start).days
+        if spent > allowed:
+            return f"it lasts {spent} days, with those before it; the longest for {severity} rules is {longest.text}"
+        return None
+
+    def _severity(self, entry: Mapping[str, Any]) -> str:
+        rule = next(r for r in self._book.rules if r["address"] == entry["rule"])
+        return self._book.severity(rule, entry["domain"])
+
+    def _entry_for(self, table: str, severity: str) -> Any:
+        """The council's entry for a severity, or for the next higher that has one."""
+        held = self._council.get(table, {})
+        higher = SEVERITIES[SEVERITIES.index(severity) :]
+        return next((held[s] for s in higher if s in held), None)
+
+    # -- what it excepts ---------------------------------------------------------------------------------------------
+
+    def _use(self, standing: Standing) -> Standing:
+        entry = standing.entry
+        key = (entry["product"], entry["rule"])
+        verdict = self._verdicts.get(key)
+        if verdict is None or verdict.outcome == "not-run":
+            return standing
+        made_up = self._made_up(entry)
+        if made_up is not None:
+            return Standing(entry, "void", made_up, standing.days_left)
+        wanted = "fail" if entry["kind"] == "waiver" else "review"
+        parts = [self._excepted(p, entry) if _meant(p, entry, wanted) else p for p in verdict.parts]
+        if parts == list(verdict.parts):
+            return Standing(entry, "unused", "what it is for does not fail", standing.days_left)
+        self._verdicts[key] = _folded(replace(verdict, parts=tuple(parts)))
+        return standing
+
+    def _made_up(self, entry: Mapping[str, Any]) -> str | None:
+        """Why the rule that should make up for the failure does not, or None where it does."""
+        address = entry["compensating"]
+        if address is None:
+            return None
+        other = self._verdicts.get((entry["product"], address))
+        if other is None or other.outcome != "pass":
+            stands = other.outcome if other is not None else "not judged here"
+            return f"`{address}` should make up for it, and is {stands}"
+        return None
+
+    @staticmethod
+    def _excepted(part: Part, entry: Mapping[str, Any]) -> Part:
+        evidence = {**part.evidence, entry["kind"]: entry["name"], "until": entry["until"]}
+        if entry["kind"] == "waiver":
+            return replace(part, disposition="waived", evidence=evidence)
+        if entry["finding"] == "false-alarm":
+            return replace(part, outcome="pass", message=f"a false alarm: {entry['reason']}", evidence=evidence)
+        return replace(part, outcome="fail", disposition="open", evidence=evidence)
+
+    # -- what is to be said ------------------------------------------------------------------------------------------
+
+    def _say(self, standing: Standing) -> None:
+        entry, span = standing.entry, Span(*standing.entry["span"])
+        name = f"{entry['kind']} {entry['name']}"
+        match standing.status:
+            case "void" if standing.why != "the product does not exist":
+                self._diagnostics.append(codes.void(name, standing.why, span))
+            case "expired":
+                self._diagnostics.append(codes.expired(name, entry["until"], span))
+            case "unused":
+                self._diagnostics.append(codes.unused(name, span))
+            case "request":
+                self._diagnostics.append(codes.request(name, entry["rule"], span))
+            case "in-force" if standing.days_left is not None and standing.days_left <= SOON:
+                self._diagnostics.append(codes.expiring(name, standing.days_left, entry["until"], span))
+            case _:
+                pass
+
+
+def listed(standing: Standing) -> dict[str, Any]:
+    """A waiver as reports list it."""
+    entry = standing.entry
+    return {
+        "name": entry["name"],
+        "kind": entry["kind"],
+        "rule": entry["rule"],
+        "product": entry["product"],
+        "element": entry["element"],
+        "status": standing.status,
+        "why": standing.why,
+        "until": entry["until"],
+        "days_left": standing.days_left,
+        "approved_by": entry["approved"][0] if entry["approved"] else None,
+        "reason": entry["reason"],
+        "compensating": entry["compensating"],
+        "ticket": entry["ticket"],
+    }
+
+
+def _meant(part: Part, entry: Mapping[str, Any], outcome: str) -> bool:
+    return part.outcome == outcome and part.disposition != "waived" and part.element == entry["element"]
+
+
+def _folded(verdict: Verdict) -> Verdict:
+    """The verdict anew: its outcome from its parts, waived where all that is open in it is."""
+    from govengine.evaluate.fold import worst
+
+    outcome = worst(p.outcome for p in verdict.parts)
+    open_ = [p for p in verdict.parts if p.outcome in _OPEN]
+    waived = bool(open_) and all(p.disposition == "waived" for p in open_)
+    return replace(verdict, outcome=outcome, disposition="waived" if waived else "open" if outcome == "fail" else None)
+
+
+def _by_name(standing: Standing) -> tuple[str, str]:
+    return str(standing.entry["product"]), str(standing.entry["name"])
