@@ -56,7 +56,7 @@ def _quantity(kind: str) -> Any:
 
 
 def _day(value: Any) -> date:
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or len(value) != 10 or value[7] != "-":  # no week dates
         raise ValueError("a date is written `2027-03-31`")
     return date.fromisoformat(value)
 

@@ -88,15 +88,17 @@ class Rate(_Quantity):
 
 
 _NUMBER = r"\d{1,15}(?:\.\d{1,9})?"
-_PERCENT = re.compile(rf"\s*({_NUMBER})\s*%\s*")
-_PERIOD = re.compile(r"\s*(\d{1,9})[ _]*([A-Za-z]+)\s*")
+_PERCENT = re.compile(rf"\s*({_NUMBER})\s*%\s*", re.ASCII)
+_PERIOD = re.compile(r"\s*(\d{1,9})[ _]*([A-Za-z]+)\s*", re.ASCII)
 _ISO = re.compile(
-    r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?"
+    r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
+    re.ASCII,
 )
 _BOUND = re.compile(
-    rf"\s*(<=|>=|<|>|=)?\s*({_NUMBER})\s*(%|[A-Za-z]+)?\s*(?:\(\s*(p\d{{1,3}}(?:\.\d+)?|avg|max)\s*\))?\s*"
+    rf"\s*(<=|>=|<|>|=)?\s*({_NUMBER})\s*(%|[A-Za-z]+)?\s*(?:\(\s*(p\d{{1,3}}(?:\.\d+)?|avg|max)\s*\))?\s*",
+    re.ASCII,
 )
-_RATE = re.compile(rf"\s*({_NUMBER})\s*/\s*(second|minute|hour|day|s|min|h|d)\s*")
+_RATE = re.compile(rf"\s*({_NUMBER})\s*/\s*(second|minute|hour|day|s|min|h|d)\s*", re.ASCII)
 
 _MICRO = 1
 _SECOND = 1_000_000

@@ -110,7 +110,7 @@ class Reader:
         return self._day(node, value, path)
 
     def _day(self, node: Node, value: Any, path: Path) -> Any:
-        if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str) and len(value) == 10 and value[7] == "-":  # no week dates
             try:
                 return date.fromisoformat(value)
             except ValueError:
