@@ -20,6 +20,8 @@ from datetime import date
 
 from govengine.model.verdict import OUTCOMES
 
+STANDINGS = (*OUTCOMES, "waived")
+"""What a case may expect of a rule: an outcome, or a failure that is waived."""
 DEFAULT_DAY = date(2026, 11, 1)
 _FENCE = re.compile(r"^```(\S*)[ \t]*(.*?)[ \t]*$")
 _FILES = ("csv", "json", "ndjson", "txt", "yaml")
@@ -166,7 +168,7 @@ class _Reader:
             if kind == "diagnostics":
                 found.append(Expected(parts[0], "", parts[1] if len(parts) > 1 else "", at + offset))
                 continue
-            if len(parts) < 2 or parts[1] not in OUTCOMES:
-                raise CaseError(self._file, at + offset, f"write a rule and one of {', '.join(OUTCOMES)}")
+            if len(parts) < 2 or parts[1] not in STANDINGS:
+                raise CaseError(self._file, at + offset, f"write a rule and one of {', '.join(STANDINGS)}")
             found.append(Expected(parts[0], parts[1], parts[2] if len(parts) > 2 else "", at + offset))
         return found

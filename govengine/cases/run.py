@@ -62,7 +62,7 @@ def run(case: Case, policies: Path, scratch: Path) -> Result:
     names = {p.name for p in report.products if p.file.endswith(PRODUCT)}
     verdicts = {v.rule: v for v in report.verdicts if v.product in names}
     misses = [*_verdict_misses(case, verdicts, report), *_diagnostic_misses(case, report)]
-    return Result(case, tuple(misses), {rule: v.outcome for rule, v in verdicts.items()})
+    return Result(case, tuple(misses), {rule: stands(v) for rule, v in verdicts.items()})
 
 
 def _write(case: Case, policies: Path, scratch: Path) -> None:
@@ -112,8 +112,8 @@ def _verdict_misses(case: Case, by_rule: Mapping[str, Verdict], report: Report) 
         if verdict is None:
             said = "; ".join(f"{d.code} {d.message}" for d in report.diagnostics if d.level == "error")
             yield _miss(case, expected, f"`{expected.subject}` gave no verdict" + (f" ({said})" if said else ""))
-        elif verdict.outcome != expected.outcome:
-            differs = f"{expected.outcome} expected, {verdict.outcome} given: {_said(verdict)}"
+        elif stands(verdict) != expected.outcome:
+            differs = f"{expected.outcome} expected, {stands(verdict)} given: {_said(verdict)}"
             yield _miss(case, expected, f"`{expected.subject}`: {differs}")
         elif expected.words and not any(expected.words in m for m in _messages(verdict)):
             yield _miss(case, expected, f"`{expected.subject}` does not say `{expected.words}`, but: {_said(verdict)}")
@@ -128,6 +128,11 @@ def _diagnostic_misses(case: Case, report: Report) -> Iterator[str]:
         for diagnostic in report.diagnostics:
             if diagnostic.level == "error":
                 yield f"{case.file}:{case.line}: {diagnostic.code} was not expected: {diagnostic.message}"
+
+
+def stands(verdict: Verdict) -> str:
+    """The word by which cases expect a verdict."""
+    return "waived" if verdict.disposition == "waived" else verdict.outcome
 
 
 def _messages(verdict: Verdict) -> list[str]:

@@ -17,7 +17,7 @@ _WORD = re.compile(r"[A-Za-z_][\w-]*|\d[\w.%-]*|&&|\|\||[=!<>]=?|\S")
 _SQL_WORDS = {"and": "&&", "or": "||", "not": "!", "=": "==", "<>": "!=", "is": "has(…)", "null": "has(…)"}
 _TERMINALS = {
     "NAME": "a name", "cel__IDENT": "a name", "IDENT": "a name", "STRING_LIT": "a text in double quotes",
-    "ADDRESS": "an address such as `policy/rule`", "DATASET": "`product.dataset`",
+    "ADDRESS": "an address such as `policy/rule` or `domain/product`", "DATASET": "`product.dataset`",
     "REFERENCE": "`register.column` or `product.dataset.column`",
     "SQL": "an SQL predicate in backticks", "PERCENT": "a percentage", "DATE": "a date", "PERIOD": "a period",
     "TRUTH": "`true` or `false`", "INT_LIT": "a number", "FLOAT_LIT": "a number", "$END": "the end of the file",
@@ -53,7 +53,7 @@ def _explain(source: Source, found: str, at: int, span: Any, block: Block | None
         rest = source.span(at, end if end > 0 else len(source.text))
         what = "a predicate" if found == "`" else "a text"
         return codes.unclosed(what, rest, Label(span, "opened here"), found)
-    words = sorted(w for w in expected if w[0].isalpha())
+    words = sorted(w for w in expected if w[0].isalpha() and w not in _TERMINALS and "__" not in w)
     in_condition = bool(expected & {"&&", "||", "=="}) or "!" in expected
     if in_condition and found.lower() in _SQL_WORDS and found != "==":
         return codes.sql_in_condition(found, span, _SQL_WORDS[found.lower()])
