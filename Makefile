@@ -34,7 +34,7 @@ check: $(VENV)/.ready-dev  ## everything that a change must pass: format, lint, 
 generate: $(VENV)/.ready  ## write anew what is made from code: schema table, example data, example reports, goldens
 	$(BIN)/python scripts/schema_table.py
 	$(BIN)/python examples/generate.py
-	GOVENGINE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/report
+	GOVENGINE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/report tests/examples/test_reports.py
 
 clean:  ## remove the environment and what was built
 	rm -rf $(VENV) build .coverage .coverage.* .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
