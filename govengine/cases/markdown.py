@@ -18,6 +18,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from govengine.cases import tables
 from govengine.model.verdict import OUTCOMES
 
 STANDINGS = (*OUTCOMES, "waived")
@@ -88,6 +89,7 @@ class _Reader:
         self._background = Given()
         self._cases: list[Case] = []
         self._open: Case | None = None
+        self._tables = False
 
     def cases(self) -> list[Case]:
         at = 0
@@ -101,11 +103,32 @@ class _Reader:
             elif line.startswith("## "):
                 self._close()
                 self._open = Case(self._file, at + 1, line[3:].strip(), self._background, (), ())
+            elif line.startswith("|") and tables.is_table(line):
+                at = self._table(at)
+                continue
             at += 1
         self._close()
         if not self._cases:
             raise CaseError(self._file, 1, "there is no case: begin one with `## `")
         return self._cases
+
+    def _table(self, start: int) -> int:
+        """The cases of a table that begins at a line; gives the line after it."""
+        if self._open is None:
+            raise CaseError(self._file, start + 1, "a table stands before the first case")
+        end = start
+        while end < len(self._lines) and self._lines[end].startswith("|"):
+            end += 1
+        rows = [(at + 1, self._lines[at]) for at in range(start, end)]
+        for case in tables.cases(rows, self._open, self._row, lambda at, why: CaseError(self._file, at, why)):
+            self._cases.append(case)
+        self._tables = True
+        return end
+
+    def _row(self, subject: str, outcome: str, words: str, at: int) -> Expected:
+        if outcome and outcome not in STANDINGS:
+            raise CaseError(self._file, at, f"write one of {', '.join(STANDINGS)}, or a code")
+        return Expected(subject, outcome, words, at)
 
     def _end(self, start: int) -> int:
         for at in range(start + 1, len(self._lines)):
@@ -116,6 +139,10 @@ class _Reader:
     def _close(self) -> None:
         if self._open is None:
             return
+        if self._tables and not self._open.verdicts and not self._open.diagnostics:
+            self._open, self._tables = None, False
+            return
+        self._tables = False
         if not self._open.verdicts and not self._open.diagnostics:
             raise CaseError(self._file, self._open.line, "the case expects nothing: add a `verdicts` block")
         self._cases.append(self._open)

@@ -273,7 +273,10 @@ class Explainer:
         return Reason(f"{subject}{joint}{demand}", self.nearest(ir, names))
 
     def _said(self, ir: IR, names: Mapping[str, Traced]) -> str:
-        return said(self.trace(ir, names).value)
+        try:
+            return said(self.trace(ir, names).value)
+        except Undeclared:  # a level that counts as the highest where rules select
+            return "not declared"
 
     def _named(self, ir: IR, names: Mapping[str, Traced]) -> str:
         """A value, with the name of where it comes from unless it is written out in the rule."""
