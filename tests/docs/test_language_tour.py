@@ -6,6 +6,7 @@ In the Markdown pages that are read here:
   (`rule`, `setting`, `term`, `levels`); it stands beside the council's policies, in place of one of the same name.
 - a block ```gov wrong gives exactly the errors whose codes the next line names. A ```text block after that shows a message:
   each of its lines stands in what the engine prints, places and margins apart.
+- a table `| clause of `expect` | judged |` says which clauses are judged.
 - a table `| rule | spec | outcome |` or `| rule | rows | outcome |` is judged line by line.
 """
 
@@ -22,6 +23,11 @@ import pytest
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import compile_policies
 from govengine.diagnostics.render import render
+from govengine.evaluate.data import BUILT
+from govengine.language.grammar import grammar_text
+from govengine.language.parser import parse
+from govengine.language.source import Source
+from govengine.language.syntax import Expect
 from govengine.model.verdict import OUTCOMES
 from govengine.session import Request, judge, schemas
 
@@ -159,6 +165,23 @@ def test_there_is_something_to_test() -> None:
     assert len(blocks(TOUR)) == len(re.findall(r"^```gov", text, re.MULTILINE)) > 0
     judged = re.findall(rf"^\|.*\| (?:{'|'.join(OUTCOMES)}) \|$", text, re.MULTILINE)
     assert len(rows(TOUR)) == len(judged) > 0
+
+
+def test_the_list_of_clauses_that_are_judged() -> None:
+    listed = {}
+    for clause, judged in re.findall(
+        r"^\| (`.*`) \| (yes|not yet) \|$", TOUR.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        expectation = _CELL.sub(r"\2", clause).replace("…", "1")
+        rule = f'rule r "R" {{\n  severity low\n  on a.b\n  expect {expectation}\n}}\n'
+        file, found = parse(Source("tour.gov", f'policy tour "The tour" {{\n{rule}}}\n'))
+        assert not found, expectation
+        (evidence,) = file.policies[0].rules[0].evidence
+        assert isinstance(evidence, Expect)
+        listed[evidence.kind] = judged == "yes"
+    grammar = re.search(r"^_expectation: (.*)$", grammar_text(), re.MULTILINE)
+    assert grammar
+    assert listed == {kind: kind in BUILT for kind in grammar[1].replace("_", " ").split(" | ")}
 
 
 def test_a_mistake_in_a_block_is_found() -> None:
