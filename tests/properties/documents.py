@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from govengine.model.mesh import Mesh
 from govengine.model.product import DataProduct
@@ -23,7 +24,7 @@ FRAMEWORKS = ("GDPR", "PCI-DSS", "SOX")
 VOCABULARIES = vocabularies(LEVELS, FRAMEWORKS)
 PRODUCT = product_schema()
 MESH = mesh_schema()
-MODELS = {"product": DataProduct, "mesh": Mesh}
+MODELS: dict[str, type[BaseModel]] = {"product": DataProduct, "mesh": Mesh}
 DOMAIN = "payments"
 
 TEXTS = ("a", "b", "person", "payments", "pan.token", "owner@company.com", "2.1.0", "7_years", "")
