@@ -61,7 +61,7 @@ def element_missing(address: str, variable: str, span: Span) -> Diagnostic:
 def no_element(address: str, span: Span) -> Diagnostic:
     """An element is named for a rule that has none."""
     return Diagnostic(
-        "GOV334", "element-missing", "error", f"`{address}` judges the product as a whole, and has no elements", span,
+        "GOV346", "no-elements", "error", f"`{address}` judges the product as a whole, and has no elements", span,
         "no such element", (), (), "leave this line out",
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ def no_element(address: str, span: Span) -> Diagnostic:
 def other_element(address: str, word: str, variable: str, span: Span) -> Diagnostic:
     """The element is called by another word than the rule's."""
     return Diagnostic(
-        "GOV334", "element-missing", "error", f"`{address}` judges each {variable}, not each {word}", span,
+        "GOV347", "other-element", "error", f"`{address}` judges each {variable}, not each {word}", span,
         f"`{variable}` in the rule", (), (), f'write `for {variable} "…"`',
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def void(name: str, why: str, span: Span) -> Diagnostic:
     """A waiver has no force."""
     return Diagnostic(
         "GOV341", "void-waiver", "warning", f"`{name}` has no force: {why}", span, "void", (),
-        ("the finding that it was for stays open",), None,
+        ("the finding that it was for stays open",), "put right what is said here, or take it out",
     )  # fmt: skip
 
 
