@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,9 +13,25 @@ if TYPE_CHECKING:
     from lark import Lark
 
 
+_KEYWORD = re.compile(r'"([a-z]+)"')
+_PREFIX = "_KW_"  # a leading underscore keeps the token out of the tree
+
+
 def grammar_text() -> str:
-    """The text of `grammar.lark`."""
-    return files("govengine.language").joinpath("grammar.lark").read_text(encoding="utf-8")
+    """The text of `grammar.lark`, its keywords made whole words.
+
+    Written out, `"severity"` would match the beginning of `severityhigh`, and a misspelt clause would be read as two.
+    """
+    written = files("govengine.language").joinpath("grammar.lark").read_text(encoding="utf-8")
+    words: set[str] = set()
+
+    def named(match: re.Match[str]) -> str:
+        words.add(match[1])
+        return _PREFIX + match[1].upper()
+
+    lines = [line if line[:1].isupper() else _KEYWORD.sub(named, line) for line in written.splitlines()]
+    lines += [f"{_PREFIX}{word.upper()}.10: /{word}(?![A-Za-z0-9_-])/" for word in sorted(words)]
+    return "\n".join(lines) + "\n"
 
 
 @lru_cache(maxsize=1)
@@ -60,4 +77,6 @@ def keywords() -> dict[str, str]:
     """Terminal name → the keyword or sign that it stands for, for terminals that are one fixed text."""
     from lark.lexer import PatternStr
 
-    return {t.name: t.pattern.value for t in parser().terminals if isinstance(t.pattern, PatternStr)}
+    fixed = {t.name: t.pattern.value for t in parser().terminals if isinstance(t.pattern, PatternStr)}
+    words = (t.name for t in parser().terminals if t.name.startswith(_PREFIX))
+    return {**fixed, **{name: name.removeprefix(_PREFIX).lower() for name in words}}
