@@ -32,13 +32,17 @@ def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
     found: list[Diagnostic] = []
     text = source.text
     tree = None
-    while tree is None and len(found) < MAX_MISTAKES:
+    for _ in range(MAX_MISTAKES):
         try:
             tree = parser().parse(text, start="file")
+            break
         except UnexpectedInput as error:
             diagnostic, at = syntax_error(source, error)
-            found.append(diagnostic)
-            text = _without_declaration_at(text, at)
+            if diagnostic not in found:
+                found.append(diagnostic)
+            rest = _without_declaration_at(text, at)
+            # Nothing left to pass over: the file ends too early. Closing its last block lets the others be read.
+            text = rest if rest != text else text.rstrip() + "}"
     if tree is None:
         return File(source.file, (), (), ()), tuple(found)
     builder = DeclarationBuilder(source, lambda start, end: parse_condition(source, start, end))
