@@ -43,6 +43,12 @@ def syntax_error(source: Source, error: Any, *, shift: int = 0, inside: str = ""
     match = _WORD.match(text, at)
     found = match.group() if match else text[at : at + 1]
     span = source.span(at, at + len(found))
+    # A declaration that begins where another one should have ended: what is wrong is the missing brace before it.
+    cut_short = [b for b in blocks if b.end == at and not b.closed and b.open >= 0]
+    if cut_short:
+        unended = cut_short[-1]
+        label = Label(source.span(unended.open, unended.open + 1), "opened here")
+        return codes.unclosed(f"`{unended.keyword} {unended.name}`", span, label, "}"), unended.open
     block = innermost(blocks, at)
     return _explain(source, found, at, span, block, expected), at
 
