@@ -12,13 +12,11 @@ clauses of a rule after its severity). The second column is the product's `spec`
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from govengine.cases.markdown import Case, Expected, Given
+    from collections.abc import Iterator, Sequence
 
 RULE = "table/row"
 FILE = "policies/global/table.gov"
@@ -29,7 +27,7 @@ CLAUSES = {
     "where": 'for each column in columns where {text}\n    require  column.name != ""',
     "rule": "{text}",
 }
-_CODE = re.compile(r"GOV\d{3}")
+_RULED = re.compile(r":?-+:?")
 _CELLS = re.compile(r"(?<!\\)\|")
 _PRODUCT = """apiVersion: datamesh.io/v1
 kind: DataProduct
@@ -46,6 +44,44 @@ _POLICY = """policy table "Table" {{
 _LEVELS = "  levels public < internal < confidential < restricted\n"
 
 
+class TableError(Exception):
+    """A table that cannot be read: the line, why, and what would mend it."""
+
+    def __init__(self, line: int, why: str, repair: str) -> None:
+        super().__init__(why)
+        self.line, self.why, self.repair = line, why, repair
+
+
+class Row(NamedTuple):
+    """A line of a table, and its number."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a row tries: a clause on a product, and what should come of it.
+
+    `rows` are those of the dataset, as CSV, or None. `columns` are where the clause, the outcome and the words stand.
+    """
+
+    line: int
+    title: str
+    clause: str
+    text: str
+    product: str
+    rows: str | None
+    outcome: str
+    words: str
+    columns: tuple[int, int, int]
+
+    def policy(self, *, levels: bool) -> str:
+        """The policy around the clause, with `levels` where no other file of the case declares them."""
+        clauses = CLAUSES[self.clause].format(text=self.text)
+        return _POLICY.format(levels=_LEVELS if levels else "", clauses=clauses)
+
+
 def is_table(header: str) -> bool:
     """Whether a line is the header of a table of cases."""
     cells = split(header)
@@ -54,43 +90,45 @@ def is_table(header: str) -> bool:
 
 def split(line: str) -> list[str]:
     """The cells of a row; a bar after a backslash is inside one."""
-    cells = [c.strip().replace("\\|", "|") for c in _CELLS.split(line.strip()[1:-1])]
+    cells = [c.strip().replace("\\|", "|") for c in _CELLS.split(line.strip().removeprefix("|").removesuffix("|"))]
     return [c[1:-1] if len(c) > 1 and c[0] == c[-1] == "`" and "`" not in c[1:-1] else c for c in cells]
 
 
-def cases(
-    rows: Sequence[tuple[int, str]],
-    case: Case,
-    expect: Callable[[str, str, str, int], Expected],
-    refuse: Callable[[int, str], Exception],
-) -> list[Case]:
-    """The cases of a table: `rows` are numbered lines, the header first; `case` gives file, title and background."""
-    header = split(rows[0][1])
-    found = []
-    for number, line in rows[2:]:
-        cells = split(line)
-        if len(cells) != len(header):
-            wrong = f"this row has {len(cells)} cells, the header {len(header)}; write a bar in a cell as `\\|`"
-            raise refuse(number, wrong)
+def tried(rows: Sequence[Row], title: str) -> Iterator[Tried]:
+    """What the rows below the header try, in their order.
+
+    Raises:
+        TableError: a row has other cells than the header, or the line below the header is none of dashes.
+
+    """
+    header = split(rows[0].text)
+    if len(rows) < 3 or not all(_RULED.fullmatch(cell) for cell in split(rows[1].text)):
+        raise TableError(
+            rows[0].line, "the table has no rows", "write a line `|---|`, and below it a row for each case"
+        )
+    for line, text in rows[2:]:
+        cells = split(text)
+        if len(cells) != len(header) or not text.rstrip().endswith("|"):
+            wrong = f"this row has {len(cells)} cells, the header {len(header)}"
+            raise TableError(line, wrong, "end each cell with a bar; a bar in a cell is written `\\|`")
         row = dict(zip(header, cells, strict=True))
-        outcome, words = row["outcome"], row.get("says", "")
-        given = _given(case.given, header[0], row)
-        title = f"{case.title}: {row[header[0]]}" + (f" with {row['spec']}" if row["spec"] else "")
-        made = replace(case, line=number, title=title, given=given, verdicts=(), diagnostics=())
-        if _CODE.fullmatch(outcome):
-            found.append(replace(made, diagnostics=(expect(outcome, "", words, number),)))
-        else:
-            found.append(replace(made, verdicts=(expect(RULE, outcome, words, number),)))
-    return found
-
-
-def _given(background: Given, clause: str, row: dict[str, str]) -> Given:
-    policies = dict(background.policies)
-    levels = "" if any("levels " in text for text in policies.values()) else _LEVELS
-    policies[FILE] = _POLICY.format(levels=levels, clauses=CLAUSES[clause].format(text=row[clause]))
-    spec, files = row["spec"], dict(background.files)
-    if row.get("rows"):
-        interface = f"interfaces: [{{type: file, dataset: d, format: csv, location: {ROWS}}}]"
-        spec = f"{interface}, {spec}" if spec else interface
-        files[ROWS] = "\n".join(part.strip() for part in row["rows"].split(";")) + "\n"
-    return replace(background, product=_PRODUCT.format(spec=spec), changes=None, policies=policies, files=files)
+        starts = [bar.end() + 1 for bar in _CELLS.finditer(text)]
+        columns = [starts[header.index(h)] + 1 for h in (header[0], "outcome", "says" if "says" in row else "outcome")]
+        spec, clause = row["spec"], row[header[0]]
+        name = f"{title}: {clause}" + (f" with {spec}" if spec else "")
+        given = None
+        if row.get("rows"):
+            given = "\n".join(part.strip() for part in row["rows"].split(";")) + "\n"
+            interface = f"interfaces: [{{type: file, dataset: d, format: csv, location: {ROWS}}}]"
+            spec = f"{interface}, {spec}" if spec else interface
+        yield Tried(
+            line,
+            name,
+            header[0],
+            clause,
+            _PRODUCT.format(spec=spec),
+            given,
+            row["outcome"],
+            row.get("says", ""),
+            (columns[0], columns[1], columns[2]),
+        )

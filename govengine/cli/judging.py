@@ -82,8 +82,8 @@ def run_and_report(
         return 2
     if output is not None:
         _writable(output)
-    with _progress() as progress:
-        outcome = judge(Request(found, day, paths, domain, product, data), progress)
+    with progress() as show:
+        outcome = judge(Request(found, day, paths, domain, product, data), show)
     text = _render(outcome, format_, found, verbose, to_terminal=output is None)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
@@ -153,7 +153,7 @@ def _write(output: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Progress]:
+def progress() -> Iterator[Progress]:
     """A line on the terminal that says how far the work is; nothing where there is no terminal."""
     if not sys.stderr.isatty():
         yield lambda _phase, _done, _all: None

@@ -16,6 +16,7 @@ EXIT_UNDECIDED, EXIT_BROKEN = 2, 3
 _COMMANDS = {
     "check": "Judge specs and data: the gate on a change.",
     "audit": "Judge all products with their data.",
+    "test": "Try the policies on their cases.",
     "init": "Make a small mesh that passes.",
 }
 

@@ -20,4 +20,4 @@ CASES = [case for path in case_files(FOLDER) for case in read_file(path)]
 def test_case(case: Case, tmp_path: Path) -> None:
     assert case.given.policies, "a case of the language brings its own policies"
     misses = run(case, FOLDER, tmp_path).misses
-    assert not misses, "\n".join(misses)
+    assert not misses, "\n".join(map(str, misses))

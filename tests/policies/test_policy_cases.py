@@ -20,7 +20,7 @@ CASES = [case for path in case_files(POLICIES) for case in read_file(path)]
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{Path(c.file).name.partition('.')[0]}: {c.title}")
 def test_case(case: Case, tmp_path: Path) -> None:
     misses = run(case, POLICIES, tmp_path).misses
-    assert not misses, "\n".join(misses)
+    assert not misses, "\n".join(map(str, misses))
 
 
 def test_every_rule_is_tried_in_both_directions() -> None:
