@@ -93,6 +93,8 @@ FACTS = (
     _berka("client to district", "banking/homeless-client", "customers", "pass", 5_369, 0),
     _berka("every account has exactly one OWNER", "banking/ownerless-account", "accounts", "pass", 4_500, 0),
     _berka("OWNER 4,500, DISPONENT 869", "banking/too-many-co-holders", "customers", "pass", 5_369, 869, "80%"),
+    _berka("OWNER 4,500, DISPONENT 869", "banking/shared-account", "customers", "fail", 5_369, 869),
+    _berka("OWNER 4,500, DISPONENT 869", "banking/single-holder", "accounts", "fail", 4_500, 4_500 - 869, "20%"),
     _berka("statement fee code (3 Czech codes)", "banking/unknown-frequency", "accounts", "pass", 4_500, 0),
     _berka("classic 659, junior 145, gold 88", "banking/unknown-card", "accounts", "pass", 892, 0),
     Fact(_BERKA, "payments x duration = amount in all 682 loans", "lending/unbalanced-loan", "lending-loans", "pass",

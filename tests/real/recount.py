@@ -118,6 +118,10 @@ COUNTS: dict[tuple[str, str], Counting] = {
     ("banking/right-without-client", ""): found("berka/disp", "client_id", "berka/client", "client_id"),
     ("banking/right-without-account", ""): found("berka/disp", "account_id", "berka/account", "account_id"),
     ("banking/too-many-co-holders", ""): holds("berka/disp", lambda row: row["type"] == "OWNER"),
+    ("banking/shared-account", ""): unique("berka/disp", "account_id"),
+    ("banking/single-holder", ""): found(
+        "berka/account", "account_id", "berka/disp", "account_id", lambda row: row["type"] == "DISPONENT"
+    ),
     ("banking/unnumbered-district", "A12"): holds("berka/district", lambda row: _number(row["A12"])),
     ("banking/unnumbered-district", "A15"): holds("berka/district", lambda row: _number(row["A15"])),
     ("banking/unknown-frequency", ""): holds("berka/account", _one_of("frequency", _CODES)),
