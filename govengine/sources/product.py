@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.diagnostics import Diagnostic
+    from govengine.model.values import Path
 
 FILE_TYPES = ("file", "duckdb")
 """Types of interfaces whose rows can be read."""
@@ -95,6 +96,7 @@ def _normal(document: Document, domain: str) -> Product:
     named = [_dataset_name(i) for i in interfaces]
     columns = spec.get("schema")
     names = list(dict.fromkeys([n for n in named if n] + [c["dataset"] for c in columns or () if "dataset" in c]))
+    aliases: dict[Path, Path] = {}
     for i, column in enumerate(columns or ()):
         if "dataset" not in column and len(names) == 1:
             column["dataset"] = names[0]
@@ -103,29 +105,28 @@ def _normal(document: Document, domain: str) -> Product:
         serving = own if len(names) > 1 else interfaces
         if serving:
             column["interfaces"] = serving
-        _alias(document, ("spec", "schema", i), ("columns", i))
+        aliases["spec", "schema", i] = ("columns", i)
     datasets: list[dict[str, Any]] = []
     for name in names:
         dataset: dict[str, Any] = {"name": name, "declared": False, "found": False}
         index = next((i for i, n in enumerate(named) if n == name), None)
         if index is not None:
             dataset |= {k: interfaces[index][k] for k in ("format", "location") if k in interfaces[index]}
-            _alias(document, ("spec", "interfaces", index), ("datasets", len(datasets)))
+            aliases["spec", "interfaces", index] = ("datasets", len(datasets))
         own_columns = [c for c in columns or () if c.get("dataset") == name]
         if own_columns:
             dataset["declared"] = True
             dataset["columns"] = [c["name"] for c in own_columns]
             dataset["tags"] = {tag: c["name"] for c in own_columns for tag in c.get("tags", ())}
         datasets.append(dataset)
+    _alias(document, aliases)
     return Product(document, domain, columns, datasets)
 
 
-def _alias(document: Document, path: tuple[Any, ...], other: tuple[Any, ...]) -> None:
-    """Let places under one path be found under another too."""
-    size = len(path)
+def _alias(document: Document, aliases: Mapping[Path, Path]) -> None:
+    """Let places under some paths, of three steps each, be found under others too."""
     for where in (document.places, document.keys):
-        for known, position in [(p, x) for p, x in where.items() if p[:size] == path]:
-            where[(*other, *known[size:])] = position
+        where.update({(*aliases[p[:3]], *p[3:]): at for p, at in where.items() if p[:3] in aliases})
 
 
 def _dataset_name(interface: Mapping[str, Any]) -> str | None:

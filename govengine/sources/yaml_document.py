@@ -165,6 +165,7 @@ def _compose(text: str, file: str) -> Node | None:
     anchors: dict[str, tuple[Node, int]] = {}
     root: Node | None = None
     stack: list[tuple[Node, Any, str | None, int]] = []  # node, pending key, anchor, nodes counted before it
+    keys: list[dict[str, Node]] = []  # of the maps that are open, by the place of each in `stack`
     documents = 0
     count = 0
     try:
@@ -197,9 +198,11 @@ def _compose(text: str, file: str) -> Node | None:
                         what = f"nests deeper than {MAX_DEPTH} levels"
                         raise _Refused(codes.too_much(what, Span(file, line, column, line, column + 1)))
                     stack.append((node, None, event.anchor, count))
+                    keys.append({})
                     continue
             elif kind in ("SequenceEndEvent", "MappingEndEvent"):
                 node, _, anchor, before = stack.pop()
+                keys.pop()
                 if anchor:
                     anchors[anchor] = (node, count - before + 1)
             elif kind == "DocumentStartEvent":
@@ -224,7 +227,7 @@ def _compose(text: str, file: str) -> Node | None:
             if parent.kind == "list":
                 parent.value.append(node)
             elif key is None:
-                _check_key(parent, node, file)
+                _check_key(keys[-1], node, file)
                 stack[-1] = (parent, node, anchor, before)
             else:
                 parent.value.append((key, node))
@@ -233,14 +236,14 @@ def _compose(text: str, file: str) -> Node | None:
         parser.dispose()
 
 
-def _check_key(parent: Node, key: Node, file: str) -> None:
+def _check_key(known: dict[str, Node], key: Node, file: str) -> None:
     if key.kind != "scalar":
         raise _Refused(codes.unsupported("keys that are lists or maps", key.span(file), help_="write a plain key"))
     if key.value == "<<" and key.plain:
         raise _Refused(codes.unsupported("merge keys (`<<`)", key.span(file), help_="write the fields out"))
-    for other, _ in parent.value:
-        if other.value == key.value:
-            raise _Refused(codes.duplicate_key(key.value, key.span(file), other.span(file)))
+    first = known.setdefault(key.value, key)
+    if first is not key:
+        raise _Refused(codes.duplicate_key(key.value, key.span(file), first.span(file)))
 
 
 def _malformed(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
@@ -256,6 +259,8 @@ def _malformed(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     span = Span(file, line, column, line, column + 1)
     lines = text.split("\n")
     written = lines[mark.line] if mark.line < len(lines) else ""
+    if "nesting depth" in problem:  # where no key can stand, the parser looks far ahead of us
+        return codes.too_much(f"nests deeper than {MAX_DEPTH} levels", span)
     if "\t" in written[: mark.column + 1]:
         at = written.index("\t") + 1
         return codes.malformed("tabs cannot indent", Span(file, line, at, line, at + 1), help_="indent with spaces")
