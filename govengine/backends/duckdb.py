@@ -191,6 +191,9 @@ class Warehouse:
             broken = next((t for t in (check.table, *(p[0] for p in check.parents)) if self.found[t].reason), None)
             if broken is not None:
                 results[check.key] = NotMeasured(f"`{broken}` cannot be read: {self.found[broken].reason}")
+            elif not self.found[check.table].rows:  # nothing to test, so nothing can break
+                rejected = self.found[check.table].rejected
+                results[check.key] = Measured(rejected, 0, 0, rejected)
             elif check.aggregate is not None:
                 scans.setdefault(check.table, []).append(check)
             else:

@@ -91,7 +91,16 @@ def is_table(header: str) -> bool:
 def split(line: str) -> list[str]:
     """The cells of a row; a bar after a backslash is inside one."""
     cells = [c.strip().replace("\\|", "|") for c in _CELLS.split(line.strip().removeprefix("|").removesuffix("|"))]
-    return [c[1:-1] if len(c) > 1 and c[0] == c[-1] == "`" and "`" not in c[1:-1] else c for c in cells]
+    return [_plain(cell) for cell in cells]
+
+
+def _plain(cell: str) -> str:
+    """The text of a cell that is one code span, as Markdown reads it; another cell as it stands."""
+    for fence in ("``", "`"):
+        inner = cell[len(fence) : -len(fence)]
+        if len(cell) > 2 * len(fence) and cell.startswith(fence) and cell.endswith(fence) and fence not in inner:
+            return inner.strip() if fence == "``" else inner
+    return cell
 
 
 def tried(rows: Sequence[Row], title: str) -> Iterator[Tried]:

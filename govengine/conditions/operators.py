@@ -158,6 +158,8 @@ def equal(left: Any, right: Any) -> bool:
         return bool(left == right) if type(left) is type(right) else _as_double(left) == _as_double(right)
     if isinstance(left, date) and isinstance(right, date):
         return moment(left) == moment(right)
+    if isinstance(left, quantity.Period) and isinstance(right, quantity.Period):
+        return quantity.difference(left, right) == (0, 0)  # 1 day is 24 hours; 365 days are no year for certain
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(equal(a, b) for a, b in zip(left, right, strict=True))
     if isinstance(left, Mapping) and isinstance(right, Mapping):
@@ -173,6 +175,8 @@ def contained(item: Any, container: Any) -> bool:
 
     """
     if isinstance(container, Mapping):
+        if not isinstance(item, str | int | float):
+            raise Undecidable("this cannot be the key of a map")
         return _entry(container, item) is not MISSING
     if isinstance(container, list | tuple):
         return any(equal(item, other) for other in container)

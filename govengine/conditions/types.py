@@ -96,19 +96,21 @@ def comparable(left: Type, right: Type) -> bool:
 
 
 def join(types: list[Type]) -> Type:
-    """The type of a list's items, or of the two sides of `? :`; ANY where they differ.
+    """The type of a list's items, or of the two sides of `? :`; ANY where they differ or one is unknown.
 
-    Whole numbers beside doubles are ANY too: they compare with each other and do not add up, as in CEL.
+    Whole numbers beside doubles are ANY too: they compare with each other and do not add up, as in CEL. A type that
+    is not ANY is a promise: generated code does not look again at what it gets.
     """
-    known = [t for t in types if t != ANY]
-    if not known:
+    if not types or ANY in types:
         return ANY
-    first = known[0]
-    if all(t == first for t in known):
+    first = types[0]
+    if all(t == first for t in types):
         return first
-    families = {family(t) for t in known}
+    families = {family(t) for t in types}
     if families == {"text"}:
         return STRING
     if families == {"moment"}:
         return TIMESTAMP
+    if families in ({"list"}, {"map"}):
+        return (first[0], join([t[1] for t in types]))
     return ANY

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from govengine.language.source import Source
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*|\d[\w.%-]*|&&|\|\||[=!<>]=?|\S")
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`")
+_LAST_WORD = re.compile(r"([A-Za-z_]\w*)\s*$")
 _SQL_WORDS = {"and": "&&", "or": "||", "not": "!", "=": "==", "<>": "!=", "is": "has(…)", "null": "has(…)"}
 _TERMINALS = {
     "NAME": "a name", "cel__IDENT": "a name", "IDENT": "a name", "STRING_LIT": "a text in double quotes",
@@ -54,6 +56,11 @@ def syntax_error(source: Source, error: Any, *, shift: int = 0, inside: str = ""
 
 
 def _explain(source: Source, found: str, at: int, span: Any, block: Block | None, expected: set[str]) -> Diagnostic:
+    closed = _QUOTED.match(source.text, at)
+    if closed:  # it is a text, and stands where none belongs
+        whole = source.span(at, closed.end())
+        opened = _opened(source, block)
+        return codes.unexpected("a text", whole, opened=opened, expected=_described(expected), hint=None)
     if found in "\"'`":
         end = source.text.find("\n", at)
         rest = source.span(at, end if end > 0 else len(source.text))
@@ -63,6 +70,9 @@ def _explain(source: Source, found: str, at: int, span: Any, block: Block | None
     in_condition = bool(expected & {"&&", "||", "=="}) or "!" in expected
     if in_condition and found.lower() in _SQL_WORDS and found != "==":
         return codes.sql_in_condition(found, span, _SQL_WORDS[found.lower()])
+    before = _LAST_WORD.search(source.text, 0, at)
+    if before is not None and before[1].lower() == "not" and (found == "(" or found[0].isalpha()):
+        return codes.sql_in_condition(before[1], source.span(*before.span(1)), "!")
     opened = _opened(source, block)
     if block is not None and not block.closed and at >= block.end and block.open >= 0:
         what = f"`{block.keyword} {block.name}`"

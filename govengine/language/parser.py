@@ -74,7 +74,8 @@ def _without_declaration_at(text: str, at: int) -> str:
     """`text` with the declaration that holds `at` blanked out; all other offsets and lines stay."""
     blocks = outline(text)
     block = innermost(blocks, min(at, max(len(text) - 1, 0)))
-    if block is not None and block.keyword in ("rule", "waiver", "ruling"):
+    unended = block is not None and not block.closed and at == block.open
+    if block is not None and (unended or block.keyword in ("rule", "waiver", "ruling")):
         return _blank(text, block.start, max(block.end, at if block.closed else block.end))
     if block is not None:
         # Between rules: what begins with the mistake and ends before the next rule, or the block's own brace.

@@ -10,6 +10,13 @@ from govengine.diagnostics.codes.syntax import listing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_EXAMPLES = {
+    "a period": ", for example `7 years`",
+    "a percentage": ", for example `99.9%`",
+    "a date": ", for example `2027-03-31`",
+    "text": ' in quotes, for example `"tokenise"`',
+}
+
 
 def weakened(address: str, lost: str, span: Span, original: Span, kept: str, direction: str) -> Diagnostic:
     """An overlay moves a setting, severity or enforcement the wrong way."""
@@ -79,7 +86,7 @@ def wrong_layer(what: str, name: str, layer: str, span: Span) -> Diagnostic:
         note = "the council's folder holds policies; an overlay stands in `domains/<domain>/`"
         repair = f"move the file to `domains/{name}/`"
     else:
-        note = "a domain's folder holds one overlay and nothing else"
+        note = "a domain's folder holds its overlay and its requests for waivers, nothing else"
         repair = "move the file to `global/`, or write its rules into the overlay"
     return Diagnostic(
         "GOV305",
@@ -165,7 +172,7 @@ def wrong_value(setting: str, wanted: str, found: str, span: Span) -> Diagnostic
         f"this is {found}",
         (),
         (),
-        f"write {wanted}",
+        f"write {wanted}{_EXAMPLES.get(wanted, '')}",
     )
 
 

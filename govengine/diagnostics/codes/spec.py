@@ -103,7 +103,9 @@ def wrong_type(path: str, wanted: str, found: str, span: Span, *, help_: str | N
 
 def bad_quantity(path: str, text: str, why: str, span: Span) -> Diagnostic:
     """A quantity that cannot be read."""
-    return Diagnostic("GOV212", "bad-quantity", "error", f"`{path}: {text}` cannot be read", span, why, (), (), why)
+    return Diagnostic(
+        "GOV212", "bad-quantity", "error", f"`{path}: {text}` cannot be read", span, "cannot be read", (), (), why
+    )
 
 
 def unknown_value(path: str, value: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
@@ -131,7 +133,7 @@ def missing_field(path: str, span: Span, doc: str) -> Diagnostic:
         span,
         "belongs here",
         (),
-        (doc,) if doc else (),
+        (f"`{path.rpartition('.')[2]}`: {doc}",) if doc else (),
         f"add `{path.rpartition('.')[2]}:`",
     )
 
