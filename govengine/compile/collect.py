@@ -112,8 +112,11 @@ def _names(found: Collected) -> None:
                 seen.setdefault(name.text, name.span)
         if block is shared:
             continue
+        # A policy's own words are its own; a domain must not call anything global by another meaning.
+        hidden = [shared] if isinstance(block, Policy) else list(found.policies.values())
+        known = {t.name.text: t for policy in hidden if policy is not None for t in policy.terms}
         for term in block.terms:
-            other = found.shared_terms.get(term.name.text)
+            other = known.get(term.name.text)
             if other is not None:
                 found.diagnostics.append(codes.shadowed("term", term.name.text, term.name.span, other.name.span))
     for overlay in found.overlays.values():

@@ -12,6 +12,7 @@ from govengine.compile.settings import Settings, settle
 from govengine.compile.waivers import WaiverCompiler
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
+from govengine.diagnostics.codes import federation as federation_codes
 from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.parser import parse
 from govengine.language.source import Source
@@ -138,6 +139,7 @@ def _passes(
         [(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken]
     )
     diagnostics += waivers.diagnostics
+    diagnostics += _not_judged(files, broken)
     plan["broken"] = {layer: _rules_of(files, layer) for layer in sorted(broken - {GLOBAL})}
     if not any(d.level == "error" for d in diagnostics):
         try:
@@ -149,6 +151,18 @@ def _passes(
     return Compiled(plan, tuple(diagnostics))
 
 
+def _not_judged(files: list[tuple[str, File]], broken: set[str]) -> list[Diagnostic]:
+    """What is read and has no effect yet: said, so that nobody takes it for a control."""
+    found = []
+    for layer, file in files:
+        if layer in broken:
+            continue
+        for overlay in file.overlays:
+            found += [federation_codes.not_judged("allow", a.name.text, a.name.span) for a in overlay.allows]
+        found += [federation_codes.not_judged("conflict", c.name.text, c.name.span) for c in file.conflicts]
+    return found
+
+
 def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]:
     """The rules that a broken overlay can be seen to have, so that each gets its `error`."""
     listed = []
@@ -158,6 +172,7 @@ def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]
                 {
                     "address": f"{layer}/{r.name.text}",
                     "title": r.title.text,
+                    "on": r.on.product if r.on else None,
                     "place": tuple(r.name.span.place),
                     "severity": r.severity.text
                     if r.severity and r.severity.text in ("low", "medium", "high", "critical")

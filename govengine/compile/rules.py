@@ -158,7 +158,7 @@ class RuleCompiler:
             "finding": self._template(rule.finding, local),
             "fix": self._template(rule.fix, local),
         }
-        if not rule.evidence:
+        if not rule.evidence and not rule.unread:
             self.diagnostics.append(
                 syntax_codes.missing_clause(
                     "require` or `expect", f"`rule {rule.name.text}`", rule.name.span, example="require has(spec.…)"

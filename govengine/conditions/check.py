@@ -237,8 +237,6 @@ class Checker:
             return _BROKEN
         fields = scope.schema.objects[base_type[1]]
         if expr.field not in fields:
-            if expr.field.startswith("x_"):
-                return ("sel", base, expr.field, False), t.ANY
             known = sorted(fields)
             owner = f"`{written(expr.base)}`"
             self.diagnostics.append(

@@ -257,6 +257,9 @@ class Explainer:
                 return Reason(f"`{show(right)}` does not hold `{word}`", held.path)
             case ("in", left, right):
                 return self._sentence(left, f"must be one of {self._said(right, names)}", names)
+            case ("call", "within", (left, right)):
+                day = said(self._roots["as_of"])
+                return self._sentence(left, f"must lie in the {self._named(right, names)} up to {day}", names)
             case ("call", "under", (left, right)):
                 return self._sentence(left, f"must be under one of {self._said(right, names)}", names)
             case ("call", "meets", (left, right)):

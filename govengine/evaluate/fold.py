@@ -76,7 +76,7 @@ def broken_overlay(product: Product, rules: Sequence[Mapping[str, Any]], file: s
     }
     message = "the domain's overlay does not compile, so this rule cannot be judged"
     verdicts = []
-    for rule in (overlay, *rules):
+    for rule in (overlay, *(r for r in rules if r["on"] in (None, product.name))):
         place = Place(*rule["place"])
         part = Part("rule", None, "error", None, message, place, {}, "the overlay does not compile")
         verdicts.append(

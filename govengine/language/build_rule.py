@@ -58,6 +58,7 @@ class RuleBuilder:
             for_each=for_each and shared.attempt(lambda: self._for_each(for_each)),
             on=on and self._on(on),
             evidence=tuple(e for e in evidence if e is not None),
+            unread=any(e is None for e in evidence),
             because=shared.once_text(clauses, "because", block),
             finding=finding and shared.attempt(lambda: self._texts.template(finding.children[0])),
             fix=fix and shared.attempt(lambda: self._texts.template(fix.children[0])),

@@ -277,7 +277,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`rule clear-card-number "…" { … }`; `evidence` holds its clauses in the order written."""
+    """`rule clear-card-number "…" { … }`; `evidence` holds its clauses in the order written.
+
+    `unread` tells that a clause of its evidence could not be read, and is left out.
+    """
 
     name: Name
     title: Text
@@ -295,6 +298,7 @@ class Rule:
     finding: Template | None
     fix: Template | None
     span: Span
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

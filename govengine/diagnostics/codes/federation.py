@@ -259,8 +259,23 @@ def unproved_direction(setting: str, direction: str, where: str, span: Span, dec
         "error",
         f"tightening `setting.{setting}` could weaken what stands here",
         span,
-        f"in {where}, moving it `{direction}` does not make the rule stricter for certain",
+        f"in {where} a tighter value could let more pass here",
         (Label(declared, f"`{direction}` is the way domains may move it"),),
         ("domains may tighten a setting, so every place where it stands must become stricter by it",),
         "turn the comparison round, or declare the setting `fixed`",
+    )
+
+
+def not_judged(what: str, name: str, span: Span) -> Diagnostic:
+    """A construct is read and checked, and nothing comes of it yet."""
+    return Diagnostic(
+        "GOV317",
+        "not-judged",
+        "warning",
+        f"`{what} {name}` is read, and changes no verdict in this version",
+        span,
+        "without effect",
+        (),
+        ("it is said so that nobody takes it for a control that works",),
+        None,
     )
