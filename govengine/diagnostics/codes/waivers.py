@@ -95,8 +95,9 @@ def wrong_approver(who: str, severity: str, span: Span, *, listed: Sequence[str]
 
 def out_of_order(late: str, early: str, span: Span, other: Span) -> Diagnostic:
     """Dates run backward."""
+    verb = "ends" if late == "ended" else f"is {late}"
     return Diagnostic(
-        "GOV337", "dates-out-of-order", "error", f"it is {late} before it is {early}", span, f"{late} here",
+        "GOV337", "dates-out-of-order", "error", f"it {verb} before it was {early}", span, f"{late} here",
         (Label(other, f"{early} here"),), (), "correct the dates",
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def unknown_finding(word: str, span: Span, *, known: Sequence[str]) -> Diagnosti
     """A ruling finds something that it cannot."""
     return Diagnostic(
         "GOV338", "unknown-finding", "error", f"a ruling finds {' or '.join(f'`{k}`' for k in known)}, not `{word}`",
-        span, "neither of them", (), (), f"write `finds {known[0]}`",
+        span, "neither of them", (), (), f"write {' or '.join(f'`finds {k}`' for k in known)}",
     )  # fmt: skip
 
 
