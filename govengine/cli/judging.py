@@ -67,19 +67,11 @@ def run_and_report(
     verbose: bool,
 ) -> int:
     """Judge, write the report, and give the exit code."""
-    day = _day(as_of)
+    day = as_day(as_of)
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"there is no `{path}`")
-    start = root or (paths[0].resolve() if paths else Path.cwd())
-    found = (
-        find_root(start.resolve())
-        if root is None
-        else (root.resolve() if (root / "govengine.yaml").is_file() else None)
-    )
-    if found is None:
-        _say(run.no_mesh(str(start)))
-        return 2
+    found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
     if output is not None:
         _writable(output)
     with progress() as show:
@@ -96,7 +88,42 @@ def run_and_report(
     return outcome.report.exit_code
 
 
-def _day(text: str | None) -> date:
+class NoMeshError(click.ClickException):
+    """There is no mesh where one was looked for."""
+
+    def __init__(self, start: Path) -> None:
+        diagnostic = run.no_mesh(str(start))
+        super().__init__(diagnostic.message)
+        self._diagnostic = diagnostic
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
+        """Say so as all mistakes are said."""
+        _say(self._diagnostic)
+
+
+def mesh_root(root: Path | None, start: Path) -> Path:
+    """The mesh that is named, or the one that holds `start`.
+
+    Raises:
+        NoMeshError: there is none.
+
+    """
+    if root is None:
+        found = find_root(start.resolve())
+    else:
+        found = root.resolve() if (root / "govengine.yaml").is_file() else None
+    if found is None:
+        raise NoMeshError(root or start)
+    return found
+
+
+def as_day(text: str | None) -> date:
+    """The as-of day that `--as-of` names, or today (UTC).
+
+    Raises:
+        click.BadParameter: it is no day.
+
+    """
     if text is None:
         return datetime.now(UTC).date()
     try:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": "Judge specs and data: the gate on a change.",
     "audit": "Judge all products with their data.",
     "test": "Try the policies on their cases.",
+    "waivers": "List exceptions and how they stand; draft a request.",
     "init": "Make a small mesh that passes.",
 }
 
