@@ -285,7 +285,7 @@ class _Page:
     def _settled(self, view: ProductView) -> list[str]:
         """What is waived, always; what passed, did not apply or was not run, only on request."""
         lines = [
-            f"    waived [{verdict.severity}] {visible(verdict.rule)}: {visible(verdict.title)}"
+            f"    waived [{verdict.severity}] {visible(verdict.rule)}: {visible(verdict.title)}{_by_waiver(verdict)}"
             for verdict in view.waived
         ]
         if self._verbose:
@@ -297,6 +297,16 @@ class _Page:
                 tail = f" ({assurance})" if assurance is not None else ""
                 lines.append(f"    {self._grade(verdict)} {visible(verdict.rule)}: {visible(verdict.title)}{tail}")
         return lines
+
+
+def _by_waiver(verdict: Verdict) -> str:
+    """The waivers that except a verdict, with the day on which they end."""
+    named = dict.fromkeys(
+        f"{visible(str(p.evidence['waiver']))} until {visible(str(p.evidence['until']))}"
+        for p in verdict.parts
+        if "waiver" in p.evidence
+    )
+    return f" ({', '.join(named)})" if named else ""
 
 
 def _wrapped(lead: str, words: list[str], tail: str) -> list[str]:

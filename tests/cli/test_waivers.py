@@ -101,7 +101,7 @@ def test_approved_by_the_council_it_has_force(mesh: Path) -> None:
     ("rule", "product", "words"),
     [
         ("house/owned", "payments-a", "non-waivable"),
-        ("house/purposeless", "payments-a", "house/purposeless-grant"),
+        ("house/purposeles-grant", "payments-a", "house/purposeless-grant"),
         ("house/purposeless-grant", "payments-b", "payments-a"),
     ],
 )
