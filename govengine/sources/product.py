@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILE_TYPES = ("file", "duckdb")
 """Types of interfaces whose rows can be read."""
 _WRITTEN_NAME = re.compile(
-    r"^metadata:(?:[ \t]*\{(?:[^}\n]*,)?[ \t]*|[ \t]*(?:#.*)?\n(?:[ \t]+.*\n)*?[ \t]+)"
+    r"^metadata:(?:[ \t]*\{(?:[^}\n]*,)?[ \t]*|[ \t]*(?:#.*)?\n(?:[ \t].*\n)*?[ \t]+)"
     r"name:[ \t]*[\"']?(?P<name>[\w.-]+)",
     re.MULTILINE,
 )
