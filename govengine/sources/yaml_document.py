@@ -65,7 +65,7 @@ class Node:
 
 
 class DocumentRead:
-    """What came of reading: the root node or None, what is to be said, and the bounds that stood without quotes."""
+    """What came of reading: the root node, or None of an empty or broken file; what is to be said, and the bounds that stood without quotes."""
 
     __slots__ = ("bounds", "diagnostics", "root")
 
@@ -86,7 +86,9 @@ def read_document(data: bytes, file: str) -> DocumentRead:
         return _refused(codes.unreadable(file, why, help_="save the file as UTF-8"))
     text, bounds = _quote_bounds(text, file)
     try:
-        return DocumentRead(_compose(text, file), [], bounds)
+        root = _compose(text, file)
+        empty = root is not None and root.kind == "scalar" and root.resolved() is None
+        return DocumentRead(None if empty else root, [], bounds)
     except _Refused as refused:
         return _refused(refused.diagnostic)
     except yaml.YAMLError as error:

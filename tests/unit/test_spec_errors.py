@@ -170,6 +170,13 @@ def test_mistakes_in_the_head(code: str, text: str) -> None:
     assert found[0].code == code
 
 
+@pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", "---\n", "~\n", "null", "--- # nothing\n..."])
+def test_an_empty_spec_is_called_empty(text: str) -> None:
+    (found,) = errors(text)
+    assert found.code == "GOV202"
+    assert "empty" in found.message
+
+
 def test_all_mistakes_are_reported_in_one_run() -> None:
     text = HEAD + "spec:\n  governence: {}\n  status: live\n  documentation: 7\n  quality: {latency: quick}\n"
     assert sorted(d.code for d in errors(text)) == ["GOV210", "GOV211", "GOV212", "GOV213"]
