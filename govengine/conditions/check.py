@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 IR = tuple[Any, ...]
 MACROS = ("all", "exists", "exists_one", "filter", "map")
 _BROKEN: tuple[IR, Type] = (("k", False), t.ANY)
-_MAX_EXPANSION = 12
 
 
 class Checker:
@@ -63,15 +62,17 @@ class Checker:
         self.diagnostics: list[Diagnostic] = []
         self._depth = 0
         self._nodes = 0
+        self._outermost: Span | None = None
 
     def condition(self, expr: Expr, scope: Scope, what: str) -> IR:
         """A condition that must be true or false; `what` names the clause for messages."""
+        before = len(self.diagnostics)
         ir, type_ = self.check(expr, scope)
         if type_ == t.ANY:
             return ("is", "bool", ir)
         if type_ != t.BOOL:
             self.diagnostics.append(codes.not_boolean(what, t.describe(type_), expr.span))
-        elif ir[0] == "k":
+        elif ir[0] == "k" and len(self.diagnostics) == before:  # a mistake leaves a constant behind, too
             self.diagnostics.append(codes.constant_condition(str(ir[1]).lower(), expr.span))
         return ir
 
@@ -82,12 +83,13 @@ class Checker:
         through inside each other.
         """
         if self._depth == 0:
-            self._nodes = 0
+            self._nodes, self._outermost = 0, expr.span
         self._nodes += 1
         if self._nodes > bounds.MAX_NODES or self._depth >= bounds.MAX_DEPTH:
             # Said once: from here on every check comes back at once, so a term that doubles itself ends here.
             if self._nodes <= bounds.MAX_NODES + 1:
-                self.diagnostics.append(codes.too_big(expr.span, bounds.MAX_NODES, bounds.MAX_DEPTH))
+                # Where it overflows is inside some term, mostly an innocent one; what is too big is the whole.
+                self.diagnostics.append(codes.too_big(self._outermost or expr.span, bounds.MAX_NODES, bounds.MAX_DEPTH))
                 self._nodes = bounds.MAX_NODES + 1
             return _BROKEN
         self._depth += 1
@@ -203,7 +205,7 @@ class Checker:
 
     def _term(self, name: str, args: tuple[Expr, ...], span: Span, scope: Scope) -> tuple[IR, Type]:
         term = scope.terms[name]
-        if name in scope.expanding or len(scope.expanding) > _MAX_EXPANSION:
+        if name in scope.expanding:
             self.diagnostics.append(codes.recursive_term(name, span))
             return _BROKEN
         if len(args) != len(term.parameters):

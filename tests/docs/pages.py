@@ -14,6 +14,7 @@ GENERATED = "<!-- What follows is generated: GOVENGINE_UPDATE_GOLDEN=1 pytest te
 _TITLE = re.compile(r"# (GOV\d{3}) ([a-z][a-z0-9-]*)")
 _FENCE = re.compile(r"^(`{3,})([^`\n]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _PLACE = re.compile(r"^Place: (\S+:\d+:\d+)$", re.MULTILINE)
+_BESIDES = re.compile(r"^Besides: (GOV\d{3}(?:, GOV\d{3})*)$", re.MULTILINE)
 _TESTED = re.compile(r"^Tested in: (tests/\S+\.(?:py|md))$", re.MULTILINE)
 _FILES = ("gov", "yaml", "csv", "text")
 SECTIONS = ("What it means", "Why", "Wrong", "Right", "How to mend it")
@@ -35,7 +36,11 @@ class Example:
 
 @dataclass
 class Page:
-    """A page. `place` is None where the diagnostic names no file, `tested` where the page has examples of its own."""
+    """A page.
+
+    `place` is None where the diagnostic names no file; `besides` are further errors of the wrong example, without which
+    the mistake cannot be made; `tested` is the test of a mistake that a text cannot hold.
+    """
 
     path: Path
     code: str
@@ -43,6 +48,7 @@ class Page:
     wrong: Example
     right: Example
     place: str | None
+    besides: frozenset[str]
     tested: str | None
 
 
@@ -71,13 +77,15 @@ def read(path: Path) -> Page:
     for before in ("What it means", "Why"):
         _blocks(path, section[before], shared)
     wrong, right = Example(dict(shared.files)), Example(dict(shared.files))
-    place = None
+    place, besides = None, None
     if tested is None:
         _blocks(path, section["Wrong"], wrong)
         _blocks(path, section["Right"], right)
         found = _PLACE.search(section["Wrong"])
         place = found[1] if found else None
-    return Page(path, title[1], title[2], wrong, right, place, tested[1] if tested else None)
+        besides = _BESIDES.search(section["Wrong"])
+    others = frozenset(besides[1].split(", ") if besides else ())
+    return Page(path, title[1], title[2], wrong, right, place, others, tested[1] if tested else None)
 
 
 def defaults() -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from govengine.cli import main as command_line
-from govengine.diagnostics import Diagnostic, codes
+from govengine.diagnostics import codes
 from govengine.diagnostics.render import render
 from govengine.session import Outcome, Request, judge
 
@@ -33,6 +33,7 @@ FAMILIES = {
     "GOV3": "Who may say what",
     "GOV40": "Conditions",
     "GOV41": "Conditions",
+    "GOV44": "Conditions",
     "GOV45": "SQL predicates",
     "GOV5": "Data",
     "GOV9": "The run",
@@ -124,7 +125,7 @@ def test_the_wrong_example_gives_the_code_at_its_place(path: Path, tmp_path: Pat
         shown = [render(d, outcome.texts, "", False) for d in found]
         assert all(d.help for d in found), "the message must say what to write instead"
     assert shown, f"{page.code} was not given, but {sorted(others)}"
-    assert others == set()
+    assert others == page.besides
     assert places[:1] == ([page.place] if page.place else [])
     if UPDATE:
         _show(page, shown[0])
@@ -160,9 +161,10 @@ def test_the_list_names_every_code() -> None:
         ("## Why\n", "## Why not\n"),
         ("```yaml products", "```yml products"),
         ("\n```\n\n## Right", "\n\n## Right"),
-        ("## How to mend it", "## How to mend it\n\n##"),
+        ("## How to mend it\n", "## How to mend it\n\nMend it.\n\n## More\n"),
+        ("## Why\n", "## Why\n\nSee above.\n\n## Wrong\n"),
     ],
-    ids=["title", "section", "block", "open", "empty-section"],
+    ids=["title", "section", "block", "open", "another-section", "repeated-section"],
 )
 def test_a_page_that_cannot_be_read_is_refused(was: str, now: str, tmp_path: Path) -> None:
     text = (pages.FOLDER / "GOV210.md").read_text(encoding="utf-8")

@@ -299,9 +299,9 @@ def too_big(span: Span, nodes: int, depth: int) -> Diagnostic:
         "error",
         "this condition is too big",
         span,
-        "too big from here on",
+        "too big with its terms written out",
         (),
-        (f"with its terms written out, it may nest {depth} levels and hold {nodes} names, literals and operators",),
+        (f"with its terms written out, it may nest {depth} levels and hold {nodes:,} names, literals and operators",),
         "split the rule in two, or use a term fewer times",
     )
 

@@ -277,5 +277,5 @@ def not_judged(what: str, name: str, span: Span) -> Diagnostic:
         "without effect",
         (),
         ("it is said so that nobody takes it for a control that works",),
-        None,
+        "write what you need as a rule, or leave it in for later",
     )
