@@ -76,13 +76,15 @@ def judge(request: Request, progress: Progress | None = None) -> Outcome:
     enabled = gc.isenabled()
     gc.disable()  # bulk parsing makes no cycles, and collecting in between costs several times the parsing
     try:
-        return _Run(request, progress or (lambda _phase, _done, _all: None)).outcome()
+        return Run(request, progress or (lambda _phase, _done, _all: None)).outcome()
     finally:
         if enabled:
             gc.enable()
 
 
-class _Run:
+class Run:
+    """One run; after `outcome`, `book`, `mesh` and `specs` hold what it was made of."""
+
     def __init__(self, request: Request, progress: Progress) -> None:
         self._request, self._progress = request, progress
         self._diagnostics: list[Diagnostic] = []
@@ -90,8 +92,11 @@ class _Run:
         self._policy_digest = ""
         self._mesh_name = ""
         self._waivers: tuple[Mapping[str, Any], ...] = ()
+        self.book: Rulebook | None = None
+        self.specs: list[_Spec] = []
 
     def outcome(self) -> Outcome:
+        """Judge, and report."""
         product_schema, mesh_schema, digest = schemas()
         root = self._request.root
         self._remember(MESH_FILE)
@@ -110,6 +115,7 @@ class _Run:
         if book is None:
             return self._report((), ())
         specs = self._specs(mesh, book, product_schema)
+        self.book, self.specs = book, specs
         chosen = self._chosen(specs, mesh, policies.texts)
         self._bind(book, specs)
         results, verdicts = self._verdicts(book, broken, mesh, specs, chosen, policies.layers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from govengine.compile.collect import GLOBAL, Collected, collect
 from govengine.compile.constants import store
 from govengine.compile.rules import RuleCompiler
-from govengine.compile.settings import Settings, settle
+from govengine.compile.settings import Settings, settle, written
 from govengine.compile.waivers import WaiverCompiler
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
@@ -190,6 +190,7 @@ def _plan(
     rules: list[dict[str, Any]],
     generator: Generator,
 ) -> Plan:
+    blocks: list[tuple[str, Policy | Overlay]] = [*collected.policies.items(), *collected.overlays.items()]
     return {
         "levels": list(collected.level_names),
         "frameworks": {
@@ -203,12 +204,23 @@ def _plan(
         "policies": policies,
         "rules": sorted(rules, key=lambda r: r["address"]),
         "settings": {address: store(value) for address, value in settings.values.items()},
+        "declared": {
+            f"{name}/{s.name.text}": {
+                "direction": s.direction,
+                "values": {level.text if level else "": written(v.value) for level, v in s.values},
+                "file": s.span.file,
+                "line": s.name.span.line,
+            }
+            for name, block in blocks
+            for s in block.settings
+        },
         "domains": {
             domain: {
                 "adopts": list(tightened.adopts),
                 "settings": {a: store(v) for a, v in tightened.settings.items()},
                 "severities": tightened.severities,
                 "enforcements": tightened.enforcements,
+                "moves": tightened.moves,
             }
             for domain, tightened in settings.domains.items()
         },

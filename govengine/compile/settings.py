@@ -37,6 +37,8 @@ class Tightened:
     settings: dict[str, Any] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     enforcements: dict[str, str] = field(default_factory=dict)
+    moves: list[dict[str, Any]] = field(default_factory=list)
+    """What each `tighten` moved: address, level or None, the value as written, file and line."""
 
 
 @dataclass(slots=True)
@@ -180,7 +182,18 @@ class _Overlay:
                 self._unknown("policy", adopt.policy.text, adopt.policy.span, list(self._found.policies))
         self._result.adopts = tuple(adopted)
         for tighten in self._overlay.tightens:
+            before = len(self._settings.diagnostics)
             self._tighten(tighten)
+            if len(self._settings.diagnostics) == before:
+                self._result.moves.append(
+                    {
+                        "address": f"{tighten.policy}/{tighten.name}",
+                        "level": tighten.level.text if tighten.level else None,
+                        "value": tighten.to.text if isinstance(tighten.to, Name) else written(tighten.to.value),
+                        "file": tighten.span.file,
+                        "line": tighten.span.line,
+                    }
+                )
         return self._result
 
     def _say(self, diagnostic: Diagnostic) -> None:
