@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 
@@ -66,6 +66,10 @@ def written(tree: Tree, *, cel: bool) -> str:
 class Author:
     """Writes expressions of a wanted type; `sight` holds variables with their types."""
 
+    INDEXES: ClassVar[tuple[str, ...]] = ("0", "1", "2", "-1")
+    JOINS_TEXTS: ClassVar[bool] = True
+    MAPS_CHOSEN: ClassVar[bool] = True
+
     draw: Draw
     sight: tuple[tuple[str, t.Type], ...] = (("x", ROOT),)
     depth: int = TOP
@@ -120,7 +124,7 @@ class Author:
             lambda: ("(", down.whole(), self.one(" + ", " - ", " * ", " / ", " % "), down.whole(), ")"),
             lambda: ("-(", down.whole(), ")"),
             lambda: ("size(", self.one(down.text, lambda: down.listed(t.INT), down.mapped)(), ")"),
-            lambda: (down.listed(t.INT), "[", self.one("0", "1", "2", "-1"), "]"),
+            lambda: (down.listed(t.INT), "[", self.one(*self.INDEXES), "]"),
             lambda: (down.mapped(), self.one('["a"]', ".ab", '["i"]')),
             lambda: self._if(t.INT),
         )
@@ -134,7 +138,7 @@ class Author:
             *(simple if self.depth < TOP else ()),
             lambda: ("(", down.double(), self.one(" + ", " - ", " * ", " / "), down.double(), ")"),
             lambda: ("-(", down.double(), ")"),
-            lambda: (down.listed(t.DOUBLE), "[", down.whole(), "]"),
+            lambda: (down.listed(t.DOUBLE), "[", self.one(*self.INDEXES), "]"),
             lambda: self._if(t.DOUBLE),
         )
 
@@ -145,7 +149,7 @@ class Author:
         down = self.deeper
         return self._any(
             *(simple if self.depth < TOP else ()),
-            lambda: ("(", down.text(), " + ", down.text(), ")"),
+            lambda: ("(", down.text(), " + ", down.text(), ")") if self.JOINS_TEXTS else None,
             lambda: (down.listed(t.STRING), "[", self.one("0", "1"), "]"),
             lambda: self._if(t.STRING),
         )
@@ -188,7 +192,7 @@ class Author:
         sight = tuple(seen for seen in self.sight if seen[0] != variable)
         inner = replace(self.deeper, sight=(*sight, (variable, over), (variable, over)), loops=self.loops + 1)
         if kind == "map":
-            chosen = (inner.truth(), ", ") if self.draw(st.integers(0, 2)) == 0 else ()
+            chosen = (inner.truth(), ", ") if self.MAPS_CHOSEN and self.draw(st.integers(0, 2)) == 0 else ()
             return (held, f".map({variable}, ", *chosen, inner.of(result), ")")
         return (held, f".{kind}({variable}, ", inner.truth(), ")")
 
