@@ -81,6 +81,8 @@ class Layout:
 
     def _write(self, root: Path, name: str, block: Block) -> None:
         path = root / name
+        if name.endswith("/"):
+            raise CaseError(self._case.file, block.line, f"`{name}` is a folder", "name a file in it")
         try:
             # Policies are a link to the author's own: nothing may be written through it.
             if not path.resolve().is_relative_to(root.resolve()):

@@ -56,8 +56,8 @@ class Policies:
 
 
 def layer_folder(path: Path) -> Path | None:
-    """The nearest folder above a file that holds `global/`."""
-    return next((p for p in path.resolve().parents if (p / _LAYER).is_dir()), None)
+    """The nearest folder above a file that holds `global/`; for a link, above the link."""
+    return next((p for p in path.absolute().parents if (p / _LAYER).is_dir()), None)
 
 
 def policies_above(start: Path) -> Path | None:

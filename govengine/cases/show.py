@@ -44,8 +44,7 @@ class Account:
 
 def shown(path: Path) -> str:
     """A path from the working directory where it lies below, else whole."""
-    whole = path.resolve()
-    here = Path.cwd().resolve()
+    whole, here = path.absolute(), Path.cwd()
     return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
 
 

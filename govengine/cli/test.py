@@ -65,7 +65,7 @@ def command(
     from govengine.cases.markdown import CaseError
     from govengine.cases.suite import Suite
 
-    meant = [path.resolve() for path in paths] or [_policies(root)]
+    meant = [Path(os.path.normpath(path.absolute())) for path in paths] or [_policies(root)]
     files = _files(meant, named=bool(paths))
     # Gone at the end and on Ctrl-C, with everything that the cases wrote.
     with tempfile.TemporaryDirectory(prefix="govengine-test-") as folder:
@@ -172,11 +172,11 @@ def _coverages(tried: Tried, meant: list[Path]) -> list[tuple[Policies, Coverage
     from govengine.cases.coverage import measure
     from govengine.cases.run import ENDING
 
-    beside = {p.with_name(p.name.removesuffix(ENDING) + ".gov") for p in meant if p.is_file()}
-    folders = [p for p in meant if p.is_dir()]
+    beside = {p.with_name(p.name.removesuffix(ENDING) + ".gov").resolve() for p in meant if p.is_file()}
+    folders = [p.resolve() for p in meant if p.is_dir()]
 
     def is_meant(policies: Policies, rule: Rule) -> bool:
-        file = policies.path(rule.place.file)
+        file = policies.path(rule.place.file).resolve()
         return file in beside or any(file.is_relative_to(folder) for folder in folders)
 
     measured = [
