@@ -1,13 +1,16 @@
-"""Policies are compiled once, however many cases they judge."""
+"""Policies are compiled once, however many cases they judge; should the engine break, the case is named."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from govengine import session
+from govengine.cases import suite
 from govengine.cases.suite import CaseFile, Suite
+from govengine.cli.main import main
 
 from .meshes import BACKGROUND, SOUND, write
 
@@ -40,3 +43,24 @@ def test_no_case_compiles_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     tried = Suite(found, "", scratch).run(lambda _case, _position, _total: None)
     assert (len(found), tried.cases) == (2, 6)
     assert 1 <= len(compiled) <= most
+
+
+def test_should_the_engine_break_the_case_is_named_and_nothing_is_green(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write(tmp_path, BACKGROUND + SOUND)
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("a secret of the rows")
+
+    monkeypatch.setattr(suite, "run", broken)
+    monkeypatch.setenv("GOVENGINE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "argv", ["govengine", "test", "--root", str(root)])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    said = capsys.readouterr()
+    assert exit_.value.code == 3
+    line = (BACKGROUND + SOUND).split("\n").index("## A sound product") + 1
+    assert f"house.cases.md:{line}: A sound product" in said.err
+    assert "GOV999" in said.err
+    assert "secret" not in said.err + said.out
