@@ -69,6 +69,7 @@ class Author:
     INDEXES: ClassVar[tuple[str, ...]] = ("0", "1", "2", "-1")
     JOINS_TEXTS: ClassVar[bool] = True
     MAPS_CHOSEN: ClassVar[bool] = True
+    ON_DOUBLES: ClassVar[tuple[str, ...]] = (" + ", " - ", " * ", " / ")
 
     draw: Draw
     sight: tuple[tuple[str, t.Type], ...] = (("x", ROOT),)
@@ -136,7 +137,7 @@ class Author:
         down = self.deeper
         return self._any(
             *(simple if self.depth < TOP else ()),
-            lambda: ("(", down.double(), self.one(" + ", " - ", " * ", " / "), down.double(), ")"),
+            lambda: ("(", down.double(), self.one(*self.ON_DOUBLES), down.double(), ")"),
             lambda: ("-(", down.double(), ")"),
             lambda: (down.listed(t.DOUBLE), "[", self.one(*self.INDEXES), "]"),
             lambda: self._if(t.DOUBLE),
