@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics.codes import federation as codes
-from govengine.language.syntax import File, Framework, Levels, Overlay, Policy, Term
+from govengine.language.syntax import Conflict, File, Framework, Levels, Overlay, Policy, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ class Collected:
     overlays: dict[str, Overlay] = field(default_factory=dict)
     levels: Levels | None = None
     levels_policy: str = ""
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
     shared_terms: dict[str, Term] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -63,6 +64,15 @@ def collect(files: list[tuple[str, File]]) -> Collected:
                 found.diagnostics.append(codes.foreign_overlay(name.text, layer, name.span))
             elif _first(found, found.overlays, "overlay", name.text, name.span):
                 found.overlays[name.text] = overlay
+        for conflict in file.conflicts:
+            name = conflict.name
+            if layer != GLOBAL:
+                found.diagnostics.append(codes.wrong_layer("conflict", name.text, _where(layer), name.span))
+            elif name.text in found.conflicts:
+                first = found.conflicts[name.text].name.span
+                found.diagnostics.append(codes.duplicate("conflict", name.text, name.span, first))
+            else:
+                found.conflicts[name.text] = conflict
     _levels(found)
     _names(found)
     return found

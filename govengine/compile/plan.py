@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from govengine.compile.collect import GLOBAL, Collected, collect
+from govengine.compile.conflicts import ConflictCompiler, empty_intervals
 from govengine.compile.constants import store
 from govengine.compile.rules import RuleCompiler
 from govengine.compile.settings import Settings, settle, written
@@ -133,8 +134,14 @@ def _passes(
         policies.append(compiler.policy())
         rules += compiler.rules()
         diagnostics += compiler.diagnostics
+    by_address = {r["address"]: r for r in rules}
+    conflicts = ConflictCompiler(collected, schema, by_address, generator, lambda: next(names))
+    decided = [conflicts.compile(c) for c in collected.conflicts.values()]
+    diagnostics += conflicts.diagnostics
+    diagnostics += empty_intervals(rules, {p["name"]: p for p in policies}, decided)
     plan = _plan(collected, settings, policies, rules, generator)
-    waivers = WaiverCompiler({r["address"]: r for r in rules})
+    plan["conflicts"] = decided
+    waivers = WaiverCompiler(by_address)
     plan["waivers"] = waivers.compile(
         [(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken]
     )
@@ -159,7 +166,6 @@ def _not_judged(files: list[tuple[str, File]], broken: set[str]) -> list[Diagnos
             continue
         for overlay in file.overlays:
             found += [federation_codes.not_judged("allow", a.name.text, a.name.span) for a in overlay.allows]
-        found += [federation_codes.not_judged("conflict", c.name.text, c.name.span) for c in file.conflicts]
     return found
 
 

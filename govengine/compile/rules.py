@@ -266,7 +266,7 @@ class RuleCompiler:
         exception = None if clause.exception is None else self._exception(clause.exception, scope)
         return {
             "clause": "keep", "text": clause.text, "direction": clause.direction, "limit": limit,
-            "exception": exception, **compiled,
+            "column": column, "exception": exception, **compiled,
         }  # fmt: skip
 
     def _attest(self, clause: Attest, local: dict[str, Type], variable: str | None) -> dict[str, Any]:

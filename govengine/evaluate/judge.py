@@ -11,6 +11,7 @@ from govengine.conditions.runtime import ConditionError, NoEvidence, Undecidable
 from govengine.evaluate.data import Pending, pending
 from govengine.evaluate.elements import element_names
 from govengine.evaluate.facts import Found, roots
+from govengine.evaluate.retention import Kept, limit_of, meet
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -55,10 +56,14 @@ class Judge:
         self.settings = book.settings(product.domain)
         self.explainer = Explainer(self.roots, self.settings, read)
         self._policies: dict[str, Part | None] = {}
+        self._kept: list[Kept] = []
 
     def drafts(self) -> list[Draft]:
         """A draft for each rule that speaks of this product, in the order of addresses."""
-        return [self._draft(rule) for rule in self.book.rules if self._concerns(rule)]
+        drafts = [self._draft(rule) for rule in self.book.rules if self._concerns(rule)]
+        if self._kept:
+            meet(self, self._kept)
+        return drafts
 
     def _concerns(self, rule: Mapping[str, Any]) -> bool:
         if rule["layer"] not in ("global", self.product.domain):
@@ -117,6 +122,8 @@ class Judge:
             for clause in rule["evidence"]:
                 parts = self._clause(rule, clause, element)
                 draft.parts += parts
+                if clause["clause"] == "keep":
+                    self._keep(draft, clause, element)
                 if (
                     not failed
                     and element.traced is not None
@@ -209,6 +216,16 @@ class Judge:
             clause["clause"], element.name, "fail", "declared", message, self.place(path),
             {"condition": clause["text"]}, reason.message if absent else None, "open",
         )  # fmt: skip
+
+    def _keep(self, draft: Draft, clause: Mapping[str, Any], element: _Element) -> None:
+        """Remember what a rule asks of a column, until all rules have been asked."""
+        names = self._names(draft.rule, element)
+        try:
+            column = self.explainer.trace(clause["column"], names)
+        except ConditionError:
+            return
+        limit = limit_of(self, clause, names)
+        self._kept.append(Kept(draft, clause["text"], clause["direction"], element.name, column, limit))
 
     def _attest(self, clause: Mapping[str, Any], element: _Element) -> Part:
         """A signed statement is asked for, unless its condition spares it."""

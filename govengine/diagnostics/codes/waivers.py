@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Label, Span
@@ -23,7 +24,7 @@ def duplicate(kind: str, name: str, span: Span, first: Span) -> Diagnostic:
 
 def incomplete(kind: str, name: str, example: str, span: Span) -> Diagnostic:
     """A clause is missing that the decision rests on."""
-    clause = " ".join(w for w in example.split() if w.isalpha()) or example
+    clause = " ".join(takewhile(str.isalpha, example.split())) or example
     return Diagnostic(
         "GOV331", "incomplete-waiver", "error", f"`{kind} {name}` lacks `{clause}`", span, f"no `{clause}`", (),
         ("an exception says what it is from, for which product, why, who asked, who agreed, and when it ends",),

@@ -1,0 +1,121 @@
+"""Conflicts: which of several retention rules holds where they cannot all be met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govengine.conditions.check import Checker
+from govengine.conditions.scope import Schema, Scope
+from govengine.diagnostics import Span, nearest
+from govengine.diagnostics.codes import conflicts as codes
+from govengine.diagnostics.codes import waivers as waiver_codes
+from govengine.model.quantity import holds, parse_period
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from govengine.compile.collect import Collected
+    from govengine.conditions.generate import Generator
+    from govengine.diagnostics import Diagnostic
+    from govengine.language.syntax import Address, Conflict
+
+
+class ConflictCompiler:
+    """Compiles the council's conflicts; `rules` are the compiled rules by address."""
+
+    def __init__(
+        self,
+        found: Collected,
+        schema: Schema,
+        rules: Mapping[str, Mapping[str, Any]],
+        generator: Generator,
+        fresh: Callable[[], str],
+    ) -> None:
+        self._found, self._schema, self._rules = found, schema, rules
+        self._generator, self._fresh = generator, fresh
+        self.diagnostics: list[Diagnostic] = []
+
+    def compile(self, conflict: Conflict) -> dict[str, Any]:
+        """What the evaluator needs: the rules, and the decisions in their order."""
+        for address in conflict.between:
+            self._keeps(address)
+        between = [a.text for a in conflict.between]
+        decisions = []
+        for decision in conflict.decisions:
+            if decision.rule.text not in between:
+                near = nearest(decision.rule.text, between)
+                self.diagnostics.append(codes.not_between(decision.rule.text, decision.rule.span, suggestion=near))
+            where = None
+            if decision.where is not None:
+                scope = Scope(
+                    self._schema,
+                    conflict.name.text,
+                    {},
+                    self._found.shared_terms,
+                    True,
+                    {"column": ("object", "Column")},
+                )
+                checker = Checker()
+                ir = checker.condition(decision.where, scope, "`where`")
+                self.diagnostics += checker.diagnostics
+                name = self._fresh()
+                where = {"function": name, "ir": ir}
+                if not checker.diagnostics:
+                    self._generator.function(name, ir, "column")
+            decisions.append({"rule": decision.rule.text, "where": where})
+        if not conflict.decisions:
+            self.diagnostics.append(codes.undecided(conflict.name.text, conflict.name.span))
+        if not conflict.approved:
+            self.diagnostics.append(
+                waiver_codes.incomplete(
+                    "conflict", conflict.name.text, 'approved by "…" on 2026-10-20', conflict.name.span
+                )
+            )
+        return {"name": conflict.name.text, "title": conflict.title.text, "between": between, "decisions": decisions}
+
+    def _keeps(self, address: Address) -> None:
+        rule = self._rules.get(address.text)
+        if rule is None:
+            near = nearest(address.text, self._rules)
+            self.diagnostics.append(waiver_codes.unknown_rule(address.text, address.span, suggestion=near))
+        elif not any(e["clause"] == "keep" for e in rule["evidence"]):
+            self.diagnostics.append(codes.keeps_nothing(address.text, address.span))
+
+
+def empty_intervals(
+    rules: list[dict[str, Any]], policies: Mapping[str, Mapping[str, Any]], conflicts: list[dict[str, Any]]
+) -> list[Diagnostic]:
+    """Pairs of rules over all columns whose written figures can never both be met, and that no conflict is between."""
+    found = []
+    plain = [
+        (rule, clause, parse_period(clause["limit"][2]))
+        for rule in rules
+        if _unconditional(rule, policies[rule["policy"]])
+        for clause in rule["evidence"]
+        if clause["clause"] == "keep" and clause["limit"][:2] == ("q", "period")
+    ]
+    for low, least, short in plain:
+        for high, most, long in plain:
+            asked = least["direction"] == "at least" and most["direction"] == "at most"
+            pair = {low["address"], high["address"]}
+            settled = any(pair <= set(c["between"]) for c in conflicts)
+            if (
+                asked
+                and not settled
+                and holds("<=", short, long) is False
+                and low["layer"] in ("global", high["layer"])
+            ):
+                span = _name(high)
+                found.append(codes.empty_interval(low["address"], short.text, high["address"], long.text, span))
+    return found
+
+
+def _name(rule: Mapping[str, Any]) -> Span:
+    file, line, column = rule["place"]
+    return Span(file, line, column, line, column + len(rule["address"].partition("/")[2]))
+
+
+def _unconditional(rule: Mapping[str, Any], policy: Mapping[str, Any]) -> bool:
+    each = rule["each"]
+    over_all = each is not None and each["where"] is None and each["list"]["ir"] == ("var", "columns")
+    return bool(over_all and rule["when"] is None and policy["when"] is None and rule["on"] is None)

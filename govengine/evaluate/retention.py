@@ -1,0 +1,125 @@
+"""Where the retention rules of one column meet: an interval, which may be empty and then has to be decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from govengine.conditions.runtime import ConditionError
+from govengine.model.quantity import Period, holds
+from govengine.model.verdict import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from govengine.conditions.explain import Traced
+    from govengine.evaluate.judge import Draft, Judge
+
+
+class Kept(NamedTuple):
+    """One `keep` clause on one column: `limit` is None where it cannot be told."""
+
+    draft: Draft
+    text: str
+    direction: str
+    element: str | None
+    column: Traced
+    limit: Period | None
+
+    @property
+    def rule(self) -> str:
+        """The rule's address."""
+        return str(self.draft.rule["address"])
+
+
+def meet(judge: Judge, kept: Iterable[Kept]) -> None:
+    """Settle what `keep` clauses ask of the same column; parts that are decided otherwise are replaced.
+
+    A legal hold goes before any longest period. Where no period meets all that is asked, a conflict of the council
+    decides, column by column; without one, the rules are in error: to fail one of them would be to choose.
+    """
+    columns: dict[tuple[Any, Any], list[Kept]] = {}
+    for one in kept:
+        value = one.column.value
+        columns.setdefault((value.get("dataset"), value.get("name")), []).append(one)
+    for together in columns.values():
+        if _held(judge):
+            for one in together:
+                if one.direction == "at most":
+                    _replace(one, "not-applicable", "a legal hold goes before it")
+            continue
+        clashing = _clashing(together)
+        if clashing:
+            _decide(judge, together, clashing)
+
+
+def _held(judge: Judge) -> bool:
+    retention = judge.product.data["spec"].get("governance", {}).get("retention", {})
+    return retention.get("legal_hold") is True
+
+
+def _clashing(together: list[Kept]) -> list[Kept]:
+    """Clauses of which some pair cannot both be met, for certain or by the calendar."""
+    found: dict[int, Kept] = {}
+    for low in (k for k in together if k.direction == "at least" and k.limit is not None):
+        for high in (k for k in together if k.direction == "at most" and k.limit is not None):
+            assert low.limit is not None
+            assert high.limit is not None
+            if holds("<=", low.limit, high.limit) is not True:
+                found[id(low)], found[id(high)] = low, high
+    return list(found.values())
+
+
+def _decide(judge: Judge, together: list[Kept], clashing: list[Kept]) -> None:
+    rules = {k.rule for k in clashing}
+    conflict = next((c for c in judge.book.plan["conflicts"] if rules <= set(c["between"])), None)
+    if conflict is None:
+        _leave_open(clashing, "no conflict of the council decides")
+        return
+    here = {k.rule for k in together}
+    for decision in conflict["decisions"]:
+        if decision["rule"] not in here:
+            continue
+        try:
+            chosen = decision["where"] is None or judge.book.function(decision["where"])(
+                judge.roots, judge.settings, together[0].column.value
+            )
+        except ConditionError as error:
+            _leave_open(clashing, f"`{conflict['name']}` cannot decide: {error}")
+            return
+        if chosen:
+            message = f"`{conflict['name']}` lets `{decision['rule']}` decide here"
+            for one in together:
+                if one.rule != decision["rule"] and one.rule in conflict["between"]:
+                    _replace(one, "not-applicable", message)
+            return
+    _leave_open(clashing, f"`{conflict['name']}` decides nothing here")
+
+
+def _leave_open(clashing: list[Kept], why: str) -> None:
+    asked = "; ".join(
+        sorted(f"`{k.rule}` asks for {k.direction} {k.limit.text}" for k in clashing if k.limit is not None)
+    )
+    for one in clashing:
+        _replace(one, "error", f"no period meets both: {asked}; {why}")
+
+
+def _replace(one: Kept, outcome: Any, message: str) -> None:
+    draft = one.draft
+    for at, part in enumerate(draft.parts):
+        if isinstance(part, Part):
+            if (part.clause, part.element, part.evidence.get("condition")) == ("keep", one.element, one.text):
+                cause = message if outcome == "error" else None
+                draft.parts[at] = Part(
+                    "keep", part.element, outcome, "declared", message, part.location, part.evidence, cause
+                )
+        elif (part.text, part.element) == (one.text, one.element):
+            draft.parts[at] = Part("keep", part.element, outcome, "declared", message, part.place, {})
+
+
+def limit_of(judge: Judge, clause: Mapping[str, Any], names: Mapping[str, Traced]) -> Period | None:
+    """What a clause asks, or None where it cannot be told."""
+    try:
+        value = judge.explainer.trace(clause["limit"], names).value
+    except ConditionError:
+        return None
+    return value if isinstance(value, Period) else None
