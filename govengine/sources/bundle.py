@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MAGIC = b"govengine bundle 1\n"
 _DIGEST = 64
-_PARTS = ("compile", "conditions", "diagnostics", "language", "model")
+_PARTS = ("backends", "compile", "conditions", "diagnostics", "expectations", "language", "model")
 
 Stored = tuple[Any, ...]
 
