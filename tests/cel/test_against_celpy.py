@@ -80,8 +80,9 @@ class Careful(Author):
         return self.path(("map", t.INT)) or '{"a": 1, "i": 2}'
 
     def _macro(self, kind: str, over: t.Type | None, result: t.Type) -> Tree:
-        if kind == "map":  # with a body that cannot fail
-            return (self.deeper.listed(result), ".map(v, v)")
+        if kind not in ("all", "exists"):  # with bodies that cannot fail
+            body = "v" if kind == "map" else self.one("true", "false", "v == v")
+            return (self.deeper.listed(result if result != t.BOOL else t.INT), f".{kind}(v, {body})")
         return super()._macro(kind, over or self.one(t.INT, t.STRING, t.DOUBLE, ("object", "Inner")), result)
 
     def _compared(self) -> Tree:
@@ -147,6 +148,8 @@ DEVIATIONS = (
     Deviation("nothing divided by nothing is infinite", "0.0 / 0.0 > 1.0", {}, True, False),
     Deviation("a macro over no list leaks an exception", "x.all(v, v)", 1, "TypeError", ERROR),
     Deviation("`||` does not hide an error inside `map`", "true || 1 in [0].map(v, x.s)", {}, ERROR, True),
+    Deviation("nor inside `filter`", "true || 1 in [0].filter(v, x.b)", {}, ERROR, True),
+    Deviation("nor inside `exists_one`", "true || [0].exists_one(v, x.b)", {}, ERROR, True),
     Deviation("true adds up with 1", "x.a + 1", {"a": True}, 2, ERROR),
 )
 
