@@ -68,6 +68,12 @@ CODES = _all_codes()
 PAGES = sorted(pages.FOLDER.glob("GOV*.md"))
 
 
+@pytest.fixture(autouse=True)
+def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache would keep messages as they were worded before."""
+    monkeypatch.setenv("GOVENGINE_CACHE", "off")
+
+
 def _page(path: Path) -> Page:
     return pages.read(path)
 
@@ -123,6 +129,8 @@ def test_the_wrong_example_gives_the_code_at_its_place(path: Path, tmp_path: Pat
         others = {d.code for d in outcome.report.diagnostics if d.level == "error"} - {page.code}
         places = [f"{d.span.file}:{d.span.line}:{d.span.column}" for d in found if d.span]
         shown = [render(d, outcome.texts, "", False) for d in found]
+        failed = any(d.level == "error" for d in outcome.report.diagnostics)
+        assert outcome.report.exit_code != 0 or not failed
         assert all(d.help for d in found), "the message must say what to write instead"
     assert shown, f"{page.code} was not given, but {sorted(others)}"
     assert others == page.besides
