@@ -18,6 +18,7 @@ _COMMANDS = {
     "audit": "Judge all products with their data.",
     "test": "Try the policies on their cases.",
     "waivers": "List exceptions and how they stand; draft a request.",
+    "explain": "Say what a rule, control, policy, product or code is about.",
     "effective": "Show the policy that holds for a product.",
     "init": "Make a small mesh that passes.",
 }

@@ -1,0 +1,96 @@
+"""`govengine explain`: what a rule, a control, a policy, a product or a code is about, and how it stands."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from govengine.cli.judging import as_day, mesh_root
+
+if TYPE_CHECKING:
+    from govengine.explain import Explained
+
+_CODE = re.compile(r"GOV\d{3}")
+_WIDTH = 100
+
+
+@click.command("explain")
+@click.argument("subject", nargs=-1, required=True)
+@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
+@click.option("--no-data", is_flag=True, help="Judge specs only.")
+@click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
+def command(subject: tuple[str, ...], root: Path | None, as_of: str | None, *, no_data: bool, format_: str) -> int:
+    """Explain a rule (pci-dss/idle-access), a control (PCI-DSS 8.2.6), a policy, a product, or a code (GOV201).
+
+    What is asked, by whom, why, how it stands, and what to mend.
+    """
+    name = " ".join(subject)
+    if _CODE.fullmatch(name):
+        return _code(name)
+    from govengine.explain import explain
+
+    mesh = mesh_root(root, Path.cwd())
+    found = explain(mesh, name, as_day(as_of), data=not no_data)
+    if found.problem is not None:
+        raise click.UsageError(found.problem + (f"; did you mean `{found.near}`?" if found.near else ""))
+    prefix = os.path.relpath(mesh, Path.cwd()).replace(os.sep, "/")
+    for standing in found.standings:
+        if standing["file"]:
+            standing["file"] = posixpath.normpath(f"{prefix}/{standing['file']}")
+    if format_ == "json":
+        shown = {"kind": found.kind, "name": found.name, "facts": found.facts, "standings": found.standings}
+        click.echo(json.dumps(shown, indent=1, ensure_ascii=True))
+    else:
+        click.echo(_text(found))
+    return 0
+
+
+def _text(found: Explained) -> str:
+    from govengine.diagnostics.terminal import visible
+
+    width = max(len(word) for word, _ in found.facts)
+    lines = [f"{found.kind} {visible(found.name)}", ""]
+    for word, said in found.facts:
+        wrapped = textwrap.wrap(visible(said), _WIDTH - width) or [""]
+        lines += [f"  {word:<{width}}  {wrapped[0]}", *(f"  {'':<{width}}  {rest}" for rest in wrapped[1:])]
+    open_ = [s for s in found.standings if s["outcome"] not in ("pass", "not-applicable", "not-run")]
+    counted: dict[str, int] = {}
+    for standing in found.standings:
+        counted[standing["outcome"]] = counted.get(standing["outcome"], 0) + 1
+    if counted:
+        lines += ["", "  stands: " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(counted.items()))]
+    for standing in open_:
+        lines += _standing(standing, found.kind, visible)
+    return "\n".join(lines)
+
+
+def _standing(standing: dict[str, Any], kind: str, visible: Any) -> list[str]:
+    subject = standing["rule"] if kind == "product" else f"{standing['product']}, {standing['rule']}"
+    subject = standing["product"] if kind == "rule" else subject
+    more = f" (and {standing['more']} more)" if standing["more"] else ""
+    lines = ["", f"  {standing['outcome']}: {visible(subject)}", f"    {visible(standing['said'])}{more}"]
+    if standing["file"]:
+        lines.append(f"    --> {visible(standing['file'])}:{standing['line']}")
+    if standing["fix"]:
+        lines.append(f"    fix: {visible(standing['fix'])}")
+    return lines
+
+
+def _code(code: str) -> int:
+    from importlib.resources import files
+
+    page = files("govengine").joinpath("errors", f"{code}.md")
+    if not page.is_file():
+        page = Path(__file__).parents[2] / "docs/errors" / f"{code}.md"  # in a checkout
+    if not page.is_file():
+        raise click.UsageError(f"there is no code `{code}`")
+    click.echo(page.read_text(encoding="utf-8").rstrip())
+    return 0

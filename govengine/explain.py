@@ -1,0 +1,123 @@
+"""What a rule, a control, a diagnostic code or a product is about, and how it stands: for people who ask one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from govengine.diagnostics import nearest
+from govengine.session import Request, Run
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from govengine.evaluate.rulebook import Rulebook
+    from govengine.model.verdict import Report, Verdict
+
+_SETTLED = ("pass", "not-applicable", "not-run")
+
+
+@dataclass(slots=True)
+class Explained:
+    """An answer: its kind (`rule`, `control`, `policy`, `product`), what is said, and how products stand.
+
+    `problem` says why there is no answer; `near` is the nearest name that has one.
+    """
+
+    kind: str = ""
+    name: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    standings: list[dict[str, Any]] = field(default_factory=list)
+    problem: str | None = None
+    near: str | None = None
+
+
+def explain(root: Path, subject: str, as_of: date, *, data: bool = True) -> Explained:
+    """Explain a rule (`policy/rule`), a control (`PCI-DSS 3.5.1`), a policy or a product of the mesh at `root`."""
+    run = Run(Request(root, as_of, data=data), lambda _phase, _done, _all: None)
+    report = run.outcome().report
+    book = run.book
+    if book is None:
+        first = next((d.message for d in report.diagnostics if d.level == "error"), "the policies cannot be read")
+        return Explained(problem=first)
+    rules = {r["address"]: r for r in book.rules}
+    controls = {f"{name} {c}": c for name, f in book.plan["frameworks"].items() for c in f["controls"]}
+    products = {p.name: p for p in report.products}
+    if subject in rules:
+        return _rule(book, rules[subject], report)
+    if subject in controls:
+        return _control(book, subject, report)
+    if subject in book.policies:
+        return _policy(book, subject, report)
+    if subject in products:
+        return _product(subject, report)
+    known = [*rules, *controls, *book.policies, *products]
+    near = nearest(subject, known)
+    return Explained(problem=f"there is no rule, control, policy or product `{subject}`", near=near)
+
+
+def _rule(book: Rulebook, rule: dict[str, Any], report: Report) -> Explained:
+    policy = book.policies[rule["policy"]]
+    facts = [
+        ("asks", rule["title"]),
+        ("asked by", f"{policy['title']} ({rule['layer']}), {policy['owner'] or 'without owner'}"),
+        ("stands at", f"{rule['place'][0]}:{rule['place'][1]}"),
+        ("severity", f"{rule['severity']}, {rule['enforcement']}" + (f" from {rule['from']}" if rule["from"] else "")),
+    ]
+    facts += [("control", f"{f} {c}: {title}") for f, c, title in rule["controls"]]
+    if rule["because"]:
+        facts.append(("because", rule["because"]))
+    facts += [(clause["clause"], clause["text"]) for clause in rule["evidence"]]
+    verdicts = [v for v in report.verdicts if v.rule == rule["address"]]
+    return Explained("rule", rule["address"], facts, [_standing(v) for v in verdicts])
+
+
+def _control(book: Rulebook, name: str, report: Report) -> Explained:
+    framework, _, identifier = name.partition(" ")
+    held = book.plan["frameworks"][framework]
+    title, manual = held["controls"][identifier]
+    facts = [("asks", title), ("framework", f"{held['title']} {held['version']}")]
+    if manual:
+        facts.append(("decided by people", manual))
+    answering = [r for r in book.rules if (framework, identifier) in {(f, c) for f, c, _ in r["controls"]}]
+    facts += [("rule", f"{r['address']}: {r['title']}") for r in answering]
+    if not answering and not manual:
+        facts.append(("rule", "none: nothing in these policies answers to it"))
+    addresses = {r["address"] for r in answering}
+    return Explained("control", name, facts, [_standing(v) for v in report.verdicts if v.rule in addresses])
+
+
+def _policy(book: Rulebook, name: str, report: Report) -> Explained:
+    policy = book.policies[name]
+    facts = [("is", policy["title"]), ("layer", policy["layer"]), ("owner", policy["owner"] or "none")]
+    facts += [("rule", f"{r['address']}: {r['title']}") for r in book.rules if r["policy"] == name]
+    verdicts = [v for v in report.verdicts if v.rule.partition("/")[0] == name and v.outcome not in _SETTLED]
+    return Explained("policy", name, facts, [_standing(v) for v in verdicts])
+
+
+def _product(name: str, report: Report) -> Explained:
+    product = next(p for p in report.products if p.name == name)
+    facts = [("stands", product.verdict), ("domain", product.domain), ("owner", product.owner), ("spec", product.file)]
+    facts += [
+        ("start with", f"{c.cause} ({len(c.rules)} rules)") for c in report.causes if c.product == name and c.blocking
+    ][:5]
+    verdicts = [v for v in report.verdicts if v.product == name and v.outcome not in _SETTLED]
+    return Explained("product", name, facts, [_standing(v) for v in verdicts])
+
+
+def _standing(verdict: Verdict) -> dict[str, Any]:
+    open_ = [p for p in verdict.parts if p.outcome == verdict.outcome]
+    first = open_[0] if open_ else None
+    said = (f"{first.element}: {first.message}" if first.element else first.message) if first and first.message else ""
+    place = first.location if first is not None else None
+    return {
+        "product": verdict.product,
+        "rule": verdict.rule,
+        "outcome": verdict.disposition if verdict.disposition == "waived" else verdict.outcome,
+        "said": said,
+        "more": max(len({p.message for p in open_}) - 1, 0),
+        "fix": verdict.fix if verdict.outcome == "fail" else None,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+    }
