@@ -220,9 +220,12 @@ class Author:
         if self.loops < 2:
             kind = self.one("all", "exists", "exists_one")
             options += [lambda: self._macro(kind, None, t.BOOL), lambda: self._macro(kind, None, t.BOOL)]
-            # Not `filter` or `map`: the order of a map's keys is nobody's promise.
-            options.append(lambda: (down.mapped(), f".{kind}(k, ", down.text(), ".contains(k))"))
+            options.append(lambda: self._keys(kind))
         return self._any(*options)
+
+    def _keys(self, kind: str) -> Tree:
+        """A macro over a map; not `filter` or `map`, for the order of a map's keys is nobody's promise."""
+        return (self.deeper.mapped(), f".{kind}(k, ", self.deeper.text(), ".contains(k))")
 
     def _has(self) -> Tree | None:
         steps = [s for s, _ in self.paths() if len(s) > 1]

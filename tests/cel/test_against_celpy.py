@@ -85,6 +85,9 @@ class Careful(Author):
             return (self.deeper.listed(result if result != t.BOOL else t.INT), f".{kind}(v, {body})")
         return super()._macro(kind, over or self.one(t.INT, t.STRING, t.DOUBLE, ("object", "Inner")), result)
 
+    def _keys(self, kind: str) -> Tree:
+        return super()._keys("all" if kind == "exists_one" else kind)
+
     def _compared(self) -> Tree:
         side = self.one(self.deeper.whole, self.deeper.double, self.deeper.text)
         return ("(", side(), self.one(" < ", " <= ", " > ", " >= "), side(), ")")
@@ -112,7 +115,11 @@ def test_the_interpreter_agrees(tree: Tree, spec: dict[str, Any]) -> None:
         got = compiled.run({"x": spec})
     except ConditionError:
         got = ERROR
-    assert same(got, interpreted(text, spec)), (text, spec, got, compiled.source)
+    try:
+        theirs = interpreted(text, spec)
+    except IndexError:  # a deviation of its own: the answer was lost on the way
+        return
+    assert same(got, theirs), (text, spec, got, compiled.source)
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,7 @@ class Deviation:
     ours: Any
 
 
+_TWO_ERRORS = "x.li.all(v, true) || (x.li + []).all(v, true) || 0 in x.li"
 DEVIATIONS = (
     Deviation("no int beside double", "x.a == 99", {"a": 99.0}, ERROR, True),
     Deviation("no int before double", "10 < x.a", {"a": 4.0}, ERROR, False),
@@ -150,6 +158,7 @@ DEVIATIONS = (
     Deviation("`||` does not hide an error inside `map`", "true || 1 in [0].map(v, x.s)", {}, ERROR, True),
     Deviation("nor inside `filter`", "true || 1 in [0].filter(v, x.b)", {}, ERROR, True),
     Deviation("nor inside `exists_one`", "true || [0].exists_one(v, x.b)", {}, ERROR, True),
+    Deviation("an error breaks the words about it", _TWO_ERRORS, {}, "IndexError", ERROR),
     Deviation("true adds up with 1", "x.a + 1", {"a": True}, 2, ERROR),
 )
 
@@ -158,7 +167,7 @@ DEVIATIONS = (
 def test_a_known_deviation_is_still_there(deviation: Deviation) -> None:
     try:
         theirs = interpreted(deviation.expr, deviation.spec)
-    except (TypeError, ValueError) as leaked:
+    except (IndexError, TypeError, ValueError) as leaked:
         theirs = type(leaked).__name__
     assert same(theirs, deviation.theirs), "cel-python has changed: see whether this deviation can go"
     assert same(ours(deviation.expr, deviation.spec), deviation.ours)
