@@ -6,7 +6,9 @@ and shown, so that a repaired one is noticed and taken off the list.
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,14 @@ from .suite import same
 
 SCHEMA = {name: {field: (type_, False) for field, type_ in fields.items()} for name, fields in OBJECTS.items()}
 ERROR = object()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _silence() -> Iterator[None]:
+    """cel-python logs every error, and fails over the words of some."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def interpreted(text: str, spec: Any) -> Any:
