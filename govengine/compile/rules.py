@@ -314,6 +314,7 @@ class RuleCompiler:
         return {
             "clause": "expect",
             "kind": clause.kind,
+            "span": tuple(clause.span),
             "text": clause.text,
             "columns": [self._column(c, scope) for c in clause.columns],
             "predicate": None if clause.predicate is None else self._sql(clause, scope),

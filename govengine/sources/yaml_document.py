@@ -65,7 +65,10 @@ class Node:
 
 
 class DocumentRead:
-    """What came of reading: the root node, or None of an empty or broken file; what is to be said, and the bounds that stood without quotes."""
+    """What came of reading: the root node, or None of an empty or broken file.
+
+    `diagnostics` is what is to be said, `bounds` the promises that stood without quotes.
+    """
 
     __slots__ = ("bounds", "diagnostics", "root")
 

@@ -279,3 +279,18 @@ def not_judged(what: str, name: str, span: Span) -> Diagnostic:
         ("it is said so that nobody takes it for a control that works",),
         "write what you need as a rule, or leave it in for later",
     )
+
+
+def undeclared_column(column: str, dataset: str, span: Span, *, suggestion: str | None) -> Diagnostic:
+    """A rule names a column that the dataset's spec does not declare."""
+    return Diagnostic(
+        "GOV319",
+        "undeclared-column",
+        "warning",
+        f"`{dataset}` declares no column `{column}`",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else f"`{column}` is not declared",
+        (),
+        ("where the data has no such column either, the rule is in error",),
+        f"write `{suggestion}`" if suggestion else "declare the column in the spec, or mend the rule",
+    )

@@ -1,0 +1,68 @@
+"""Rules against the mesh: the products, datasets and columns that they name must be there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from govengine.diagnostics import Span, nearest
+from govengine.diagnostics.codes import federation as codes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from govengine.diagnostics import Diagnostic
+
+
+class Named(NamedTuple):
+    """What rules may name of a product: `columns` are those declared, by dataset; both empty where nothing is known."""
+
+    domain: str
+    datasets: tuple[str, ...] = ()
+    columns: Mapping[str, frozenset[str]] = {}
+
+
+def bind(rules: Iterable[Mapping[str, Any]], products: Mapping[str, Named]) -> list[Diagnostic]:
+    """What is wrong with the names in rules: `on`, the targets of references, and columns of a declared dataset."""
+    return [diagnostic for rule in rules for diagnostic in _rule(rule, products)]
+
+
+def _rule(rule: Mapping[str, Any], products: Mapping[str, Named]) -> Iterator[Diagnostic]:
+    if rule["on"] is not None:
+        yield from _on(rule, products)
+    for clause in rule["evidence"]:
+        target = clause.get("target")
+        if target and target["product"] and target["product"] not in products:
+            near = nearest(target["product"], products)
+            span = Span(*clause["target_span"])
+            yield codes.unknown_target("product", target["product"], span, suggestion=near)
+
+
+def _on(rule: Mapping[str, Any], products: Mapping[str, Named]) -> Iterator[Diagnostic]:
+    span = Span(*rule["on_span"])
+    name, dataset = rule["on"]
+    held = products.get(name)
+    if held is None:
+        yield codes.unknown_target("product", name, span, suggestion=nearest(name, products))
+    elif held.datasets and dataset not in held.datasets:
+        near = nearest(dataset, held.datasets)
+        yield codes.unknown_target(f"dataset of `{name}`", dataset, span, suggestion=near)
+    elif rule["layer"] not in ("global", held.domain):
+        yield codes.foreign_target(name, rule["layer"], span)
+    else:
+        yield from _columns(rule, held.columns.get(dataset, frozenset()))
+
+
+def _columns(rule: Mapping[str, Any], declared: frozenset[str]) -> Iterator[Diagnostic]:
+    """Columns that a rule names and the spec does not declare: they may still be found in the data."""
+    known = {name.lower() for name in declared}
+    if not known:
+        return
+    for clause in rule["evidence"]:
+        if clause["clause"] != "expect" or clause["kind"] == "query":
+            continue
+        predicate = clause["predicate"]
+        named = [*clause["columns"], *clause.get("per", ()), *(predicate["columns"] if predicate else ())]
+        for column in dict.fromkeys(c for c in named if isinstance(c, str)):
+            if column.lower() not in known:
+                near = nearest(column, declared)
+                yield codes.undeclared_column(column, rule["on"][1], Span(*clause["span"]), suggestion=near)
