@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import govengine
 from govengine.diagnostics import Diagnostic, Label, Span, nearest
-from govengine.diagnostics.codes import federation, run
+from govengine.diagnostics.codes import run
 from govengine.diagnostics.codes import spec as spec_codes
 from govengine.model.values import WholeMesh
 from govengine.model.verdict import ProductResult, Report, Verdict
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from govengine.evaluate.bind import Named
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Product
+    from govengine.sources.mesh import PolicyFiles
 
 Progress = Callable[[str, int, int], None]
 """Called with a phase, how much is done and how much there is."""
@@ -73,20 +75,28 @@ def schemas() -> tuple[dict[str, Any], dict[str, Any], str]:
 
 def judge(request: Request, progress: Progress | None = None) -> Outcome:
     """Judge a mesh, or part of it."""
+    return judged(Run(request, progress or (lambda _phase, _done, _all: None)))
+
+
+def judged(run: Run) -> Outcome:
+    """What comes out of a run."""
     enabled = gc.isenabled()
     gc.disable()  # bulk parsing makes no cycles, and collecting in between costs several times the parsing
     try:
-        return Run(request, progress or (lambda _phase, _done, _all: None)).outcome()
+        return run.outcome()
     finally:
         if enabled:
             gc.enable()
 
 
 class Run:
-    """One run; after `outcome`, `book`, `mesh` and `specs` hold what it was made of."""
+    """One run; after `outcome`, `book` and `specs` hold what it was made of.
 
-    def __init__(self, request: Request, progress: Progress) -> None:
-        self._request, self._progress = request, progress
+    `policies` are judged by instead of those of the mesh: see `govengine impact`.
+    """
+
+    def __init__(self, request: Request, progress: Progress, policies: PolicyFiles | None = None) -> None:
+        self._request, self._progress, self._policies = request, progress, policies
         self._diagnostics: list[Diagnostic] = []
         self._texts: dict[str, str] = {}
         self._policy_digest = ""
@@ -105,7 +115,7 @@ class Run:
         if mesh is None:
             return self._report((), ())
         self._mesh_name = mesh.name
-        policies = policy_files(root, mesh)
+        policies = self._policies or policy_files(root, mesh)
         self._diagnostics += policies.diagnostics
         self._texts.update(policies.texts)
         book: Rulebook | None = None
@@ -238,30 +248,10 @@ class Run:
     # -- rules against the mesh --------------------------------------------------------------------------------------
 
     def _bind(self, book: Rulebook, specs: list[_Spec]) -> None:
-        """What rules name must be there: products in `on` and `found in`, and their datasets where they are known."""
-        domains = {s.name: s.domain for s in specs}
-        datasets = {s.name: [d["name"] for d in s.product.datasets] for s in specs if s.product is not None}
-        for rule in book.rules:
-            if rule["on"] is not None:
-                span = Span(*rule["on_span"])
-                name, dataset = rule["on"]
-                if name not in domains:
-                    near = nearest(name, domains)
-                    self._diagnostics.append(federation.unknown_target("product", name, span, suggestion=near))
-                elif datasets.get(name) and dataset not in datasets[name]:
-                    near = nearest(dataset, datasets[name])
-                    what = f"dataset of `{name}`"
-                    self._diagnostics.append(federation.unknown_target(what, dataset, span, suggestion=near))
-                elif rule["layer"] not in ("global", domains[name]):
-                    self._diagnostics.append(federation.foreign_target(name, rule["layer"], span))
-            for clause in rule["evidence"]:
-                target = clause.get("target")
-                if target and target["product"] and target["product"] not in domains:
-                    near = nearest(target["product"], domains)
-                    span = Span(*clause["target_span"])
-                    self._diagnostics.append(
-                        federation.unknown_target("product", target["product"], span, suggestion=near)
-                    )
+        """What rules name must be there."""
+        from govengine.evaluate.bind import bind
+
+        self._diagnostics += bind(book.rules, {s.name: _named(s) for s in specs})
 
     # -- verdicts ----------------------------------------------------------------------------------------------------
 
@@ -447,6 +437,19 @@ def _targets(book: Rulebook, products: list[Product]) -> tuple[set[str], set[str
     return others, registers
 
 
+def _named(spec: _Spec) -> Named:
+    from govengine.evaluate.bind import Named
+
+    if spec.product is None:
+        return Named(spec.domain)
+    columns: dict[str, set[str]] = {}
+    for column in spec.product.columns or ():
+        if column.get("dataset") is not None:
+            columns.setdefault(column["dataset"], set()).add(column["name"])
+    held = {dataset: frozenset(names) for dataset, names in columns.items()}
+    return Named(spec.domain, tuple(d["name"] for d in spec.product.datasets), held)
+
+
 def _name_span(product: Product) -> Span:
     line, column, end = product.places[("metadata", "name")]
     return Span(product.file, line, column, line, end)
@@ -458,4 +461,4 @@ def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
     return (level, *((span.file, span.line, span.column) if span else ("", 0, 0)), diagnostic.code, diagnostic.message)
 
 
-__all__ = ["Outcome", "Request", "find_root", "judge"]
+__all__ = ["Outcome", "Request", "Run", "find_root", "judge", "judged"]

@@ -20,6 +20,7 @@ _COMMANDS = {
     "waivers": "List exceptions and how they stand; draft a request.",
     "explain": "Say what a rule, control, policy, product or code is about.",
     "effective": "Show the policy that holds for a product.",
+    "impact": "Show which verdicts a change of policy changes.",
     "init": "Make a small mesh that passes.",
 }
 

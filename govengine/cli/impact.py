@@ -1,0 +1,74 @@
+"""`govengine impact`: which verdicts a change of policy changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from govengine.cli.judging import as_day, mesh_root, progress
+
+if TYPE_CHECKING:
+    from govengine.impact import Impact
+
+
+@click.command("impact")
+@click.option("--base", required=True, metavar="REF|FOLDER", help="A git revision, or a folder with other policies.")
+@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
+@click.option("--data/--no-data", default=True, help="Judge rows too, or specs alone.  [default: data]")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
+@click.option(
+    "--format", "format_", type=click.Choice(("console", "json", "markdown")), default="console", show_default=True
+)
+@click.option("--max-new-failures", "limit", type=click.IntRange(min=0), help="Exit 1 where more failures are new.")
+def command(base: str, root: Path | None, data: bool, as_of: str | None, format_: str, limit: int | None) -> int:
+    """Show what today's policies change against those of BASE: the mesh of now judged by both.
+
+    Only policies differ: specs, data and govengine.yaml are those of now. Advisory failures are listed and not counted
+    by --max-new-failures. Rules that are enforced from a later day are judged as of that day too.
+
+    Exit code 0; 1 where more failures are new than --max-new-failures lets be; 2 where that cannot be told.
+    """
+    from govengine.impact import NoBaseError, impact
+
+    day = as_day(as_of)
+    mesh = mesh_root(root, Path.cwd())
+    try:
+        with progress() as show:
+            found = impact(mesh, base, day, data=data, progress=show)
+    except NoBaseError as error:
+        raise click.UsageError(f"--base: {error}") from error
+    _say_mistakes(found, mesh)
+    if found.described:
+        click.echo(_text(found, format_), nl=False)
+        if limit is not None and found.described["summary"]["new_failures"] > limit:
+            click.echo(f"more new failures than the {limit} that --max-new-failures lets be", err=True)
+    return found.exit_code(limit)
+
+
+def _say_mistakes(found: Impact, root: Path) -> None:
+    """On standard error, so that what is piped into a comment or a program stays whole."""
+    if not found.mistakes:
+        return
+    from govengine.diagnostics.render import render
+
+    prefix = os.path.relpath(root, Path.cwd()).replace(os.sep, "/")
+    color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    for mistake in found.mistakes:
+        click.echo(render(mistake, found.texts, "" if prefix == "." else prefix + "/", color) + "\n", err=True)
+    whose = "the base's policies" if found.side == "base" else "today's policies"
+    click.echo(f"{whose} have mistakes, so what changes cannot be told for certain", err=True)
+
+
+def _text(found: Impact, format_: str) -> str:
+    if format_ == "json":
+        return json.dumps(found.described, indent=1, ensure_ascii=True) + "\n"
+    from govengine.report import impact as report
+
+    if format_ == "markdown":
+        return report.markdown(found.described)
+    return report.console(found.described, sys.stdout.isatty() and "NO_COLOR" not in os.environ) + "\n"
