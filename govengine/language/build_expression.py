@@ -19,7 +19,7 @@ from govengine.language.expression import (
     Select,
     Unary,
 )
-from govengine.language.literals import LiteralError, date_value, int_value, string_value
+from govengine.language.literals import LiteralError, date_value, float_value, int_value, string_value
 from govengine.model.quantity import QuantityError, parse_percent, parse_period
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class ExpressionBuilder:
             if kind == "INT_LIT":
                 return int_value(text)
             if kind == "FLOAT_LIT":
-                return float(text)
+                return float_value(text)
             if kind == "PERCENT":
                 return parse_percent(text)
             if kind == "PERIOD":

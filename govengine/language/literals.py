@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
@@ -63,6 +64,19 @@ def date_value(token: str) -> date:
         return date.fromisoformat(token)
     except ValueError as error:
         raise LiteralError("there is no such day") from error
+
+
+def float_value(token: str) -> float:
+    """A number with a point or an exponent.
+
+    Raises:
+        LiteralError: larger than any double.
+
+    """
+    value = float(token)
+    if math.isinf(value):
+        raise LiteralError("no number is that large")
+    return value
 
 
 def int_value(token: str) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.build_declaration import DeclarationBuilder
-from govengine.language.build_expression import BuildError, ExpressionBuilder
+from govengine.language.build_expression import MAX_DEPTH, BuildError, ExpressionBuilder
 from govengine.language.grammar import parser
 from govengine.language.messages import syntax_error
 from govengine.language.outline import innermost, outline
@@ -67,7 +67,10 @@ def parse_condition(source: Source, start: int, end: int) -> Expr:
         tree = parser().parse(source.text[start:end], start="expr")
     except UnexpectedInput as error:
         raise BuildError(syntax_error(source, error, shift=start, inside="the braces")[0]) from error
-    return ExpressionBuilder(source, shift=start).build(tree)
+    try:
+        return ExpressionBuilder(source, shift=start).build(tree)
+    except RecursionError as error:  # within the bounds, but called from deep inside something else
+        raise BuildError(codes.too_deep(source.span(start, end), MAX_DEPTH)) from error
 
 
 def _without_declaration_at(text: str, at: int) -> str:
