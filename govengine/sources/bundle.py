@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import marshal
 import os
 import sys
@@ -63,6 +64,11 @@ def _code() -> list[str]:
                 if name.endswith((".py", ".lark", ".json")):
                     state = Path(current, name).stat()
                     listed.append(f"{part}/{name}:{state.st_size}:{state.st_mtime_ns}")
+    for name in ("lark", "celpy", "duckdb"):  # the grammar, and the parser of predicates, are theirs
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            state = Path(spec.origin).stat()
+            listed.append(f"{name}:{state.st_size}:{state.st_mtime_ns}")
     return sorted(listed)
 
 
