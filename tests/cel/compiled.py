@@ -34,6 +34,7 @@ class Compiled:
     ir: tuple[Any, ...]
     source: str
     run: Callable[[Mapping[str, Any]], Any]
+    namespace: Mapping[str, Any]
 
 
 def read(text: str) -> Expr:
@@ -90,8 +91,8 @@ def compile_condition(
     exec(compile(generator.source, "<condition>", "exec"), namespace)
     function = namespace["c0"]
     if variable is None:
-        return Compiled(ir, generator.source, lambda values: function(values, {}))
-    return Compiled(ir, generator.source, lambda values: function(values, {}, values[variable]))
+        return Compiled(ir, generator.source, lambda values: function(values, {}), namespace)
+    return Compiled(ir, generator.source, lambda values: function(values, {}, values[variable]), namespace)
 
 
 def value(condition: str | Expr, values: Mapping[str, Any], *, checker: Checker | None = None) -> Any:
