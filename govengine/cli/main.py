@@ -21,6 +21,7 @@ _COMMANDS = {
     "explain": "Say what a rule, control, policy, product or code is about.",
     "effective": "Show the policy that holds for a product.",
     "impact": "Show which verdicts a change of policy changes.",
+    "authors": "Check who changed policies and specs.",
     "init": "Make a small mesh that passes.",
 }
 

@@ -89,7 +89,7 @@ def _of_revision(base: str, root: Path, mesh: Mesh) -> dict[str, bytes]:
     """
     policies = (root / mesh.path("policies")).resolve()
     place = next(p for p in (policies, *policies.parents) if p.is_dir())
-    top = _git(place, "rev-parse", "--show-toplevel")
+    top = git(place, "rev-parse", "--show-toplevel")
     if top is None:
         raise NoBaseError(f"there is no folder `{base}`, and `{place}` is in no git repository")
     below = policies.relative_to(Path(os.fsdecode(top).rstrip("\n")).resolve()).as_posix()
@@ -97,12 +97,12 @@ def _of_revision(base: str, root: Path, mesh: Mesh) -> dict[str, bytes]:
     commit = (
         None
         if not base or base.startswith("-")
-        else _git(place, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}")
+        else git(place, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}")
     )
     if commit is None:
         raise NoBaseError(f"there is no folder `{base}`, and git knows no such revision")
     only = () if below == "." else (below,)
-    listed = _git(place, "ls-tree", "-r", "-z", "--full-tree", commit.decode().strip(), "--", *only)
+    listed = git(place, "ls-tree", "-r", "-z", "--full-tree", commit.decode().strip(), "--", *only)
     objects: dict[str, bytes] = {}
     for entry in (listed or b"").split(b"\0")[:-1]:
         head, _, name = entry.partition(b"\t")
@@ -119,7 +119,7 @@ def _of_revision(base: str, root: Path, mesh: Mesh) -> dict[str, bytes]:
 
 
 def _blobs(place: Path, objects: Mapping[str, bytes]) -> dict[str, bytes]:
-    answer = _git(place, "cat-file", "--batch", given=b"".join(digest + b"\n" for digest in objects.values()))
+    answer = git(place, "cat-file", "--batch", given=b"".join(digest + b"\n" for digest in objects.values()))
     found, at = {}, 0
     for name in objects:
         end = (answer or b"").find(b"\n", at)
@@ -132,7 +132,7 @@ def _blobs(place: Path, objects: Mapping[str, bytes]) -> dict[str, bytes]:
     return found
 
 
-def _git(place: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
+def git(place: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
     """What git says, or None where it refuses.
 
     Raises:

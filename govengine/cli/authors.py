@@ -1,0 +1,60 @@
+"""`govengine authors`: whether those who changed policies and specs may do so."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from govengine.cli.judging import mesh_root
+
+
+@click.command("authors")
+@click.option("--base", required=True, metavar="REV", help="The git revision before the change.")
+@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
+@click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
+def command(base: str, root: Path | None, format_: str) -> int:
+    """Check the authors of a change against who owns what it touches.
+
+    Global policy and govengine.yaml belong to the council's members, a domain's overlay and products to its owner and
+    stewards; nobody approves a waiver in a file, or of a rule, that he changed. Exit code 1 where somebody did.
+    """
+    from govengine.evaluate.authorship import breaches
+    from govengine.session import Request, Run, schemas
+    from govengine.sources.authorship import changes_since
+    from govengine.sources.base_policies import NoBaseError
+    from govengine.sources.mesh import read_mesh
+    from govengine.sources.people import read_people
+
+    place = mesh_root(root, Path.cwd())
+    mesh, _ = read_mesh(place, schemas()[1])
+    if mesh is None:
+        raise click.UsageError("`govengine.yaml` cannot be read: `govengine check` says why")
+    try:
+        changes = changes_since(base, place)
+    except NoBaseError as error:
+        raise click.UsageError(str(error)) from error
+    run = Run(Request(place, datetime.now(UTC).date(), data=False), lambda _phase, _done, _all: None)
+    run.outcome()
+    waivers = run.book.plan["waivers"] if run.book else ()
+    rules = {r["address"]: r["place"][0] for r in run.book.rules} if run.book else {}
+    people, said = read_people(place, mesh)
+    if said:
+        raise click.UsageError(said[0].message)
+    found = breaches(changes, mesh, waivers, rules, people)
+    if format_ == "json":
+        listed = [{**b.change._asdict(), "what": b.what, "allowed": list(b.allowed)} for b in found]
+        click.echo(json.dumps({"changes": len(changes), "breaches": listed}, indent=1))
+    else:
+        for breach in found:
+            click.echo(
+                f"{breach.change.path}: {breach.what}; changed by {breach.change.author} in {breach.change.commit}"
+            )
+            if breach.allowed:
+                click.echo(f"  may change it: {', '.join(breach.allowed)}")
+        if run.book is None:
+            click.echo("the policies cannot be read, so approvals were not looked at", err=True)
+        click.echo(f"{len(changes)} changed files, {len(found)} by somebody who may not")
+    return 1 if found else 2 if run.book is None else 0

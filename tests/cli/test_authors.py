@@ -1,0 +1,137 @@
+"""`govengine authors`: who may change what, by git's word."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MESH = """mesh: small
+domains:
+  payments: {products: [products/payments], owner: pay@company.com, stewards: [steward@company.com]}
+council: {members: [council@company.com], approvers: {low: [ciso@company.com]}, longest_waiver: {low: 1 year}}
+"""
+POLICY = 'policy house "House" {\n  owner "c@company.com"\n  rule r "R" { severity low require has(spec.support) }\n}\n'
+PRODUCT = "apiVersion: datamesh.io/v1\nkind: DataProduct\nmetadata: {name: payments-a, domain: payments, owner: o@company.com, version: '1.0.0'}\nspec: {status: active}\n"
+WAIVER = """waiver w {
+  waives    house/r
+  product   payments/payments-a
+  reason    "later"
+  requested by "steward@company.com" on 2026-10-01
+  approved  by "ciso@company.com" on 2026-10-02
+  until     2027-03-01
+}
+"""
+
+
+class Repository:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.git("init", "-q", "-b", "main")
+        self.commit(
+            "council@company.com",
+            {"govengine.yaml": MESH, "policies/global/house.gov": POLICY, "products/payments/a.yaml": PRODUCT},
+        )
+        self.git("tag", "base")
+
+    def git(self, *args: str, author: str = "x@company.com") -> None:
+        env = {
+            **os.environ,
+            "GIT_AUTHOR_EMAIL": author,
+            "GIT_AUTHOR_NAME": "a",
+            "GIT_COMMITTER_EMAIL": "c@company.com",
+            "GIT_COMMITTER_NAME": "c",
+        }
+        subprocess.run(["git", "-C", str(self.root), *args], check=True, env=env, capture_output=True)
+
+    def commit(self, author: str, files: dict[str, str]) -> None:
+        for name, text in files.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        self.git("add", "-A")
+        self.git("commit", "-qm", "change", author=author)
+
+    def authors(self, *args: str) -> tuple[int, dict[str, Any]]:
+        command = [
+            sys.executable,
+            "-m",
+            "govengine.cli.main",
+            "authors",
+            "--root",
+            str(self.root),
+            "--format",
+            "json",
+            *args,
+        ]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, "GOVENGINE_CACHE": "off"}
+        )
+        return done.returncode, json.loads(done.stdout) if done.stdout else {"said": done.stderr}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("author", "file", "allowed"),
+    [
+        ("council@company.com", "policies/global/house.gov", True),
+        ("ciso@company.com", "policies/global/house.gov", True),
+        ("pay@company.com", "policies/global/house.gov", False),
+        ("pay@company.com", "govengine.yaml", False),
+        ("pay@company.com", "products/payments/a.yaml", True),
+        ("Steward@Company.com", "products/payments/a.yaml", True),
+        ("council@company.com", "products/payments/a.yaml", False),
+        ("stranger@company.com", "policies/domains/payments/payments.gov", False),
+        ("steward@company.com", "policies/domains/payments/payments.gov", True),
+        ("stranger@company.com", "README.md", True),
+    ],
+)
+def test_each_part_belongs_to_somebody(repository: Repository, author: str, file: str, allowed: bool) -> None:
+    held = repository.root / file
+    overlay = 'overlay payments "P" { owner "pay@company.com" }\n'
+    text = held.read_text(encoding="utf-8") if held.is_file() else overlay if file.endswith(".gov") else ""
+    repository.commit(author, {file: text + "\n"})
+    code, said = repository.authors("--base", "base")
+    assert said["changes"] == 1
+    assert code == (0 if allowed else 1)
+    assert [b["path"] for b in said["breaches"]] == ([] if allowed else [file])
+
+
+def test_nobody_approves_what_he_wrote(repository: Repository) -> None:
+    repository.commit("ciso@company.com", {"policies/global/waivers.gov": WAIVER})
+    code, said = repository.authors("--base", "base")
+    assert code == 1
+    assert ["which its author approved" in b["what"] for b in said["breaches"]] == [True]
+
+
+def test_nobody_approves_a_waiver_of_a_rule_that_he_wrote(repository: Repository) -> None:
+    repository.commit("council@company.com", {"policies/global/waivers.gov": WAIVER})
+    assert repository.authors("--base", "base")[0] == 0
+    repository.commit("ciso@company.com", {"policies/global/house.gov": POLICY + "\n"})
+    code, said = repository.authors("--base", "base")
+    assert code == 1
+    assert "whose waiver `w` its author approved" in said["breaches"][0]["what"]
+
+
+def test_members_of_a_group_count(repository: Repository) -> None:
+    repository.commit(
+        "council@company.com", {"registers/members.csv": "group,member\npay@company.com,dana@company.com\n"}
+    )
+    repository.commit("dana@company.com", {"products/payments/a.yaml": PRODUCT + "\n"})
+    assert repository.authors("--base", "base")[0] == 0
+
+
+@pytest.mark.parametrize("base", ["nowhere", "-x", ""])
+def test_a_base_that_is_not_there(repository: Repository, base: str) -> None:
+    code, said = repository.authors(f"--base={base}")
+    assert code == 2
+    assert "revision" in said["said"]
