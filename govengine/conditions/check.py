@@ -5,6 +5,7 @@ The intermediate form is nested tuples of plain values, so that it can be stored
     ("k", value)                        a constant: text, number, true or false
     ("q", kind, text)                   a quantity or date, read again from its text
     ("var", name)                       a root or a variable
+    ("root", name)                      a root, although a variable has its name
     ("sel", base, field, required)      required: the schema promises it; None: the base may be anything
     ("has", base, field)
     ("idx", base, key)
@@ -186,7 +187,8 @@ class Checker:
                 bound[2] if bound[0] == "argument" else bound
             )
         if expr.name in scope.schema.roots:
-            return ("var", expr.name), scope.schema.roots[expr.name][0]
+            # In a term, a root may be called as a variable is where the term is used.
+            return ("root" if expr.name in scope.hidden else "var", expr.name), scope.schema.roots[expr.name][0]
         if expr.name in scope.terms:
             return self._term(expr.name, (), expr.span, scope)
         if expr.name in scope.schema.later:
@@ -217,8 +219,10 @@ class Checker:
         for parameter, arg in zip(term.parameters, args, strict=True):
             ir, type_ = self.check(arg, scope)
             bound[parameter.text] = ("argument", ir, type_)
+        hidden = scope.hidden.union(scope.locals)
+        expanding = (*scope.expanding, name)
         inner = Scope(
-            scope.schema, scope.policy, scope.settings, scope.terms, scope.selection, bound, (*scope.expanding, name)
+            scope.schema, scope.policy, scope.settings, scope.terms, scope.selection, bound, expanding, hidden
         )
         return self.check(term.body, inner)
 
@@ -524,10 +528,9 @@ def _family(left: Type, right: Type) -> str:
 def _unmistakable(name: str, scope: Scope) -> str:
     """The name that a macro's variable gets in the intermediate form.
 
-    It is the author's own, unless something else of that name is spoken of inside: a root that a term mentions, or a
-    variable that stands in an argument of the term that the macro belongs to.
+    It is the author's own, unless an argument of the term that the macro belongs to speaks of another of that name.
     """
-    taken = set(scope.schema.roots)
+    taken: set[str] = set()
     for bound in scope.locals.values():
         if bound[0] == "argument":
             taken |= bounds.variables(bound[1])

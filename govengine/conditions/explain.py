@@ -68,6 +68,8 @@ class Explainer:
                 return Traced(self._decode(kind, text))
             case ("var", name):
                 return self._variable(name, names)
+            case ("root", name):
+                return self._variable(name, {})
             case ("setting", address):
                 return Traced(self._settings[address])
             case ("sel", base, field, _):
@@ -302,6 +304,8 @@ class Explainer:
                 return None if held is None else (*held, field)
             case ("var", name):
                 return names[name].path if name in names else (name,)
+            case ("root", name):
+                return (name,)
             case ("k" | "q" | "setting", *_):
                 return None
             case ("has", base, field):

@@ -80,6 +80,8 @@ class _Writer:
                 return f"Q[{self._generator.number(kind, text)}]"
             case ("var", name):
                 return self._variable(name, names)
+            case ("root", name):
+                return self._variable(name, {})
             case ("setting", address):
                 return f"S[{address!r}]"
             case ("sel", base, field, required):

@@ -94,6 +94,8 @@ class Scope:
     selection: bool
     locals: Mapping[str, Type] = field(default_factory=dict)
     expanding: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    """Variables of those who use the term: no names in it, and not to be mistaken for its roots."""
 
     def inside(self, name: str, type_: Type) -> Scope:
         """The scope within a macro or `for each`."""
@@ -105,4 +107,5 @@ class Scope:
             self.selection,
             {**self.locals, name: type_},
             self.expanding,
+            self.hidden,
         )

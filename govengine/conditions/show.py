@@ -18,7 +18,7 @@ def show(ir: IR) -> str:
             return str(value)
         case ("q", _, text):
             return str(text)
-        case ("var", name):
+        case ("var" | "root", name):
             return str(name)
         case ("sel", base, field, _):
             return f"{show(base)}.{field}"

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govengine.compile.constants import read as read_constant
 from govengine.conditions import types as t
+from govengine.conditions.explain import Explainer, Traced
 from govengine.conditions.generate import Generator
 from govengine.conditions.runtime import NAMESPACE, ConditionError, Undeclared
 from govengine.language.syntax import Name, Term, Text
@@ -159,6 +161,16 @@ def term(name: str, body: str, *parameters: str) -> Term:
 def test_terms_mean_their_own_names(text: str, body: str, parameters: tuple[str, ...], expected: bool) -> None:
     compiled = compile_condition(text, {"x": t.ANY}, terms={"t": term("t", body, *parameters)})
     assert compiled.run({"x": 7}) is expected
+
+
+def test_a_term_means_the_root_although_for_each_has_its_name() -> None:
+    terms = {"t": term("t", "x.exists(y, y == 7)"), "inner": term("inner", "t && c", "c")}
+    for text, element, expected in (("t", 1, True), ("t && x == 1", 1, True), ("inner(x == 2)", 1, False)):
+        compiled = compile_condition(text, {"x": t.ANY}, variable="x", terms=terms)
+        root = {"x": [7]}
+        assert compiled.namespace["c0"](root, {}, element) is expected
+        traced = Explainer(root, {}, read_constant).trace(compiled.ir, {"x": Traced(element)})
+        assert traced.value is expected
 
 
 @given(st.lists(st.tuples(expressions(), FITTING), min_size=4, max_size=4))
