@@ -31,8 +31,9 @@ check: $(VENV)/.ready-dev  ## everything that a change must pass: format, lint, 
 	$(BIN)/lint-imports
 	$(MAKE) test
 
-generate: $(VENV)/.ready  ## write anew what is made from code: schema table, example data, example reports, goldens
+generate: $(VENV)/.ready  ## write anew what is made from code: schema table, reference, example data, example reports, goldens
 	$(BIN)/python scripts/schema_table.py
+	$(BIN)/python scripts/reference.py
 	$(BIN)/python examples/generate.py
 	GOVENGINE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/report tests/examples/test_reports.py
 
