@@ -68,9 +68,10 @@ def _head() -> str:
         "Everything that the rule language has, by table. [README.md](README.md) tells what it means, and what is not "
         "judged yet.\n\n"
         "<!-- Generated: python scripts/reference.py -->\n\n"
-        "In forms, words in small letters and signs are written as they stand. `[a]` may be left out, `(a)*` may stand any "
-        "number of\ntimes, `(a)+` once or more, `a | b` is one or the other; `'['` is a bracket. `<…>` is a part that has "
-        "a row of its own.\n\n" + _table(("in forms", "stands for"), [(_code(k), v) for k, v in words.TOKENS.items()])
+        "In forms, words in small letters and signs are written as they stand. `[a]` may be left out, `(a)*` may stand "
+        "any number of\ntimes, `(a)+` once or more, `a | b` is one or the other; `'['` is a bracket. `<…>` is a part "
+        "that has a row of its own.\n\n"
+        + _table(("in forms", "stands for"), [(_code(k), v) for k, v in words.TOKENS.items()])
     )
 
 
