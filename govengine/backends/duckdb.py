@@ -6,18 +6,20 @@ a predicate can reach nothing but the tables that were loaded.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, wait
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from govengine.backends import words
+from govengine.backends import draw, words
 from govengine.backends.duckdb_csv import HeaderError, load_csv
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
-from govengine.expectations.measure import Check, Measured, NotMeasured
+from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
 from govengine.expectations.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -28,15 +30,26 @@ if TYPE_CHECKING:
     from govengine.model.dataset import DatasetSource
 
 MEMORY_LIMIT = "4GB"
+MOST_THREADS = 8
 TIMEOUT_SECONDS = 300.0
+NOT_SAMPLEABLE = (
+    "it cannot be judged from a sample, which shows neither repeated keys nor figures nor the newest: judge all rows"
+)
 
 
 class Warehouse:
     """Use as a context manager: `open_` the datasets, then `measure`."""
 
     def __init__(
-        self, *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None, timeout: float = TIMEOUT_SECONDS
+        self,
+        *,
+        memory_limit: str = MEMORY_LIMIT,
+        threads: int | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        sample: int | None = None,
+        seed: str = "",
     ) -> None:
+        """`timeout` is in seconds, for each check. With `sample`, so many rows of each dataset are judged."""
         # Removes itself at exit, should the run be broken off before `__exit__`.
         self._spill = tempfile.TemporaryDirectory(prefix="govengine-", ignore_cleanup_errors=True)
         config: dict[str, Any] = {
@@ -45,15 +58,18 @@ class Warehouse:
             "memory_limit": memory_limit,
             "temp_directory": self._spill.name,
             "preserve_insertion_order": False,
+            "threads": threads or min(os.cpu_count() or 1, MOST_THREADS),
         }
-        if threads is not None:
-            config["threads"] = threads
         self._connection = duckdb.connect(":memory:", config=config)
         try:
-            self._connection.execute("SET enable_progress_bar=false; SET TimeZone='UTC'")
+            self._connection.execute(
+                "SET enable_progress_bar=false; SET TimeZone='UTC'; SET python_enable_replacements=false"
+            )
         except RuntimeError as error:
             raise KeyboardInterrupt from error  # how DuckDB passes Ctrl-C on
         self._timeout = timeout
+        self._sample, self._seed = sample, seed
+        self._frames: dict[str, int] = {}
         self._worker = ThreadPoolExecutor(1)
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
@@ -149,24 +165,27 @@ class Warehouse:
         row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
         return Found(columns, int(row[0]) if row else 0)
 
-    def _materialise(self, checks: Iterable[Check]) -> None:
+    def _materialise(self, checks: list[Check]) -> None:
         """Load the columns that checks read from files that were only looked at; then shut every door."""
         needed: dict[str, dict[str, None]] = {}
+        drawn: dict[str, dict[str, None]] = {}
         for check in checks:
-            for table, columns in ((check.table, check.columns), *check.parents):
-                if table in self._lazy:
-                    needed.setdefault(table, {}).update(dict.fromkeys(columns))
+            own = drawn if check.sampleable and self._draws(check.table) else needed
+            for where, table, columns in (
+                (own, check.table, check.columns),
+                *((needed, table, columns) for table, columns in check.parents),
+            ):
+                where.setdefault(table, {}).update(dict.fromkeys(columns))
+        for table, wanted in drawn.items():
+            self._load_into(sampled(table), table, draw.sample_of(
+                self._lazy.get(table) or identifier(table), tuple(self.found[table].columns),
+                self._named(table, wanted), self._sample or 0, self._seed,
+            ))  # fmt: skip
+            self._frames[table] = self.found[table].rows
         for table, wanted in needed.items():
-            known = {c.lower(): c for c in self.found[table].columns}
-            names = (
-                list(dict.fromkeys(known[c.lower()] for c in wanted if c.lower() in known)) or list(known.values())[:1]
-            )
-            cells = ", ".join(identifier(n) for n in names)
-            try:
-                self._connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {self._lazy[table]}")
-            except duckdb.Error as error:
-                self._connection.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
-                self.found[table] = self._unreadable(self._sources[table], words.reading(error))
+            if table in self._lazy:
+                cells = ", ".join(identifier(n) for n in self._named(table, wanted))
+                self._load_into(table, table, f"SELECT {cells} FROM {self._lazy[table]}")
         attached = [
             row[0]
             for row in self._connection.execute(
@@ -177,6 +196,23 @@ class Warehouse:
             self._connection.execute(f"DETACH {identifier(name)}")
         self._connection.execute("SET enable_external_access=false")
         self._connection.execute("SET lock_configuration=true")
+
+    def _named(self, table: str, wanted: Iterable[str]) -> tuple[str, ...]:
+        """Columns as the table writes them; one of them where none is wanted, so that rows can be counted."""
+        known = {c.lower(): c for c in self.found[table].columns}
+        names = dict.fromkeys(known[c.lower()] for c in wanted if c.lower() in known)
+        return tuple(names) or tuple(known.values())[:1]
+
+    def _load_into(self, name: str, table: str, query: str) -> None:
+        try:
+            self._connection.execute(f"CREATE TABLE {identifier(name)} AS {query}")
+        except duckdb.Error as error:
+            self._connection.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
+            self.found[table] = self._unreadable(self._sources[table], words.reading(error))
+
+    def _draws(self, table: str) -> bool:
+        """Whether a sample is to be drawn of a table: not where it would be all of its rows."""
+        return self._sample is not None and self.found[table].reason is None and self._sample < self.found[table].rows
 
     # -- measuring ---------------------------------------------------------------------------------------------------
 
@@ -194,6 +230,8 @@ class Warehouse:
             elif not self.found[check.table].rows:  # nothing to test, so nothing can break
                 rejected = self.found[check.table].rejected
                 results[check.key] = Measured(rejected, 0, 0, rejected)
+            elif not check.sampleable and self._draws(check.table):
+                results[check.key] = NotMeasured(NOT_SAMPLEABLE)
             elif check.aggregate is not None:
                 scans.setdefault(check.table, []).append(check)
             else:
@@ -202,13 +240,29 @@ class Warehouse:
                 progress()
         for table, together in scans.items():
             self._scan(table, together, results)
+        return self._in_family(checks, results)
+
+    def _in_family(
+        self, checks: list[Check], results: dict[str, Measured | NotMeasured]
+    ) -> dict[str, Measured | NotMeasured]:
+        """Say of each answer from a sample how sure all of them are together, whatever hangs on what."""
+        risks = {c.key: c.risk for c in checks}
+        samples = {k: m for k, m in results.items() if isinstance(m, Measured) and m.sample is not None}
+        risk = min(sum((risks[k] for k in samples), Decimal(0)), Decimal(1))
+        for key, measured in samples.items():
+            assert measured.sample is not None
+            results[key] = measured._replace(sample=measured.sample._replace(family_risk=risk))
         return results
 
     def _scan(self, table: str, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
-        """Answer checks in one scan; where that fails, halve them until the one that breaks stands alone."""
+        """Answer checks in one scan; where that fails, halve them until the one that breaks stands alone.
+
+        What takes too long is not halved again and again, which would multiply the limit: each stands alone at once.
+        """
         shared = list(dict.fromkeys(c.aggregate for c in checks))
+        rows = sampled(table) if table in self._frames else table
         try:
-            row = self._one(f"SELECT count(*), {', '.join(str(a) for a in shared)} FROM {identifier(table)}")
+            row = self._one(f"SELECT count(*), {', '.join(str(a) for a in shared)} FROM {identifier(rows)}")
         except duckdb.Error as error:
             if len(shared) == 1:
                 for check in checks:
@@ -216,24 +270,31 @@ class Warehouse:
                         f"the predicate cannot be judged: {words.measuring(error)}", broken=True
                     )
                 return
-            first = set(shared[: len(shared) // 2])
-            self._scan(table, [c for c in checks if c.aggregate in first], results)
-            self._scan(table, [c for c in checks if c.aggregate not in first], results)
+            size = 1 if isinstance(error, duckdb.InterruptException) else -(-len(shared) // 2)
+            for first in range(0, len(shared), size):
+                chosen = set(shared[first : first + size])
+                self._scan(table, [c for c in checks if c.aggregate in chosen], results)
             return
         figures = dict(zip(shared, row[1:], strict=True))
-        rejected = self.found[table].rejected
         for check in checks:
-            results[check.key] = Measured(int(row[0]) + rejected, int(row[0]), int(figures[check.aggregate]), rejected)
+            results[check.key] = self._measured(table, int(row[0]), int(figures[check.aggregate]))
 
     def _query(self, check: Check) -> Measured | NotMeasured:
-        assert check.query is not None
-        found = self.found[check.table]
+        query = check.on_sample if check.table in self._frames else check.query
+        assert query is not None
         try:
-            row = self._one(check.query)
+            row = self._one(query)
         except duckdb.Error as error:
             return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
-        excusable = int(row[2]) if len(row) > 2 else 0
-        return Measured(found.rows + found.rejected, int(row[0]), int(row[1]), found.rejected, excusable)
+        return self._measured(check.table, *(int(cell or 0) for cell in row))
+
+    def _measured(
+        self, table: str, tested: int, failing: int, excusable: int = 0, doubtful: int = 0, *notes: int
+    ) -> Measured:
+        found, frame = self.found[table], self._frames.get(table)
+        sample = None if frame is None else Sample(min(self._sample or 0, frame), frame, self._seed, Decimal(0))
+        rejected = found.rejected
+        return Measured(found.rows + rejected, tested, failing, rejected, excusable, doubtful, notes, sample)
 
     def _one(self, query: str) -> tuple[Any, ...]:
         """The one row of a query, interrupted when it takes too long or the user breaks it off.

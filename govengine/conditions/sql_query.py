@@ -67,7 +67,10 @@ def _shape(node: Any, places: Places, tables: set[str], common: set[str]) -> Ite
             words = "a query that calls itself" if kind.startswith("RECURSIVE") else kind.lower().replace("_", " ")
             yield places.problem("construct", 0, 1, words)
             return
-        common = common | {entry["key"] for entry in node.get("cte_map", {}).get("map", ())}
+        for entry in node.get("cte_map", {}).get("map", ()):
+            # Inside it, its own name is that of a table, as are those of later ones.
+            yield from _shape(entry["value"], places, tables, common)
+            common = common | {entry["key"].lower()}
     elif "class" not in node and "query_location" in node and kind not in _TABLES:
         yield places.problem("construct", position, node.get("query_location_length", 1) or 1, _words(kind))
         return
@@ -75,10 +78,10 @@ def _shape(node: Any, places: Places, tables: set[str], common: set[str]) -> Ite
         name = str(node.get("table_name", ""))
         if node.get("schema_name") or node.get("catalog_name"):
             yield places.problem("construct", position, len(name), "a table of another schema")
-        elif name not in common:
+        elif name.lower() not in common:
             tables.add(name)
-    for child in node.values():
-        if isinstance(child, dict | list):
+    for key, child in node.items():
+        if key != "cte_map" and isinstance(child, dict | list):
             yield from _shape(child, places, tables, common)
 
 

@@ -1,78 +1,45 @@
-"""`expect` clauses → checks of rows, and measurements → parts."""
+"""`expect` clauses → checks of rows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from govengine.conditions.runtime import ConditionError
 from govengine.conditions.show import show
-from govengine.diagnostics import Place, nearest
-from govengine.evaluate.facts import Found, table_key
-from govengine.expectations import filled, found_in, rows, unique
-from govengine.expectations.measure import ALL, Check, Measured, NotMeasured, Threshold, decide, share
+from govengine.evaluate import tables
+from govengine.evaluate.pending import Pending, settle
+from govengine.evaluate.tables import Unreachable, Where
+from govengine.expectations import figure, filled, found_in, newest, query, rows, unique, without_gaps
+from govengine.expectations.measure import ALL, Asked, Threshold
+from govengine.expectations.parent import Parent
 from govengine.expectations.sql import identifier, literal
-from govengine.model.quantity import Bound, Percent, parse_percent
+from govengine.model.quantity import Bound, Percent, Period, parse_percent
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.conditions.explain import Traced
+    from govengine.diagnostics import Place
     from govengine.evaluate.judge import Judge
-    from govengine.model.verdict import Disposition, Outcome
 
-
-BUILT = frozenset({"rows", "filled", "unique", "found in"})
+BUILT = frozenset(
+    {"rows", "filled", "unique", "found in", "never found in", "newest", "without gaps", "measure", "query"}
+)
 """Kinds of expectations that are judged; others are `unknown`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A data part whose figures are not there yet."""
-
-    check: Check
-    element: str | None
-    threshold: Threshold
-    undeclared_promise: str | None
-    subject: tuple[Any, ...]
-    text: str
-    place: Place
-    source: Place
-    """Where the dataset is declared: what to mend when its rows cannot be read."""
-
-    @property
-    def outcome(self) -> None:
-        """None: it is open."""
-        return
-
-
-class _Unmeasurable(Exception):  # noqa: N818 - a signal that carries a part, not a mistake
-    """A check that cannot be put; `part` says so."""
-
-    def __init__(self, part: Part) -> None:
-        super().__init__(part.message)
-        self.part = part
 
 
 def pending(
     judge: Judge, rule: Mapping[str, Any], clause: Mapping[str, Any], element: str | None, traced: Traced | None
 ) -> list[Part | Pending]:
-    """The checks that one clause asks on one element: `filled` one a column, the others one."""
-    try:
-        return _Clause(judge, rule, clause, element, traced).checks()
-    except _Unmeasurable as unmeasurable:
-        return [unmeasurable.part]
+    """The checks that one clause asks on one element: `filled` one a column, the others one a dataset."""
+    return Clause(judge, rule, clause, element, traced).parts()
 
 
-class _Where(NamedTuple):
-    dataset: str
-    key: str
-    found: Found
-    place: Place
+class Clause:
+    """One clause on one element, as questions about rows."""
 
-
-class _Clause:
     def __init__(
         self,
         judge: Judge,
@@ -83,132 +50,194 @@ class _Clause:
     ) -> None:
         self.judge, self.rule, self.clause, self.element, self.traced = judge, rule, clause, element, traced
         self.names = {rule["each"]["variable"]: traced} if traced is not None else {}
+        self.kind = str(clause.get("kind", clause["clause"]))
 
-    def checks(self) -> list[Part | Pending]:
-        if self.clause["kind"] not in BUILT:
-            cause = f"`{self.clause['kind']}` is not judged by this version of govengine"
-            raise self._part("unknown", cause, cause=cause)
-        where = self._dataset()
-        threshold, missing = self._threshold()
-        kind = self.clause["kind"]
-        columns = tuple(self._column(c) for c in self.clause["columns"])
-        self._require_columns(where, columns)
-        key = f"{self.rule['address']}|{self.judge.product.name}|{self.element}|{self.clause['text']}"
-        made: list[tuple[Check, tuple[Any, ...]]]
-        if kind == "rows":
-            sql, used = self._predicate(self.clause["predicate"], where)
-            made = [(rows.check(key, where.key, sql, used), ("rows", self._shown(self.clause["predicate"])))]
-        elif kind == "filled":
-            made = [(filled.check(f"{key}|{c}", where.key, c), ("filled", c)) for c in columns]
-        elif kind == "unique":
-            made = [(unique.check(key, where.key, columns), ("unique", columns))]
-        else:
-            made = [self._found_in(key, where, columns)]
+    def parts(self) -> list[Part | Pending]:
+        """Open parts, and those that cannot even be asked."""
+        if self.kind not in BUILT:
+            cause = f"`{self.kind}` is not judged by this version of govengine"
+            return [self.part(Unreachable("unknown", cause, cause), self.element)]
+        try:
+            columns = tuple(self.column(c) for c in self.clause["columns"])
+            datasets = self._datasets(columns)
+        except Unreachable as unreachable:
+            return [self.part(unreachable, self.element)]
+        made: list[Part | Pending] = []
+        for where in datasets:
+            element = self.element
+            if len(datasets) > 1 and not isinstance(where, Unreachable):
+                element = ", ".join(filter(None, (element, f"dataset {where.dataset}")))
+            made += self._on(where, columns, element)
+        return made
+
+    def _on(self, where: Where | Unreachable, columns: tuple[str, ...], element: str | None) -> list[Part | Pending]:
+        if isinstance(where, Unreachable):
+            return [self.part(where, element)]
+        try:
+            threshold, missing = self._threshold()
+            asked = self._asked(where, columns)
+        except Unreachable as unreachable:
+            return [self.part(unreachable, element)]
+        risk = self._risk()
         return [
             Pending(
-                check,
-                self._element(subject, len(made)),
+                one._replace(check=one.check._replace(risk=risk)),
+                ", ".join(filter(None, (element, f"column {one.column}"))) if len(asked) > 1 else element,
                 threshold,
                 missing,
-                subject,
                 self.clause["text"],
-                self._place(where, subject),
+                self.place(where, one.column),
                 where.place,
             )
-            for check, subject in made
+            for one in asked
         ]
 
-    def _part(
-        self, outcome: Any, message: str, *, place: Place | None = None, cause: str | None = None
-    ) -> _Unmeasurable:
-        evidence = {"expectation": self.clause["text"]}
-        where = place or self.judge.place(self.traced.path if self.traced else None)
-        return _Unmeasurable(Part("expect", self.element, outcome, "declared", message, where, evidence, cause))
+    def part(self, unreachable: Unreachable, element: str | None) -> Part:
+        """What to say where nothing can be asked."""
+        name = "expectation" if self.clause["clause"] == "expect" else "condition"
+        where = unreachable.place or self.judge.place(self.traced.path if self.traced else None)
+        return Part(
+            self.clause["clause"], element, unreachable.outcome, "declared", unreachable.message, where,  # type: ignore[arg-type]
+            {name: self.clause["text"]}, unreachable.cause,
+        )  # fmt: skip
 
-    def _element(self, subject: tuple[Any, ...], many: int) -> str | None:
-        if subject[0] == "filled" and many > 1:
-            return f"{self.element}, column {subject[1]}" if self.element else f"column {subject[1]}"
-        return self.element
-
-    def _dataset(self) -> _Where:
-        judge = self.judge
+    def _datasets(self, columns: tuple[str, ...]) -> list[Where | Unreachable]:
+        """The dataset that is meant; where neither `on` nor the element tells, all that have the columns."""
+        of = self.rule["each"]["of"] if self.rule["each"] is not None else None
         if self.rule["on"] is not None:
-            name = self.rule["on"][1]
-        else:
-            value = self.traced.value if self.traced else {}
-            name = value.get("name" if self.rule["each"]["of"] == "dataset" else "dataset")
-            if name is None:
-                column = value.get("name", "")
-                raise self._part(
-                    "unknown", f"which dataset holds `{column}` is not declared", cause="columns without `dataset`"
-                )
-        index = next((i for i, d in enumerate(judge.product.datasets) if d["name"] == name), None)
-        if index is None:
-            known = [d["name"] for d in judge.product.datasets]
-            near = nearest(name, known)
-            hint = f"; did you mean `{near}`?" if near else ""
-            raise self._part(
-                "unknown", f"the product declares no dataset `{name}`{hint}", cause=f"dataset `{name}` is not declared"
-            )
-        place = judge.place(("datasets", index))
-        key = table_key(judge.product.name, name)
-        found = (judge.found or {}).get(key)
-        if found is None:
-            message = f"the rows of `{name}` cannot be reached: no interface of type `file` or `duckdb` serves it"
-            raise self._part("unknown", message, place=place, cause=f"rows of `{name}` cannot be reached")
-        if found.reason is not None:
-            message = f"the rows of `{name}` cannot be read: {found.reason}"
-            raise self._part("unknown", message, place=place, cause=f"`{name}` cannot be read: {found.reason}")
-        return _Where(name, key, found, place)
+            return [tables.dataset(self.judge, self.rule["on"][1])]
+        if of is None:
+            found = list(tables.with_columns(self.judge, columns))
+            if not found:
+                named = ", ".join(f"`{c}`" for c in columns)
+                message = f"no dataset of the product has a column {named}"
+                raise Unreachable("unknown", message, message)
+            return found
+        value = self.traced.value if self.traced else {}
+        name = value.get("name" if of == "dataset" else "dataset")
+        if name is None:
+            message = f"which dataset holds `{value.get('name', '')}` is not declared"
+            raise Unreachable("unknown", message, "columns without `dataset`")
+        return [tables.dataset(self.judge, name)]
 
-    def _column(self, column: Any) -> str:
-        if isinstance(column, str):
-            return column
+    # -- one method a kind -------------------------------------------------------------------------------------------
+
+    def key(self, where: Where) -> str:
+        """What names the check: unlike for any two of a run."""
+        return f"{self.rule['address']}|{self.judge.product.name}|{self.element}|{where.dataset}|{self.clause['text']}"
+
+    def _asked(self, where: Where, columns: tuple[str, ...]) -> list[Asked]:
+        tables.require_columns(self.judge, where, columns)
+        key, table, types = self.key(where), where.key, where.types
+        match self.kind:
+            case "rows":
+                sql, used = self.predicate(self.clause["predicate"], where)
+                return [rows.ask(key, table, sql, used, self._shown(self.clause["predicate"]))]
+            case "filled":
+                return [filled.ask(f"{key}|{c}", table, c) for c in columns]
+            case "unique":
+                return [unique.ask(key, table, columns)]
+            case "found in" | "never found in":
+                parent = self.parent(self.clause["target"], self.clause["where"])
+                return [found_in.ask(key, table, columns, types, parent, never=self.kind == "never found in")]
+            case "newest":
+                return [self._newest(key, where, columns[0])]
+            case "without gaps":
+                return [self._without_gaps(key, where, columns)]
+            case "measure":
+                return [self._measure(key, where)]
+            case _:
+                return [self._query(key, where)]
+
+    def _newest(self, key: str, where: Where, column: str) -> Asked:
+        limit, type_ = self.value(self.clause["limit"]), where.types[column.lower()]
+        if not isinstance(limit, Period | Bound):
+            raise Unreachable("error", "the limit is no period")
         try:
-            return str(self.judge.explainer.trace(column, self.names).value)
+            return newest.ask(key, where.key, column, type_, limit, self.judge.roots["as_of"])
+        except TypeError as error:
+            raise Unreachable("error", f"`{column}` holds no dates or times, but {type_}") from error
+        except ValueError as error:
+            raise Unreachable("error", f"`{error}` is no limit of how old the newest row may be") from error
+
+    def _without_gaps(self, key: str, where: Where, columns: tuple[str, ...]) -> Asked:
+        exception = self.clause["exception"]
+        if exception is not None and len(columns) > 1:
+            raise Unreachable("error", "exceptions are told by number alone, so they fit one column")
+        spared = None if exception is None else self.parent(exception["target"], exception["where"])
+        try:
+            return without_gaps.ask(key, where.key, columns, where.types, where.found.rejected, spared)
+        except TypeError as error:
+            raise Unreachable("error", f"`{columns[-1]}` holds more than whole numbers: {error}") from error
+
+    def _measure(self, key: str, where: Where) -> Asked:
+        sql, used = self.predicate(self.clause["predicate"], where)
+        per = tuple(self.column(c) for c in self.clause["per"])
+        tables.require_columns(self.judge, where, per)
+        shown = self._shown(self.clause["predicate"])
+        if self.clause["direction"] != "equals":
+            limit = self.value(self.clause["limit"])
+            if isinstance(limit, bool) or not isinstance(limit, int | float):
+                raise Unreachable("error", "the limit is no number")
+            exact = limit if isinstance(limit, int) else Decimal(repr(limit))
+            return figure.against_limit(key, where.key, sql, used, per, self.clause["direction"], exact, shown)
+        other = self.parent(self.clause["target"], None)
+        _, found = tables.parent(self.judge, self.clause["target"])
+        tables.require_parent_columns(other.table, found, per)
+        tolerance = self.clause["tolerance"]
+        within = None if tolerance is None else f"{Decimal(repr(tolerance)):f}"
+        return figure.against_table(key, where.key, sql, used, where.types, per, other, within, shown)
+
+    def _query(self, key: str, where: Where) -> Asked:
+        text, _ = self.predicate(self.clause["predicate"], None)
+        named = tables.by_plain_names(self.judge, self.clause["predicate"]["tables"])
+        reached = {name: (table, tuple(found.columns)) for name, (table, found) in named.items()}
+        rejected = {table: found.rejected for table, found in named.values()}
+        return query.ask(key, where.key, text, reached, rejected)
+
+    # -- what a clause holds, as values and SQL ----------------------------------------------------------------------
+
+    def value(self, ir: Any) -> Any:
+        """A value of the rule.
+
+        Raises:
+            Unreachable: it cannot be told.
+
+        """
+        try:
+            return self.judge.explainer.trace(ir, self.names).value
         except ConditionError as error:
-            raise self._part("unknown", str(error), cause=str(error)) from error
+            raise Unreachable("unknown", str(error), str(error)) from error
 
-    def _require_columns(self, where: _Where, columns: tuple[str, ...]) -> None:
-        # DuckDB finds columns whatever their case, so a rule may name them so too.
-        known = {c.lower() for c in where.found.columns}
-        for column in columns:
-            if column.lower() in known:
-                continue
-            declared = [
-                c for c in self.judge.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset
-            ]
-            near = nearest(column, where.found.columns)
-            hint = f"; did you mean `{near}`?" if near else ""
-            message = f"`{where.dataset}` has no column `{column}`{hint}"
-            if declared:
-                raise self._part(
-                    "unknown",
-                    f"`{column}` is declared, and not in the data of `{where.dataset}`",
-                    place=where.place,
-                    cause=message,
-                )
-            raise self._part("error", message, place=where.place, cause=message)
+    def column(self, column: Any) -> str:
+        """The name of a column."""
+        return column if isinstance(column, str) else str(self.value(column))
 
-    def _predicate(self, predicate: Mapping[str, Any], where: _Where | None) -> tuple[str, tuple[str, ...]]:
+    def parent(self, target: Mapping[str, Any], where: Mapping[str, Any] | None) -> Parent:
+        """Another table that rows are looked up in."""
+        key, found = tables.parent(self.judge, target)
+        sql, used = (None, ()) if where is None else self.predicate(where, None)
+        tables.require_parent_columns(key, found, used)
+        return Parent(key, tuple(target["columns"]), tables.small(found.columns), sql, used, found.rejected)
+
+    def predicate(self, predicate: Mapping[str, Any], where: Where | None) -> tuple[str, tuple[str, ...]]:
+        """SQL with its values, and the columns that it reads, which are checked where `where` is known."""
         sql, columns = "", list(predicate["columns"])
         for kind, piece in predicate["pieces"]:
             if kind == "sql":
                 sql += piece
                 continue
+            value = self.value(piece)
+            if kind == "column":
+                columns.append(str(value))
+                sql += identifier(str(value))
+                continue
             try:
-                value = self.judge.explainer.trace(piece, self.names).value
-                if kind == "column":
-                    columns.append(str(value))
-                    sql += identifier(str(value))
-                else:
-                    sql += literal(value)
-            except ConditionError as error:
-                raise self._part("unknown", str(error), cause=str(error)) from error
+                sql += literal(value)
             except TypeError as error:
-                raise self._part("error", f"a value of {error} cannot stand in a predicate") from error
+                raise Unreachable("error", f"a value of {error} cannot stand in a predicate") from error
         if where is not None:
-            self._require_columns(where, tuple(columns))
+            tables.require_columns(self.judge, where, columns)
         return sql, tuple(columns)
 
     def _shown(self, predicate: Mapping[str, Any]) -> str:
@@ -219,27 +248,12 @@ class _Clause:
         """A piece as messages show it: columns by their names, values as they are written in the rule."""
         if kind == "sql":
             return str(piece)
-        if kind == "column":
-            return self._column(piece)
-        return "{" + show(piece) + "}"
+        return self.column(piece) if kind == "column" else "{" + show(piece) + "}"
 
-    def _found_in(self, key: str, where: _Where, columns: tuple[str, ...]) -> tuple[Check, tuple[Any, ...]]:
-        target = self.clause["target"]
-        parent = table_key(target["product"], target["table"]) if target["product"] else target["table"]
-        found = (self.judge.found or {}).get(parent)
-        if found is None or found.reason is not None:
-            reason = found.reason if found is not None and found.reason else "it is not there"
-            raise self._part("unknown", f"`{parent}` cannot be read: {reason}", cause=f"`{parent}` cannot be read")
-        sql, used = (None, ()) if self.clause["where"] is None else self._predicate(self.clause["where"], None)
-        for column in (*target["columns"], *used):
-            if column.lower() not in {c.lower() for c in found.columns}:
-                near = nearest(column, found.columns)
-                hint = f"; did you mean `{near}`?" if near else ""
-                raise self._part("error", f"`{parent}` has no column `{column}`{hint}")
-        check = found_in.check(
-            key, where.key, columns, parent, tuple(target["columns"]), sql, used, parent_rejected=found.rejected
-        )
-        return check, ("found in", columns, f"{parent}({', '.join(target['columns'])})")
+    def _risk(self) -> Decimal:
+        asked = self.clause["threshold"]
+        stated = asked["confidence"] if asked else None
+        return Decimal("0.05") if stated is None else 1 - parse_percent(stated).value / 100
 
     def _threshold(self) -> tuple[Threshold, str | None]:
         """What is asked, and the promise that it should come from where that is not declared."""
@@ -251,89 +265,22 @@ class _Clause:
             value = self.judge.explainer.trace(asked["ir"], self.names).value
         except ConditionError as error:
             if floor is None:
-                raise self._part("unknown", str(error), cause=str(error)) from error
+                raise Unreachable("unknown", str(error), str(error)) from error
             return Threshold(floor.value, False, floor.text), str(error)
         if isinstance(value, Bound) and (value.op not in (">", ">=", "=") or value.unit != "%"):
-            raise self._part("error", f"`{value.text}` is no share that rows can reach")
+            raise Unreachable("error", f"`{value.text}` is no share that rows can reach")
         if not isinstance(value, Bound | Percent):
-            raise self._part("error", "the threshold is no percentage")
+            raise Unreachable("error", "the threshold is no percentage")
         if floor is not None and value.value < floor.value:
             return Threshold(floor.value, False, f"{floor.text} (promised: {value.text})"), None
         return Threshold(value.value, isinstance(value, Bound) and value.op == ">", value.text), None
 
-    def _place(self, where: _Where, subject: tuple[Any, ...]) -> Place:
-        """The column's own line where one column is meant and declared, else the dataset's."""
-        match subject:
-            case ("filled", name) | ("unique" | "found in", (name, *_), *_):
-                pass
-            case _:
-                return where.place
-        for i, column in enumerate(self.judge.product.columns or ()):
-            if column["name"] == name and column.get("dataset") == where.dataset:
+    def place(self, where: Where, column: str | None) -> Place:
+        """The column's own line where one is meant and declared, else the dataset's."""
+        for i, declared in enumerate(self.judge.product.columns or ()):
+            if column is not None and declared["name"] == column and declared.get("dataset") == where.dataset:
                 return self.judge.place(("columns", i))
         return where.place
 
 
-def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
-    """The part that a measurement makes of an open one."""
-    evidence: dict[str, Any] = {"expectation": open_.text, "threshold": open_.threshold.text}
-    if isinstance(measured, NotMeasured):
-        outcome: Outcome = "error" if measured.broken else "unknown"
-        return Part("expect", open_.element, outcome, None, measured.reason, open_.place, evidence)
-    evidence |= {
-        "population": measured.population,
-        "tested": measured.tested,
-        "failing": measured.failing,
-        "rejected": measured.rejected,
-    }
-    outcome = decide(measured, open_.threshold)
-    dataset = open_.check.table.rpartition(".")[2]
-    message = _message(open_, measured, outcome)
-    cause, place = None, open_.place
-    if open_.undeclared_promise is not None and outcome == "pass":
-        outcome, message = "unknown", f"{open_.undeclared_promise}; at least {open_.threshold.text} hold"
-        cause = open_.undeclared_promise
-    elif outcome == "unknown" and measured.rejected:
-        rows_ = "1 row" if measured.rejected == 1 else f"{measured.rejected:,} rows"
-        cause, place = f"{rows_} of `{dataset}` could not be read", open_.source
-    elif outcome == "unknown" and measured.excusable:
-        cause = f"rows of `{open_.check.parents[0][0]}` could not be read"
-    elif outcome == "unknown" and not measured.population:
-        cause, place = f"`{dataset}` has no rows", open_.source
-    disposition: Disposition | None = "open" if outcome == "fail" else None
-    return Part("expect", open_.element, outcome, "observed", message, place, evidence, cause, disposition)
-
-
-def _message(open_: Pending, measured: Measured, outcome: str) -> str:
-    tested, failing = f"{measured.tested:,}", f"{measured.failing:,}"
-    if measured.tested == 0:
-        why = "every value is missing"
-        if not measured.population:
-            why = "the dataset is empty"
-        elif measured.rejected:
-            why = f"{measured.rejected:,} of {measured.population:,} could not be read"
-            why += "" if measured.rejected == measured.population else ", and every other value is missing"
-        return f"no row can be tested: {why}"
-    part = share(measured.failing, measured.tested)
-    match open_.subject:
-        case ("rows", predicate):
-            words = rows.failed(predicate, failing, tested, part)
-        case ("filled", column):
-            words = filled.failed(column, failing, tested, part)
-        case ("unique", columns):
-            words = unique.failed(columns, failing, tested, part)
-        case ("found in", columns, parent):
-            words = found_in.failed(columns, parent, failing, tested, part)
-        case _:
-            raise AssertionError(open_.subject[0])
-    if measured.failing == 0:
-        words = f"all {tested} rows hold"
-    more = "more than" if open_.threshold.strict else "at least"
-    asked = open_.threshold.text.lstrip("<>= ")
-    words += f"; {more} {asked} must hold" if open_.threshold.percent < 100 else ""
-    if measured.rejected:
-        words += f"; {measured.rejected:,} more could not be read"
-        words += ", and could decide it" if outcome == "unknown" else ""
-    if measured.excusable and outcome == "unknown":
-        words += f"; rows of `{open_.check.parents[0][0]}` could not be read, and could hold what is not found"
-    return words
+__all__ = ["BUILT", "Clause", "Pending", "pending", "settle"]

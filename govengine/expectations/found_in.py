@@ -1,49 +1,57 @@
-"""`expect x found in product.dataset(y) at least T`: each value has its row elsewhere.
+"""`expect x found in product.dataset(y) at least T`: each value has its row elsewhere; `never found in`: none has.
 
-A missing value is not judged. The question is put as EXISTS, never IN: a NULL among the parent's keys would let
-every orphan pass. Where rows of the parent could not be read, each may hold one of the values that are not found: the
-rows of that many values, the most frequent ones, are excusable.
+A missing value is not judged. Where rows of the parent could not be read, each may hold one of the values: the rows of
+that many values, the most frequent ones, are excusable where they were not found, doubtful where they must not be.
 """
 
 from __future__ import annotations
 
-from govengine.expectations.measure import Check
-from govengine.expectations.sql import identifier
+from typing import TYPE_CHECKING
+
+from govengine.expectations.measure import Asked, Check, of_rows, sampled
+from govengine.expectations.sql import identifier, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.expectations.parent import Parent
 
 
-def check(
-    key: str,
-    table: str,
-    columns: tuple[str, ...],
-    parent: str,
-    parent_columns: tuple[str, ...],
-    where: str | None,
-    where_columns: tuple[str, ...],
-    parent_rejected: int,
-) -> Check:
-    """Count rows whose value is not among the parent's, of which `parent_rejected` rows could not be read."""
-    matched = " AND ".join(
-        f"parent.{identifier(p)} = child.{identifier(c)}" for c, p in zip(columns, parent_columns, strict=True)
+def ask(
+    key: str, table: str, columns: tuple[str, ...], types: Mapping[str, str], parent: Parent, *, never: bool = False
+) -> Asked:
+    """Count rows whose value is not among the parent's; with `never`, rows whose value is.
+
+    `types` are those of the table's columns, by name in small letters.
+    """
+    check = Check(
+        key,
+        table,
+        columns,
+        query=_query(table, columns, types, parent, never=never),
+        on_sample=_query(sampled(table), columns, types, parent, never=never),
+        parents=parent.reads,
     )
-    source = identifier(parent) if where is None else f"(SELECT * FROM {identifier(parent)} WHERE ({where}\n))"
+    word = "is found" if never else "is not found"
+    return Asked(
+        check,
+        lambda measured: f"{quoted(columns)} {word} in `{parent.named}` in {of_rows(measured)}",
+        column=columns[0],
+    )
+
+
+def _query(table: str, columns: tuple[str, ...], types: Mapping[str, str], parent: Parent, *, never: bool) -> str:
     whole = " AND ".join(f"child.{identifier(c)} IS NOT NULL" for c in columns)
     values = ", ".join(f"child.{identifier(c)}" for c in columns)
-    query = (
-        f"WITH judged AS (SELECT EXISTS (SELECT 1 FROM {source} AS parent WHERE {matched}) AS matched, "
-        f"row({values}) AS key FROM {identifier(table)} AS child WHERE {whole}) "
-        "SELECT count(*), count(*) FILTER (WHERE NOT matched)"
+    unread = (
+        "coalesce((SELECT sum(n) FROM (SELECT count(*) AS n FROM judged WHERE NOT matched "
+        f"GROUP BY key ORDER BY n DESC LIMIT {parent.rejected})), 0)"
+        if parent.rejected
+        else "0"
     )
-    if parent_rejected:
-        query += (
-            ", (SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM judged WHERE NOT matched "
-            f"GROUP BY key ORDER BY n DESC LIMIT {parent_rejected}))"
-        )
-    query += " FROM judged"
-    read = tuple(dict.fromkeys((*parent_columns, *where_columns)))
-    return Check(key, table, columns, query=query, parents=((parent, read),))
-
-
-def failed(columns: tuple[str, ...], parent: str, failing: str, tested: str, share: str) -> str:
-    """What to say of values that are not found."""
-    names = ", ".join(f"`{c}`" for c in columns)
-    return f"{names} is not found in `{parent}` in {failing} of {tested} rows ({share})"
+    failing, excusable, doubtful = ("matched", "0", unread) if never else ("NOT matched", unread, "0")
+    return (
+        f"WITH judged AS (SELECT {parent.holds(columns, types)} AS matched, "
+        f"row({values}) AS key FROM {identifier(table)} AS child WHERE {whole}) "
+        f"SELECT count(*), count(*) FILTER (WHERE {failing}), {excusable}, {doubtful} FROM judged"
+    )

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from govengine.model.verdict import Outcome
 
 
@@ -13,8 +15,10 @@ class Check(NamedTuple):
     """One question about one dataset, as SQL.
 
     `table` is the dataset's key, "product.dataset", and its table's name. `aggregate` counts failing rows in a scan
-    shared with other checks; or `query` gives one row `(tested, failing)` or `(tested, failing, excusable)` by itself.
-    `columns` are those it reads, `parents` further tables with the columns read there.
+    shared with other checks; or `query` gives one row `(tested, failing, excusable, doubtful, *notes)` by itself, of
+    which the last ones may be left out. `on_sample` is the same query over `sampled(table)`, or None where a sample
+    proves nothing. `columns` are those it reads, `parents` further tables with the columns read there. `risk` is the
+    chance of a wrong answer that a sample may take.
     """
 
     key: str
@@ -23,13 +27,38 @@ class Check(NamedTuple):
     aggregate: str | None = None
     query: str | None = None
     parents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    on_sample: str | None = None
+    risk: Decimal = Decimal("0.05")
+
+    @property
+    def sampleable(self) -> bool:
+        """Whether a sample of its rows can answer it."""
+        return self.aggregate is not None or self.on_sample is not None
+
+
+def sampled(table: str) -> str:
+    """The name of the table that holds the sample of another one."""
+    return f"{table} (sample)"
+
+
+class Sample(NamedTuple):
+    """How a sample was drawn: rows drawn, rows drawn from, and the seed.
+
+    `family_risk` is the chance, at most, that any of the answers from samples of the same run is wrong.
+    """
+
+    size: int
+    frame: int
+    seed: str
+    family_risk: Decimal
 
 
 class Measured(NamedTuple):
     """Rows in the dataset, how many of them were tested, how many failed, and how many more could not be read.
 
-    `excusable` of the failing ones would hold if rows of another table, which could not be read either, were as they
-    need them.
+    `excusable` of the failing ones would hold, and `doubtful` of the others would fail, if rows of another table,
+    which could not be read either, were so. `notes` are further counts. Of a sample, `tested` and what follows it are
+    of the rows drawn.
     """
 
     population: int
@@ -37,6 +66,9 @@ class Measured(NamedTuple):
     failing: int
     rejected: int
     excusable: int = 0
+    doubtful: int = 0
+    notes: tuple[int, ...] = ()
+    sample: Sample | None = None
 
 
 class NotMeasured(NamedTuple):
@@ -66,7 +98,7 @@ def decide(measured: Measured, threshold: Threshold) -> Outcome:
     if measured.tested == 0:
         return "unknown"
     good, total = measured.tested - measured.failing, measured.tested + measured.rejected
-    worst = _holds(good, total, threshold)
+    worst = _holds(good - measured.doubtful, total, threshold)
     best = _holds(good + measured.rejected + measured.excusable, total, threshold)
     return "pass" if worst else "unknown" if best else "fail"
 
@@ -74,6 +106,26 @@ def decide(measured: Measured, threshold: Threshold) -> Outcome:
 def _holds(good: int, total: int, threshold: Threshold) -> bool:
     reached, asked = good * 100, threshold.percent * total
     return reached > asked if threshold.strict else reached >= asked
+
+
+class Asked(NamedTuple):
+    """A check with what its answer means, in words.
+
+    `failed` says what is wrong where anything is, `held` what holds where nothing is. `column` is the one that it is
+    about, if it is about one. `evidence` gives further counts by name, or others in the place of the usual ones.
+    """
+
+    check: Check
+    failed: Callable[[Measured], str]
+    held: Callable[[Measured], str] = lambda measured: f"all {measured.tested:,} rows hold"
+    column: str | None = None
+    decide: Callable[[Measured, Threshold], Outcome] = decide
+    evidence: Callable[[Measured], Mapping[str, object]] = lambda _: {}
+
+
+def of_rows(measured: Measured) -> str:
+    """How many fail: `2 of 3 rows (66.667 %)`."""
+    return f"{measured.failing:,} of {measured.tested:,} rows ({share(measured.failing, measured.tested)})"
 
 
 def share(part: int, whole: int) -> str:

@@ -5,14 +5,11 @@ A row for which the predicate is unknown (NULL) does not hold.
 
 from __future__ import annotations
 
-from govengine.expectations.measure import Check
+from govengine.expectations.measure import Asked, Check, of_rows
 
 
-def check(key: str, table: str, predicate: str, columns: tuple[str, ...]) -> Check:
-    """Count rows for which `predicate` is false or unknown."""
-    return Check(key, table, columns, aggregate=f"count(*) FILTER (WHERE NOT coalesce(({predicate}\n), false))")
-
-
-def failed(predicate: str, failing: str, tested: str, share: str) -> str:
-    """What to say of rows that do not hold."""
-    return f"{failing} of {tested} rows ({share}) do not satisfy `{predicate}`"
+def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: str) -> Asked:
+    """Count rows for which `predicate` is false or unknown; `shown` is how messages write it."""
+    failing = f"count(*) FILTER (WHERE NOT coalesce(({predicate}\n), false))"
+    check = Check(key, table, columns, aggregate=failing)
+    return Asked(check, lambda measured: f"{of_rows(measured)} do not satisfy `{shown}`")

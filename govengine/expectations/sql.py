@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govengine.model.quantity import Percent, Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def identifier(name: str) -> str:
     """A name in quotes, whatever it holds: keywords, spaces, quotes, any alphabet."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names as messages write them."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def same(left: str, left_type: str, right: str, right_type: str, operator: str = "=") -> str:
+    """Whether two columns are equal; where only one of them is text, the other is read as text too."""
+    if (left_type == "VARCHAR") != (right_type == "VARCHAR"):
+        left, right = (f"CAST({side} AS VARCHAR)" for side in (left, right))
+    return f"{left} {operator} {right}"
+
+
+def moment(column: str, type_: str) -> str:
+    """A column's date or time as a TIMESTAMP in UTC: a day counts as its midnight, text is read as ISO 8601.
+
+    Raises:
+        TypeError: the type is no date or time.
+
+    """
+    if type_ == "VARCHAR":
+        return f"CAST(CAST({identifier(column)} AS TIMESTAMPTZ) AS TIMESTAMP)"
+    if type_ != "DATE" and not type_.startswith("TIMESTAMP"):
+        raise TypeError(type_)
+    return f"CAST({identifier(column)} AS TIMESTAMP)"
 
 
 def literal(value: Any) -> str:

@@ -5,22 +5,20 @@ Counted are rows beyond the first of each key. A key with a missing part is not 
 
 from __future__ import annotations
 
-from govengine.expectations.measure import Check
-from govengine.expectations.sql import identifier
+from govengine.expectations.measure import Asked, Check, of_rows
+from govengine.expectations.sql import identifier, quoted
 
 
-def check(key: str, table: str, columns: tuple[str, ...]) -> Check:
-    """Count rows whose key stood before."""
+def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
+    """Count rows whose key stood before. A sample cannot tell: it holds few of the pairs."""
     names = ", ".join(identifier(c) for c in columns)
     whole = " AND ".join(f"{identifier(c)} IS NOT NULL" for c in columns)
     query = (
         "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM "
         f"(SELECT count(*) AS n FROM {identifier(table)} WHERE {whole} GROUP BY {names})"
     )
-    return Check(key, table, columns, query=query)
-
-
-def failed(columns: tuple[str, ...], failing: str, tested: str, share: str) -> str:
-    """What to say of keys that repeat."""
-    names = ", ".join(f"`{c}`" for c in columns)
-    return f"{names} repeats an earlier row's value in {failing} of {tested} rows ({share})"
+    return Asked(
+        Check(key, table, columns, query=query),
+        lambda measured: f"{quoted(columns)} repeats an earlier row's value in {of_rows(measured)}",
+        column=columns[0],
+    )

@@ -1,0 +1,119 @@
+"""A data part whose figures are not there yet, and the part that they make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govengine.expectations import sampling
+from govengine.expectations.measure import Asked, Check, Measured, NotMeasured, Threshold
+from govengine.model.verdict import Part
+
+if TYPE_CHECKING:
+    from govengine.diagnostics import Place
+    from govengine.model.verdict import Assurance, Disposition, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A part of a clause, `expect` or `keep`, that waits for the answer to its check."""
+
+    asked: Asked
+    element: str | None
+    threshold: Threshold
+    undeclared_promise: str | None
+    text: str
+    place: Place
+    source: Place
+    """Where the dataset is declared: what to mend when its rows cannot be read."""
+    clause: str = "expect"
+
+    @property
+    def check(self) -> Check:
+        """What is asked of the rows."""
+        return self.asked.check
+
+    @property
+    def outcome(self) -> None:
+        """None: it is open."""
+        return
+
+
+def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
+    """The part that a measurement makes of an open one."""
+    evidence: dict[str, Any] = {"expectation" if open_.clause == "expect" else "condition": open_.text}
+    if open_.clause == "expect":
+        evidence["threshold"] = open_.threshold.text
+    if isinstance(measured, NotMeasured):
+        outcome: Outcome = "error" if measured.broken else "unknown"
+        cause = None if measured.broken else measured.reason
+        return Part(open_.clause, open_.element, outcome, None, measured.reason, open_.place, evidence, cause)
+    evidence |= {
+        "population": measured.population,
+        "tested": measured.tested,
+        "failing": measured.failing,
+        "rejected": measured.rejected,
+    }
+    evidence |= open_.asked.evidence(measured)
+    assurance: Assurance = "observed"
+    if measured.sample is None:
+        outcome = open_.asked.decide(measured, open_.threshold)
+    else:
+        outcome = sampling.decide(measured, open_.threshold, open_.check.risk)
+        evidence |= sampling.evidence(measured, open_.check.risk)
+        assurance = "sampled"
+    message = _message(open_, measured, outcome)
+    cause, place = _cause(open_, measured, outcome)
+    if open_.undeclared_promise is not None and outcome == "pass":
+        outcome, message = "unknown", f"{open_.undeclared_promise}; at least {open_.threshold.text} hold"
+        cause, place = open_.undeclared_promise, open_.place
+    disposition: Disposition | None = "open" if outcome == "fail" else None
+    return Part(open_.clause, open_.element, outcome, assurance, message, place, evidence, cause, disposition)
+
+
+def _cause(open_: Pending, measured: Measured, outcome: Outcome) -> tuple[str | None, Place]:
+    """What an unknown answer hangs on, and where to mend it."""
+    dataset = open_.check.table.rpartition(".")[2]
+    if outcome != "unknown":
+        return None, open_.place
+    if measured.rejected:
+        rows_ = "1 row" if measured.rejected == 1 else f"{measured.rejected:,} rows"
+        return f"{rows_} of `{dataset}` could not be read", open_.source
+    if measured.excusable or measured.doubtful:
+        return f"rows of {_others(open_)} could not be read", open_.place
+    if not measured.population:
+        return f"`{dataset}` has no rows", open_.source
+    if measured.sample is not None and measured.tested:
+        return f"the sample of `{dataset}` is too small", open_.place
+    return None, open_.place
+
+
+def _others(open_: Pending) -> str:
+    return ", ".join(f"`{table}`" for table, _ in open_.check.parents)
+
+
+def _message(open_: Pending, measured: Measured, outcome: Outcome) -> str:
+    if measured.tested == 0:
+        why = "every value is missing"
+        if not measured.population:
+            why = "the dataset is empty"
+        elif measured.rejected:
+            why = f"{measured.rejected:,} of {measured.population:,} could not be read"
+            why += "" if measured.rejected == measured.population else ", and every other value is missing"
+        return f"no row can be tested: {why}"
+    words = open_.asked.failed(measured) if measured.failing else open_.asked.held(measured)
+    if measured.sample is not None:
+        words = f"of a sample of {measured.sample.size:,} from {measured.sample.frame:,} rows, {words}"
+    more = "more than" if open_.threshold.strict else "at least"
+    asked = open_.threshold.text.lstrip("<>= ")
+    words += f"; {more} {asked} must hold" if open_.threshold.percent < 100 else ""
+    if measured.rejected:
+        words += f"; {measured.rejected:,} more could not be read"
+        words += ", and could decide it" if outcome == "unknown" else ""
+    if measured.excusable and outcome == "unknown":
+        words += f"; rows of {_others(open_)} could not be read, and could hold what is not found"
+    if measured.doubtful and outcome == "unknown":
+        words += f"; rows of {_others(open_)} could not be read, and could change it"
+    if measured.sample is not None and outcome == "unknown":
+        words += f"; {sampling.undecided(measured, open_.threshold, open_.check.risk)}"
+    return words

@@ -1,0 +1,158 @@
+"""Which table a clause speaks of: the datasets of the judged product, those of others, and registers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from govengine.diagnostics import nearest
+from govengine.evaluate.facts import Found, table_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from govengine.diagnostics import Place
+    from govengine.evaluate.judge import Judge
+
+
+class Unreachable(Exception):  # noqa: N818 - a signal that carries what to say, not a mistake
+    """Rows that cannot be asked: outcome, message, cause, and where to mend it, if not where the clause points."""
+
+    def __init__(self, outcome: str, message: str, cause: str | None = None, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.outcome, self.message, self.cause, self.place = outcome, message, cause, place
+
+
+class Where(NamedTuple):
+    """A dataset of the judged product that was loaded: its name, table, what was found, and where it is declared."""
+
+    dataset: str
+    key: str
+    found: Found
+    place: Place
+
+    @property
+    def types(self) -> dict[str, str]:
+        """SQL types by column, in small letters."""
+        return small(self.found.columns)
+
+
+def small(columns: Mapping[str, str]) -> dict[str, str]:
+    """Columns by their names in small letters: DuckDB finds columns whatever their case, so a rule may too."""
+    return {name.lower(): type_ for name, type_ in columns.items()}
+
+
+def dataset(judge: Judge, name: str) -> Where:
+    """A dataset of the judged product.
+
+    Raises:
+        Unreachable: it is not declared, or its rows cannot be read.
+
+    """
+    index = next((i for i, d in enumerate(judge.product.datasets) if d["name"] == name), None)
+    if index is None:
+        hint = _hint(name, [d["name"] for d in judge.product.datasets])
+        message = f"the product declares no dataset `{name}`{hint}"
+        raise Unreachable("unknown", message, f"dataset `{name}` is not declared")
+    place = judge.place(("datasets", index))
+    key = table_key(judge.product.name, name)
+    found = (judge.found or {}).get(key)
+    if found is None:
+        message = f"the rows of `{name}` cannot be reached: no interface of type `file` or `duckdb` serves it"
+        raise Unreachable("unknown", message, f"rows of `{name}` cannot be reached", place)
+    if found.reason is not None:
+        message = f"the rows of `{name}` cannot be read: {found.reason}"
+        raise Unreachable("unknown", message, f"`{name}` cannot be read: {found.reason}", place)
+    return Where(name, key, found, place)
+
+
+def with_columns(judge: Judge, columns: tuple[str, ...]) -> Iterator[Where | Unreachable]:
+    """Each dataset of the product that has some columns; one that may have them, as why it cannot be read."""
+    wanted = {c.lower() for c in columns}
+    for described in judge.product.datasets:
+        try:
+            where = dataset(judge, described["name"])
+        except Unreachable as unreachable:
+            declared = {c.lower() for c in described.get("columns", ())}
+            if wanted <= declared or not declared:
+                yield unreachable
+            continue
+        if wanted <= where.types.keys():
+            yield where
+
+
+def require_columns(judge: Judge, where: Where, columns: Iterable[str]) -> None:
+    """See that a dataset has columns.
+
+    Raises:
+        Unreachable: it lacks one; `error` where the spec does not declare it either.
+
+    """
+    for column in columns:
+        if column.lower() in where.types:
+            continue
+        declared = any(c["name"] == column and c.get("dataset") == where.dataset for c in judge.product.columns or ())
+        message = f"`{where.dataset}` has no column `{column}`{_hint(column, where.found.columns)}"
+        if declared:
+            missing = f"`{column}` is declared, and not in the data of `{where.dataset}`"
+            raise Unreachable("unknown", missing, message, where.place)
+        raise Unreachable("error", message, message, where.place)
+
+
+def parent(judge: Judge, target: Mapping[str, Any]) -> tuple[str, Found]:
+    """The table that `product.dataset(…)` or `register(…)` names, with its columns checked.
+
+    Raises:
+        Unreachable: it cannot be read, or lacks a column.
+
+    """
+    key = table_key(target["product"], target["table"]) if target["product"] else target["table"]
+    found = (judge.found or {}).get(key)
+    if found is None or found.reason is not None:
+        reason = found.reason if found is not None and found.reason else "it is not there"
+        raise Unreachable("unknown", f"`{key}` cannot be read: {reason}", f"`{key}` cannot be read")
+    require_parent_columns(key, found, target["columns"])
+    return key, found
+
+
+def require_parent_columns(key: str, found: Found, columns: Iterable[str]) -> None:
+    """See that another table has columns.
+
+    Raises:
+        Unreachable: it lacks one.
+
+    """
+    for column in columns:
+        if column.lower() not in small(found.columns):
+            raise Unreachable("error", f"`{key}` has no column `{column}`{_hint(column, found.columns)}")
+
+
+def by_plain_names(judge: Judge, names: Iterable[str]) -> dict[str, tuple[str, Found]]:
+    """The tables that a query names: datasets of the product, then registers.
+
+    Raises:
+        Unreachable: there is no such table, or it cannot be read.
+
+    """
+    own = [d["name"] for d in judge.product.datasets]
+    tables = {}
+    for name in names:
+        if name in own:
+            where = dataset(judge, name)
+            if not where.found.rows:
+                raise Unreachable("unknown", f"`{name}` has no rows", f"`{name}` has no rows", where.place)
+            tables[name] = (where.key, where.found)
+            continue
+        found = None if "." in name else (judge.found or {}).get(name)
+        if found is None:
+            registers = [k for k in judge.found or () if "." not in k]
+            message = f"the product has no dataset `{name}`, and the mesh no such register"
+            raise Unreachable("error", message + _hint(name, [*own, *registers]))
+        if found.reason is not None:
+            raise Unreachable("unknown", f"`{name}` cannot be read: {found.reason}", f"`{name}` cannot be read")
+        tables[name] = (name, found)
+    return tables
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, list(known))
+    return f"; did you mean `{near}`?" if near else ""

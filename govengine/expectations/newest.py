@@ -1,0 +1,93 @@
+"""`expect newest x within P`: the newest row is no older than P, as of the day that is judged.
+
+A value lies within where as_of - P ≤ x, and x no later than the end of the as-of day, as for `within` in conditions. A
+day counts as its midnight in UTC. Rows of the future prove nothing: they are left out, counted and reported. Only
+counts leave the data, never the newest value.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from govengine.expectations.measure import Asked, Check, Measured, Threshold
+from govengine.expectations.sql import identifier, literal, moment
+from govengine.model.quantity import Bound, Period, subtract
+
+if TYPE_CHECKING:
+    from govengine.model.verdict import Outcome
+
+
+def period_of(limit: Period | Bound) -> tuple[Period, bool]:
+    """How far back is near enough, and whether its very end is too far, as for `<24h`.
+
+    Raises:
+        ValueError: the promise is no upper limit of a time.
+
+    """
+    if isinstance(limit, Period):
+        return limit, False
+    if limit.op not in ("<", "<=") or limit.unit not in ("us", "month") or limit.percentile is not None:
+        raise ValueError(limit.text)
+    months, micros = (int(limit.value), 0) if limit.unit == "month" else (0, int(limit.value))
+    return Period(months, 0, micros, limit.text), limit.op == "<"
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day in UTC, without a zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
+
+
+def earliest(as_of: date, period: Period) -> str:
+    """The beginning of the period that ends at `as_of`, as SQL."""
+    return _timestamp(subtract(midnight(as_of), period))
+
+
+def latest(as_of: date) -> str:
+    """The end of the as-of day, which is no longer in it, as SQL."""
+    return _timestamp(midnight(as_of) + timedelta(days=1)) if as_of < date.max else "TIMESTAMP 'infinity'"
+
+
+def _timestamp(when: date) -> str:
+    return f"TIMESTAMP {literal(when.isoformat().replace('T', ' '))}"
+
+
+def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as_of: date) -> Asked:
+    """Ask whether any row lies within. `type_` is the column's SQL type.
+
+    Raises:
+        TypeError: the column holds no dates or times.
+        ValueError: the promise is no upper limit of a time.
+
+    """
+    period, strict = period_of(limit)
+    after = ">" if strict else ">="
+    query = (
+        "SELECT filled, CASE WHEN near > 0 THEN 0 ELSE filled END, 0, 0, near, future FROM ("
+        f"SELECT count(at) AS filled, count(*) FILTER (WHERE at >= {latest(as_of)}) AS future, "
+        f"count(*) FILTER (WHERE at {after} {earliest(as_of, period)} AND at < {latest(as_of)}) AS near "
+        f"FROM (SELECT {moment(column, type_)} AS at FROM {identifier(table)}))"
+    )
+    within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}"
+    return Asked(
+        Check(key, table, (column,), query=query),
+        lambda measured: f"no `{column}` of {measured.tested:,} rows lies {within}{_future(measured)}",
+        lambda measured: f"the newest `{column}` lies {within}{_future(measured)}",
+        column,
+        decide,
+        lambda measured: dict(zip(("within", "future"), measured.notes, strict=False)),
+    )
+
+
+def _future(measured: Measured) -> str:
+    future = measured.notes[1]
+    return f"; {future:,} of {measured.tested:,} rows lie after that day and were left out" if future else ""
+
+
+def decide(measured: Measured, threshold: Threshold) -> Outcome:  # noqa: ARG001 - there is no share to reach
+    """One row within is enough, whatever could not be read; without one, a row that could not be read may be it."""
+    if measured.tested == 0:
+        return "unknown"
+    if measured.failing == 0:
+        return "pass"
+    return "unknown" if measured.rejected else "fail"

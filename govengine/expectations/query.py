@@ -1,0 +1,41 @@
+"""`expect query `select …` returns no rows`: the escape hatch.
+
+A query names datasets of the product and registers by their plain names; nothing else can be reached. Only the number
+of rows that it returns leaves the data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govengine.expectations.measure import Asked, Check, Measured
+from govengine.expectations.sql import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def ask(
+    key: str, table: str, text: str, tables: Mapping[str, tuple[str, tuple[str, ...]]], rejected: Mapping[str, int]
+) -> Asked:
+    """Count the rows that a query returns.
+
+    `tables` maps names in the query to tables and all their columns; `rejected` counts rows of each that could not be
+    read, any of which could change the answer.
+    """
+    named = ", ".join(
+        f"{identifier(name)} AS (SELECT * FROM {identifier(key_)})"
+        for name, (key_, _) in tables.items()
+        if name != key_  # a register is called so already
+    )
+    unread = any(rejected.values())
+    query = (
+        f"{f'WITH {named} ' if named else ''}SELECT (SELECT count(*) FROM {identifier(table)}), n, "
+        f"{'n' if unread else '0'}, {'1' if unread else '0'} FROM (SELECT count(*) AS n FROM (\n{text}\n))"
+    )
+    others = tuple((k, columns) for k, columns in tables.values())
+    return Asked(Check(key, table, (), query=query, parents=others), _failed, lambda _: "the query returns no rows")
+
+
+def _failed(measured: Measured) -> str:
+    return f"the query returns {measured.failing:,} {'row' if measured.failing == 1 else 'rows'}"

@@ -1,0 +1,86 @@
+"""`expect x without gaps [except in register(y)]`: every whole number from the least to the greatest is there.
+
+`series, x without gaps` asks the same of `x` in each series. Numbers that the register holds may be missing. Missing
+values are not judged, repeated ones are no gap: `filled` and `unique` see to them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from govengine.expectations.measure import Asked, Check, Measured
+from govengine.expectations.sql import identifier, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.expectations.parent import Parent
+
+_WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(\d+,0\)|VARCHAR")
+
+
+def number(column: str, type_: str) -> str:
+    """A column's whole number; text is read as one, and anything else in it breaks the check.
+
+    Raises:
+        TypeError: the type holds more than whole numbers.
+
+    """
+    if not _WHOLE.fullmatch(type_):
+        raise TypeError(type_)
+    return f"CAST({column} AS HUGEINT)"
+
+
+def ask(
+    key: str,
+    table: str,
+    columns: tuple[str, ...],
+    types: Mapping[str, str],
+    rejected: int,
+    exceptions: Parent | None,
+) -> Asked:
+    """Count the numbers that are missing; the last column holds them, those before it the series.
+
+    `rejected` rows could not be read, and each may hold a missing number. `types` are by name in small letters.
+
+    Raises:
+        TypeError: a column of numbers holds more than whole numbers.
+
+    """
+    *series, last = columns
+    value = number(identifier(last), types[last.lower()])
+    keys = "".join(f", {identifier(c)} AS s{i}" for i, c in enumerate(series))
+    named = "".join(f", s{i}" for i in range(len(series)))
+    group = f"GROUP BY {named.removeprefix(', ')}" if series else ""
+    whole = " AND ".join(f"{identifier(c)} IS NOT NULL" for c in columns)
+    spare, excepted, unread = "", "0", rejected
+    if exceptions is not None:
+        (column,) = exceptions.columns
+        held = number(identifier(column), exceptions.types[column.lower()])
+        spare = (
+            f"spare AS (SELECT DISTINCT v FROM (SELECT {held} AS v FROM {exceptions.rows}) "
+            "WHERE NOT EXISTS (SELECT 1 FROM numbers WHERE n = v)), "
+        )
+        excepted = "(SELECT count(*) FROM spare WHERE v BETWEEN least_ AND greatest_)"
+        unread += exceptions.rejected
+    query = (
+        f"WITH numbers AS (SELECT {value} AS n{keys} FROM {identifier(table)} WHERE {whole}), "
+        f"spans AS (SELECT count(*) AS filled, count(DISTINCT n) AS there, min(n) AS least_, max(n) AS greatest_{named}"
+        f" FROM numbers {group}), {spare}"
+        f"gaps AS (SELECT filled, greatest_ - least_ + 1 - there - {excepted} AS missing FROM spans WHERE filled > 0), "
+        "counted AS (SELECT coalesce(sum(filled), 0) AS tested, coalesce(sum(missing), 0) AS failing FROM gaps) "
+        f"SELECT tested, failing, least(failing, {unread}) FROM counted"
+    )
+    return Asked(
+        Check(key, table, columns, query=query, parents=() if exceptions is None else exceptions.reads),
+        lambda measured: _failed(last, tuple(series), measured),
+        lambda measured: f"no number is missing among {measured.tested:,} rows",
+        last,
+    )
+
+
+def _failed(column: str, series: tuple[str, ...], measured: Measured) -> str:
+    missing = "1 number is" if measured.failing == 1 else f"{measured.failing:,} numbers are"
+    per = f" of its {quoted(series)}" if series else ""
+    return f"{missing} missing between the least and the greatest `{column}`{per}, in {measured.tested:,} rows"
