@@ -56,8 +56,12 @@ def _rows(path: Path, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], st
     lacking = [w for w in wanted if w not in (reader.fieldnames or ())]
     if lacking:
         return [], f"it has no column `{lacking[0]}`"
+    rows: list[dict[str, str]] = []
     try:
-        rows = [row for row in reader if None not in row]
+        for row in reader:
+            if None in row:  # a cell too many: whose aliases are these?
+                return [], f"line {reader.line_num} has more cells than the header"
+            rows.append(row)
     except csv.Error:
-        return [], "a row cannot be read"
+        return [], f"line {reader.line_num} cannot be read"
     return rows, None
