@@ -62,9 +62,9 @@ def test_a_spec_of_many_mebibytes(tmp_path: Path) -> None:
     assert _places(ran) == [("GOV204", f"{EVENTS}:1:1")]
 
 
-@pytest.mark.parametrize(("depth", "code"), [(100, "GOV204"), (100_000, "GOV201")])
+@pytest.mark.parametrize(("depth", "code"), [(100, "GOV204"), (100_000, "GOV204")])
 def test_a_spec_that_nests_without_end(depth: int, code: str, tmp_path: Path) -> None:
-    """Past some depth it is YAML's own parser that gives up, also in good order."""
+    """However deep: refused by our own limit, whatever the parser below it would do."""
     ran = run(write_mesh(tmp_path, {EVENTS: STANDARD[EVENTS] + "  x-deep: " + "[" * depth + "]" * depth}), "check")
     assert ran.code == 2
     ((said, place),) = _places(ran)
