@@ -284,6 +284,8 @@ class Warehouse:
         assert query is not None
         try:
             row = self._one(query)
+            if check.refine is not None:
+                row = self._one(check.refine(row))
         except duckdb.Error as error:
             return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))

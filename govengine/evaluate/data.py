@@ -10,7 +10,7 @@ from govengine.conditions.show import show
 from govengine.evaluate import tables
 from govengine.evaluate.pending import Pending, settle
 from govengine.evaluate.tables import Unreachable, Where
-from govengine.expectations import figure, filled, found_in, newest, query, rows, unique, without_gaps
+from govengine.expectations import figure, filled, found_in, looks_like, newest, query, rows, unique, without_gaps
 from govengine.expectations.measure import ALL, Asked, Threshold
 from govengine.expectations.parent import Parent
 from govengine.expectations.sql import identifier, literal
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from govengine.evaluate.judge import Judge
 
 BUILT = frozenset(
-    {"rows", "filled", "unique", "found in", "never found in", "newest", "without gaps", "measure", "query"}
+    (
+        *("rows", "filled", "unique", "found in", "never found in", "never looks like", "newest", "without gaps"),
+        *("measure", "query"),
+    )
 )
 """Kinds of expectations that are judged; others are `unknown`."""
 
@@ -140,6 +143,10 @@ class Clause:
             case "found in" | "never found in":
                 parent = self.parent(self.clause["target"], self.clause["where"])
                 return [found_in.ask(key, table, columns, types, parent, never=self.kind == "never found in")]
+            case "never looks like":
+                detectors = self.clause["detectors"]
+                told = {c: tables.meaning(self.judge, where, c) for c in columns}
+                return [looks_like.ask(f"{key}|{c}", table, c, types[c.lower()], told[c], detectors) for c in columns]
             case "newest":
                 return [self._newest(key, where, columns[0])]
             case "without gaps":

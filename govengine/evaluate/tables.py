@@ -65,6 +65,12 @@ def dataset(judge: Judge, name: str) -> Where:
     return Where(name, key, found, place)
 
 
+def meaning(judge: Judge, where: Where, column: str) -> str | None:
+    """The semantic type that the spec declares for a column, if any."""
+    own = (c for c in judge.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset)
+    return next((c.get("semantic_type") for c in own), None)
+
+
 def with_columns(judge: Judge, columns: tuple[str, ...]) -> Iterator[Where | Unreachable]:
     """Each dataset of the product that has some columns; one that may have them, as why it cannot be read."""
     wanted = {c.lower() for c in columns}

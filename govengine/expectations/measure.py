@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,8 @@ class Check(NamedTuple):
     shared with other checks; or `query` gives one row `(tested, failing, excusable, doubtful, *notes)` by itself, of
     which the last ones may be left out. `on_sample` is the same query over `sampled(table)`, or None where a sample
     proves nothing. `columns` are those it reads, `parents` further tables with the columns read there. `risk` is the
-    chance of a wrong answer that a sample may take.
+    chance of a wrong answer that a sample may take. Where there is `refine`, the row of `query` only tells what to ask
+    next: `refine` makes of it the query that answers.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Check(NamedTuple):
     parents: tuple[tuple[str, tuple[str, ...]], ...] = ()
     on_sample: str | None = None
     risk: Decimal = Decimal("0.05")
+    refine: Callable[[tuple[Any, ...]], str] | None = None
 
     @property
     def sampleable(self) -> bool:

@@ -1,0 +1,268 @@
+"""`expect x never looks like pan, iban`: no value, or none that chance does not explain, has a form of some kind.
+
+No hit passes. Hits that are not above what chance gives are for a person to judge; above chance they fail. Chance is
+counted over different candidates, not over rows: one number in a thousand rows is one number.
+A missing value looks like nothing. Rows that could not be read may hold anything, so nothing passes beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from govengine.expectations import detectors_accounts as accounts
+from govengine.expectations import detectors_cards as cards
+from govengine.expectations import detectors_people as people
+from govengine.expectations.detectors_chance import at_least
+from govengine.expectations.detectors_form import TELLING, Form
+from govengine.expectations.detectors_secrets import SECRET
+from govengine.expectations.measure import Asked, Check, Measured, share
+from govengine.expectations.sql import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from govengine.expectations.measure import Threshold
+    from govengine.model.verdict import Outcome
+
+FORMS: dict[str, tuple[Form, ...]] = {
+    "pan": cards.PAN,
+    "track-data": cards.TRACK,
+    "cvv": cards.CVV,
+    "pin": cards.PIN,
+    "iban": accounts.IBAN,
+    "email": accounts.EMAIL,
+    "phone": accounts.PHONE,
+    "ip-address": accounts.IP,
+    "national-id": people.NATIONAL_ID,
+    "birth-number": people.BIRTH_NUMBER,
+    "secret": SECRET,
+}
+_NAMED = {
+    "pan": (r"(?i)(?:.*_)?(?:pan|card_?(?:number|num|no|nr)|cc_?(?:number|num|no)|credit_?card)(?:_.*)?", "pan"),
+    "track-data": (r"(?i)(?:.*_)?track(?:_?[12])?(?:_?data)?", "sad.track"),
+    "cvv": (cards.CVV_NAME, "sad.cvv"),
+    "pin": (cards.PIN_NAME, "sad.pin"),
+    "iban": (r"(?i)(?:.*_)?iban(?:_.*)?", "finance.account"),
+    "email": (r"(?i)(?:.*_)?e?_?mail(?:_.*)?", "person.contact.email"),
+    "phone": (r"(?i)(?:.*_)?(?:phone|mobile|msisdn|telephone)(?:_.*)?", "person.contact.phone"),
+    "ip-address": (r"(?i)(?:.*_)?ip(?:_?addr(?:ess)?)?(?:_.*)?", "person.ip_address"),
+    "national-id": (r"(?i)(?:.*_)?(?:national_?id|ssn|bsn|pesel|dni|nie|personnummer)(?:_.*)?", "person.national_id"),
+    "birth-number": (r"(?i)(?:.*_)?(?:birth_?(?:number|no)|rodne_?cislo)(?:_.*)?", "person.birth_date"),
+    "secret": (r"(?i)(?:.*_)?(?:password|secret|token|api_?key)(?:_.*)?", ""),
+}
+"""What a column is called, or declared as, that holds such values."""
+_BY_NAME = frozenset({"cvv", "pin"})
+"""A few digits look like anything: only where the name or the spec says so."""
+_NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
+_WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
+
+
+class Sought(NamedTuple):
+    """One form that a column is searched for, on behalf of a detector; `certain` where any hit is one."""
+
+    detector: str
+    form: Form
+    certain: bool = False
+
+
+class Hits(NamedTuple):
+    """What was found of one form: different candidates, hits among them, rows that hold a hit; and what it means."""
+
+    sought: Sought
+    candidates: int
+    hits: int
+    rows: int
+    outcome: Outcome
+
+
+def searched(column: str, sql_type: str, semantic_type: str | None, detectors: Iterable[str]) -> list[Sought]:
+    """What a column is searched for. Nothing where values of its type cannot look like any of it."""
+    if _NEVER.fullmatch(sql_type):
+        return []
+    number = _is_number(sql_type)
+    found = []
+    for detector in detectors:
+        pattern, meaning = _NAMED[detector]
+        declared = bool(meaning) and semantic_type == meaning
+        named = declared or re.fullmatch(pattern, column) is not None
+        if detector in _BY_NAME and not named:
+            continue
+        for form in FORMS[detector]:
+            if number and form.text_only:
+                continue
+            sharper = form._replace(risk=TELLING) if named else form
+            found.append(Sought(detector, sharper, certain=declared and detector in _BY_NAME))
+    return found
+
+
+def ask(key: str, table: str, column: str, sql_type: str, semantic_type: str | None, detectors: Sequence[str]) -> Asked:
+    """Count candidates and hits of each form: one scan of a column shows what could be in it, a second one what is."""
+    sought = searched(column, sql_type, semantic_type, detectors)
+    forms = [s.form for s in sought]
+
+    def refine(screened: tuple[Any, ...]) -> str:
+        return query(table, column, sql_type, forms, screened)
+
+    check = Check(key, table, (column,), query=screen(table, column, sql_type, forms), refine=refine)
+
+    def judge(measured: Measured, _threshold: Threshold) -> Outcome:
+        return outcome(measured, sought)
+
+    def words(measured: Measured) -> str:
+        return told(column, measured, sought)
+
+    def figures(measured: Measured) -> dict[str, object]:
+        return evidence(measured, sought)
+
+    return Asked(check, words, held=words, column=column, decide=judge, evidence=figures)
+
+
+def outcome(measured: Measured, sought: Sequence[Sought]) -> Outcome:
+    """Fail, unknown, review or pass: what hits mean, and what rows that cannot be read leave open."""
+    if measured.tested == 0:
+        return "unknown"
+    outcomes = {h.outcome for h in hits(measured, sought)}
+    if "fail" in outcomes:
+        return "fail"
+    if measured.rejected:
+        return "unknown"
+    return "review" if "review" in outcomes else "pass"
+
+
+def hits(measured: Measured, sought: Sequence[Sought]) -> list[Hits]:
+    """What was found of each form, in the order in which it was sought."""
+    found = []
+    for i, one in enumerate(sought):
+        candidates, valid, rows = measured.notes[3 * i : 3 * i + 3] or (0, 0, 0)
+        found.append(Hits(one, candidates, valid, rows, _means(one, candidates, valid)))
+    return found
+
+
+def _means(sought: Sought, candidates: int, valid: int) -> Outcome:
+    form = sought.form
+    if valid == 0:
+        return "pass"
+    if sought.certain:
+        return "fail"
+    tail = at_least(valid, candidates, form.chance)
+    if not form.whole:
+        return "fail" if tail <= form.risk else "review"
+    if tail > TELLING:
+        return "pass"
+    return "fail" if tail <= form.risk and valid >= form.share * candidates else "review"
+
+
+def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
+    """What was found, in words and counts."""
+    seen: dict[str, Hits] = {}
+    for found in hits(measured, sought):
+        if found.outcome == "pass":
+            continue
+        first = seen.get(found.sought.detector)
+        if first is None or (found.outcome == "fail" and first.outcome != "fail"):
+            seen[found.sought.detector] = found
+    if not seen:
+        return f"no value of `{column}` in {measured.tested:,} rows looks like it"
+    return "; ".join(_said(column, measured, found) for found in seen.values())
+
+
+def _said(column: str, measured: Measured, found: Hits) -> str:
+    form = found.sought.form
+    rows = f"{found.rows:,} of {measured.tested:,} rows ({share(found.rows, measured.tested)})"
+    counted = f"{found.hits:,} of {found.candidates:,} different candidates"
+    if found.sought.certain:
+        return f"`{column}` holds {form.name} in {rows}, and is declared to"
+    if form.chance == 1:
+        return f"`{column}` holds {form.name} in {rows}; a person must say what they are"
+    usual = share(form.chance.numerator, form.chance.denominator)
+    if found.outcome == "fail":
+        return f"`{column}` holds {form.name} in {rows}: {counted}, where chance gives {usual}"
+    return f"`{column}` may hold {form.name} in {rows}: {counted}, which chance ({usual}) can explain"
+
+
+def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:
+    """Figures of each detector that had a candidate, and how many rows hold a hit."""
+    rows, figures = 0, {}
+    for found in hits(measured, sought):
+        if found.outcome != "pass":
+            rows = max(rows, found.rows)
+        if found.candidates:
+            name = f"{found.sought.detector}: {found.sought.form.name}"
+            chance = float(found.sought.form.chance)
+            figures[name] = f"{found.hits} of {found.candidates} candidates, chance {chance:.4g}"
+    return {"failing": max(rows, measured.failing if rows else 0), **figures}
+
+
+# -- SQL ---------------------------------------------------------------------------------------------------------------
+
+
+def screen(table: str, column: str, sql_type: str, forms: Sequence[Form]) -> str:
+    """One row: how many rows there are, and for each form whether any value has its shape.
+
+    Most columns have none. To plan the search for a form takes longer than to look through some ten thousand values.
+    """
+    source = identifier(table)
+    if not forms:
+        return f"SELECT count(*) FROM {source}"
+    shapes = ", ".join(f"coalesce(bool_or({f.shape}), false)" for f in forms)
+    return f"WITH {_texts(table, column, sql_type)} SELECT (SELECT count(*) FROM {source}), {shapes} FROM texts"
+
+
+def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screened: tuple[Any, ...]) -> str:
+    """One row: rows, rows with a hit, 0, 0, and candidates, hits and rows with a hit for each form."""
+    rows, shaped = int(screened[0]), [i for i, has in enumerate(screened[1:]) if has]
+    counts = ["0"] * (3 * len(forms))
+    if not shaped:
+        return f"SELECT {', '.join([str(rows), '0', '0', '0', *counts])}"
+    lists = ", ".join(
+        f"CASE WHEN {forms[i].shape} THEN coalesce(list_distinct({forms[i].found}), []) ELSE [] END AS c{i}"
+        for i in shaped
+    )
+    valid = ", ".join(f"c{i}, list_filter(c{i}, lambda d: {forms[i].valid}) AS h{i}" for i in shaped)
+    for i in shaped:
+        counts[3 * i] = f"(SELECT count(DISTINCT d) FROM (SELECT unnest(c{i}) AS d FROM judged))"
+        counts[3 * i + 1] = (
+            f"(SELECT count(DISTINCT d) FROM (SELECT unnest(h{i}) AS d FROM judged))"
+            if forms[i].counted is None
+            else f"(SELECT {forms[i].counted} FROM (SELECT DISTINCT unnest(c{i}) AS d FROM judged))"
+        )
+        counts[3 * i + 2] = f"(SELECT coalesce(sum(n) FILTER (len(h{i}) > 0), 0) FROM judged)"
+    shapes = " OR ".join(f"({s})" for s in dict.fromkeys(forms[i].shape for i in shaped))
+    any_hit = " OR ".join(f"len(h{i}) > 0" for i in shaped)
+    return (
+        f"WITH {_texts(table, column, sql_type)}, "
+        f"shaped AS (SELECT v, sum(n) AS n FROM texts WHERE {shapes} GROUP BY v), "
+        f"candidates AS (SELECT n, {lists} FROM shaped), "
+        f"judged AS MATERIALIZED (SELECT n, {valid} FROM candidates) "
+        f"SELECT {rows}, (SELECT coalesce(sum(n) FILTER ({any_hit}), 0) FROM judged), 0, 0, {', '.join(counts)}"
+    )
+
+
+def _texts(table: str, column: str, sql_type: str) -> str:
+    """SQL for the values as texts, with how often each stands there.
+
+    Where values repeat, each is looked at once; where they do not, grouping them would cost more than it saves.
+    """
+    name, source = identifier(column), identifier(table)
+    text = _text(name, sql_type)
+    return (
+        f"few AS (SELECT approx_count_distinct({name}) * 4 < count({name}) AS yes FROM {source}), "
+        f"texts AS (SELECT {text} AS v, count(*) AS n FROM {source}, few WHERE few.yes GROUP BY v "
+        f"UNION ALL SELECT {text} AS v, 1 AS n FROM {source}, few WHERE NOT few.yes)"
+    )
+
+
+def _is_number(sql_type: str) -> bool:
+    return bool(_WHOLE.fullmatch(sql_type)) or sql_type in ("DOUBLE", "FLOAT") or sql_type.startswith("DECIMAL")
+
+
+def _text(name: str, sql_type: str) -> str:
+    """A value as the text that is searched. A fraction is an amount; whole numbers that came as fractions are not."""
+    if sql_type in ("DOUBLE", "FLOAT"):
+        return (
+            f"CASE WHEN abs({name}) < 1e18 AND {name} = trunc({name}) THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) END"
+        )
+    if sql_type.startswith("DECIMAL"):
+        return f"CASE WHEN {name} = trunc({name}) THEN CAST(CAST({name} AS HUGEINT) AS VARCHAR) END"
+    return name if sql_type == "VARCHAR" else f"CAST({name} AS VARCHAR)"
