@@ -9,6 +9,7 @@ import gc
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -33,8 +34,22 @@ if TYPE_CHECKING:
     from govengine.model.values import Mesh, Product
     from govengine.sources.mesh import PolicyFiles
 
+_PLAIN = re.compile(r"\w+", re.ASCII)
 Progress = Callable[[str, int, int], None]
 """Called with a phase, how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows are read. `sample` rows of each dataset, drawn by `seed`; None means all of them.
+
+    `timeout` is in seconds, for each check; `memory_limit` a size such as `4GB`, beyond which DuckDB spills to disk.
+    """
+
+    sample: int | None = None
+    seed: str = ""
+    timeout: float = 300.0
+    memory_limit: str = "4GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,7 @@ class Request:
     domain: str | None = None
     product: str | None = None
     data: bool = True
+    reading: Reading = Reading()
 
 
 @dataclass(slots=True)
@@ -337,12 +353,17 @@ class Run:
 
         root = self._request.root
         own = [source for p in products for source in datasets_of(p, root, mesh)]
-        wanted, named = _targets(book, products)
+        wanted, named, queried = _targets(book, products)
         by_name = {s.name: s.product for s in specs if s.product is not None}
         others = [by_name[n] for n in sorted(wanted) if n in by_name and by_name[n] not in products]
         context = [source for p in others for source in datasets_of(p, root, mesh)]
         context += registers(root, mesh, named)
-        with Warehouse() as warehouse:
+        # A name in a query may be that of a dataset, or a slip: the clause itself says so.
+        context += [source for source in registers(root, mesh, queried - named) if source.files]
+        reading = self._request.reading
+        with Warehouse(
+            memory_limit=reading.memory_limit, timeout=reading.timeout, sample=reading.sample, seed=reading.seed
+        ) as warehouse:
             total, done = len(own) + len(context), 0
 
             def opened() -> None:
@@ -422,19 +443,22 @@ def restore_diagnostic(stored: Sequence[Any]) -> Diagnostic:
     return plain._replace(span=span, others=tuple(Label(Span(*where), text) for where, text in plain.others))
 
 
-def _targets(book: Rulebook, products: list[Product]) -> tuple[set[str], set[str]]:
-    """Products and registers that the rules of some products look into."""
+def _targets(book: Rulebook, products: list[Product]) -> tuple[set[str], set[str], set[str]]:
+    """Products and registers that the rules of some products look into, and tables that their queries name."""
     domains, names = {p.domain for p in products}, {p.name for p in products}
     others: set[str] = set()
     registers: set[str] = set()
+    queried: set[str] = set()
     for rule in book.rules:
         if rule["layer"] not in ("global", *domains) or (rule["on"] is not None and rule["on"][0] not in names):
             continue
         for clause in rule["evidence"]:
-            target = clause.get("target")
-            if target is not None:
-                (others if target["product"] else registers).add(target["product"] or target["table"])
-    return others, registers
+            for target in (clause.get("target"), (clause.get("exception") or {}).get("target")):
+                if target is not None:
+                    (others if target["product"] else registers).add(target["product"] or target["table"])
+            if clause.get("kind") == "query":
+                queried.update(t for t in clause["predicate"]["tables"] if _PLAIN.fullmatch(t))
+    return others, registers, queried
 
 
 def _named(spec: _Spec) -> Named:
@@ -461,4 +485,4 @@ def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
     return (level, *((span.file, span.line, span.column) if span else ("", 0, 0)), diagnostic.code, diagnostic.message)
 
 
-__all__ = ["Outcome", "Request", "Run", "find_root", "judge", "judged"]
+__all__ = ["Outcome", "Reading", "Request", "Run", "find_root", "judge", "judged"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from govengine.diagnostics.codes import run
-from govengine.session import Outcome, Progress, Request, find_root, judge
+from govengine.session import Outcome, Progress, Reading, Request, find_root, judge
 
 if TYPE_CHECKING:
     from govengine.diagnostics.diagnostic import Diagnostic
 
+_SIZE = re.compile(r"[1-9][0-9]{0,8}[KMGT]i?B")
 FORMATS = ("console", "json", "html")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,6 +49,27 @@ def options(function: F) -> F:
             click.option(
                 "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file."
             ),
+            click.option(
+                "--sample",
+                type=click.IntRange(min=1),
+                help="Judge so many rows of each dataset, and say how sure that is. All rows are judged unless named.",
+            ),
+            click.option("--seed", default="", help="Draws another sample; the same one each time for the same seed."),
+            click.option(
+                "--timeout",
+                type=click.FloatRange(min=0.01),
+                default=300.0,
+                show_default=True,
+                metavar="SECONDS",
+                help="The longest that one check of rows may take.",
+            ),
+            click.option(
+                "--memory-limit",
+                default="4GB",
+                show_default=True,
+                metavar="SIZE",
+                help="Memory for rows, for example 512MB; what does not fit goes to disk.",
+            ),
             click.option("--verbose", is_flag=True, help="List what passes, too."),
         )
     ):
@@ -65,17 +88,24 @@ def run_and_report(
     format_: str,
     output: Path | None,
     verbose: bool,
+    sample: int | None,
+    seed: str,
+    timeout: float,
+    memory_limit: str,
 ) -> int:
     """Judge, write the report, and give the exit code."""
     day = as_day(as_of)
+    if not _SIZE.fullmatch(memory_limit):
+        raise click.BadParameter(f"`{memory_limit}` is no size; write it as 512MB or 4GB", param_hint="--memory-limit")
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"there is no `{path}`")
     found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
     if output is not None:
         _writable(output)
+    reading = Reading(sample, seed, timeout, memory_limit)
     with progress() as show:
-        outcome = judge(Request(found, day, paths, domain, product, data), show)
+        outcome = judge(Request(found, day, paths, domain, product, data, reading), show)
     text = _render(outcome, format_, found, verbose, to_terminal=output is None)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
