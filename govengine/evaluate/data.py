@@ -191,6 +191,8 @@ class Clause:
         other = self.parent(self.clause["target"], None)
         _, found = tables.parent(self.judge, self.clause["target"])
         tables.require_parent_columns(other.table, found, per)
+        if not found.rows and not found.rejected:
+            raise Unreachable("unknown", f"`{other.table}` has no rows", f"`{other.table}` has no rows")
         tolerance = self.clause["tolerance"]
         within = None if tolerance is None else f"{Decimal(repr(tolerance)):f}"
         return figure.against_table(key, where.key, sql, used, where.types, per, other, within, shown)

@@ -64,9 +64,9 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
     after = ">" if strict else ">="
     query = (
         "SELECT filled, CASE WHEN near > 0 THEN 0 ELSE filled END, 0, 0, near, future FROM ("
-        f"SELECT count(at) AS filled, count(*) FILTER (WHERE at >= {latest(as_of)}) AS future, "
-        f"count(*) FILTER (WHERE at {after} {earliest(as_of, period)} AND at < {latest(as_of)}) AS near "
-        f"FROM (SELECT {moment(column, type_)} AS at FROM {identifier(table)}))"
+        f"SELECT count(moment) AS filled, count(*) FILTER (WHERE moment >= {latest(as_of)}) AS future, "
+        f"count(*) FILTER (WHERE moment {after} {earliest(as_of, period)} AND moment < {latest(as_of)}) AS near "
+        f"FROM (SELECT {moment(column, type_)} AS moment FROM {identifier(table)}))"
     )
     within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}"
     return Asked(
