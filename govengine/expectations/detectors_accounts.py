@@ -47,7 +47,8 @@ IBAN = (
     ),
 )
 
-_ADDRESS = r"(?:mailto:)?[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,24}"
+_SIGN = r"[0-9A-Za-z\x{80}-\x{10FFFF}-]"
+_ADDRESS = rf"(?:mailto:)?[^:@]+@{_SIGN}+(?:\.{_SIGN}+)*\.[A-Za-z\x{{80}}-\x{{10FFFF}}]{{2,24}}"
 _FILE = r"(?i)\.(?:png|jpe?g|gif|svg|webp|pdf|js|css|json|html?|zip|gz)"
 EMAIL = (
     Form(
@@ -55,7 +56,7 @@ EMAIL = (
         "contains(v, '@') AND " + matches("v", r"[^\s@]@[^\s@]"),
         each(
             every("v", r"[^\s@,;:<>()\[\]{}\"'/=|]+@[^\s@,;<>()\[\]{}\"'|]+", 0),
-            r"lower(regexp_replace(d, '[.:!?]+$', ''))",
+            "lower(rtrim(d, '.:!?'))",
         ),
         f"{is_all('d', _ADDRESS)} AND NOT {matches('d', _FILE + '$')}",
         Fraction(1, 200),  # no checksum: the share of random printable text around an `@` that has the form

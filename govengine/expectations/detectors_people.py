@@ -37,7 +37,7 @@ _CZ_SHAPE, _CZ_FOUND = _bare(10, _CZ_DATE + "[0-9]{4}")
 CZECH = (
     Form(
         "Czech and Slovak birth numbers",
-        "strlen(v) >= 11 AND " + matches("v", "[0-9]{6}/[0-9]{4}"),
+        "contains(v, '/') AND " + matches("v", "[0-9]{6}/[0-9]{4}"),
         every("v", f"{_START}({_CZ_DATE}/[0-9]{{4}})\\b"),
         _CZ_VALID,
         Fraction(1, 10),  # modulo 11, where a rest of 10 counts as 0
@@ -57,7 +57,7 @@ _SE_LONG_SHAPE, _SE_LONG_FOUND = _bare(12, f"(?:19|20){_SE_DATE}[0-9]{{4}}")
 SWEDISH = (
     Form(
         "Swedish identity numbers",
-        "strlen(v) >= 11 AND " + matches("v", "[0-9]{6}[-+][0-9]{4}"),
+        "(contains(v, '-') OR contains(v, '+')) AND " + matches("v", "[0-9]{6}[-+][0-9]{4}"),
         every("v", f"{_START}((?:19|20)?{_SE_DATE}[-+][0-9]{{4}})\\b"),
         _SE_VALID,
         Fraction(1, 10),
@@ -78,7 +78,7 @@ _BE_SHAPE, _BE_FOUND = _bare(11, f"[0-9]{{2}}{_MONTH}{_DAY}[0-9]{{5}}")
 BELGIAN = (
     Form(
         "Belgian register numbers",
-        "strlen(v) >= 15 AND " + matches("v", r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"),
+        "contains(v, '.') AND " + matches("v", r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"),
         every("v", rf"{_START}([0-9]{{2}}\.{_MONTH}\.{_DAY}-[0-9]{{3}}\.[0-9]{{2}})\b"),
         _BE_VALID,
         Fraction(2, 97),

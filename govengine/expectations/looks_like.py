@@ -182,7 +182,7 @@ def _said(column: str, measured: Measured, found: Hits) -> str:
 
 
 def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:
-    """Figures of each detector that had a candidate, and how many rows hold a hit."""
+    """Figures of each form that had a candidate; as failing, the rows with a hit of the form that most rows hold."""
     rows, figures = 0, {}
     for found in hits(measured, sought):
         if found.outcome != "pass":
@@ -191,66 +191,68 @@ def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:
             name = f"{found.sought.detector}: {found.sought.form.name}"
             chance = float(found.sought.form.chance)
             figures[name] = f"{found.hits} of {found.candidates} candidates, chance {chance:.4g}"
-    return {"failing": max(rows, measured.failing if rows else 0), **figures}
+    return {"failing": rows, **figures}
 
 
 # -- SQL ---------------------------------------------------------------------------------------------------------------
 
 
 def screen(table: str, column: str, sql_type: str, forms: Sequence[Form]) -> str:
-    """One row: how many rows there are, and for each form whether any value has its shape.
+    """One row: how many rows there are, whether values repeat, and for each form whether any value has its shape.
 
     Most columns have none. To plan the search for a form takes longer than to look through some ten thousand values.
     """
-    source = identifier(table)
+    name, source = identifier(column), identifier(table)
     if not forms:
-        return f"SELECT count(*) FROM {source}"
-    shapes = ", ".join(f"coalesce(bool_or({f.shape}), false)" for f in forms)
-    return f"WITH {_texts(table, column, sql_type)} SELECT (SELECT count(*) FROM {source}), {shapes} FROM texts"
+        return f"SELECT count(*), false FROM {source}"
+    # CASE, as the cheap test before AND would not spare the costly one behind it.
+    shapes = ", ".join(f"bool_or({_guarded(f.shape)})" for f in forms)
+    text = _text(name, sql_type)
+    return (
+        f"WITH few AS (SELECT count(*) AS n, approx_count_distinct({name}) * 4 < count({name}) AS yes FROM {source}), "
+        f"texts AS (SELECT {text} AS v FROM {source}, few WHERE few.yes GROUP BY v "
+        f"UNION ALL SELECT {text} AS v FROM {source}, few WHERE NOT few.yes) "
+        f"SELECT any_value(few.n), any_value(few.yes), {shapes} FROM few LEFT JOIN texts ON true"
+    )
 
 
 def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screened: tuple[Any, ...]) -> str:
-    """One row: rows, rows with a hit, 0, 0, and candidates, hits and rows with a hit for each form."""
-    rows, shaped = int(screened[0]), [i for i, has in enumerate(screened[1:]) if has]
-    counts = ["0"] * (3 * len(forms))
-    if not shaped:
-        return f"SELECT {', '.join([str(rows), '0', '0', '0', *counts])}"
-    lists = ", ".join(
-        f"CASE WHEN {forms[i].shape} THEN coalesce(list_distinct({forms[i].found}), []) ELSE [] END AS c{i}"
-        for i in shaped
-    )
-    valid = ", ".join(f"c{i}, list_filter(c{i}, lambda d: {forms[i].valid}) AS h{i}" for i in shaped)
-    for i in shaped:
-        counts[3 * i] = f"(SELECT count(DISTINCT d) FROM (SELECT unnest(c{i}) AS d FROM judged))"
-        counts[3 * i + 1] = (
-            f"(SELECT count(DISTINCT d) FROM (SELECT unnest(h{i}) AS d FROM judged))"
-            if forms[i].counted is None
-            else f"(SELECT {forms[i].counted} FROM (SELECT DISTINCT unnest(c{i}) AS d FROM judged))"
-        )
-        counts[3 * i + 2] = f"(SELECT coalesce(sum(n) FILTER (len(h{i}) > 0), 0) FROM judged)"
-    shapes = " OR ".join(f"({s})" for s in dict.fromkeys(forms[i].shape for i in shaped))
-    any_hit = " OR ".join(f"len(h{i}) > 0" for i in shaped)
-    return (
-        f"WITH {_texts(table, column, sql_type)}, "
-        f"shaped AS (SELECT v, sum(n) AS n FROM texts WHERE {shapes} GROUP BY v), "
-        f"candidates AS (SELECT n, {lists} FROM shaped), "
-        f"judged AS MATERIALIZED (SELECT n, {valid} FROM candidates) "
-        f"SELECT {rows}, (SELECT coalesce(sum(n) FILTER ({any_hit}), 0) FROM judged), 0, 0, {', '.join(counts)}"
-    )
-
-
-def _texts(table: str, column: str, sql_type: str) -> str:
-    """SQL for the values as texts, with how often each stands there.
+    """One row: rows, rows with a hit of the form that most rows hold, 0, 0; then candidates, hits, rows of each form.
 
     Where values repeat, each is looked at once; where they do not, grouping them would cost more than it saves.
     """
-    name, source = identifier(column), identifier(table)
-    text = _text(name, sql_type)
-    return (
-        f"few AS (SELECT approx_count_distinct({name}) * 4 < count({name}) AS yes FROM {source}), "
-        f"texts AS (SELECT {text} AS v, count(*) AS n FROM {source}, few WHERE few.yes GROUP BY v "
-        f"UNION ALL SELECT {text} AS v, 1 AS n FROM {source}, few WHERE NOT few.yes)"
-    )
+    rows, repeat = int(screened[0]), screened[1]
+    text, source = _text(identifier(column), sql_type), identifier(table)
+    texts = f"(SELECT {text} AS v, {'count(*)' if repeat else '1'} AS n FROM {source}{' GROUP BY v' if repeat else ''})"
+    tables, counts = [], ["0"] * (3 * len(forms))
+    for i, form in enumerate(forms):
+        if not screened[2 + i]:
+            continue
+        tables += _searched(i, form, texts)
+        counts[3 * i : 3 * i + 3] = [f"{what}{i}" for what in ("candidates", "hits", "rows")]
+    sources = f" FROM {', '.join(f'result{i}' for i in range(len(forms)) if screened[2 + i])}" if tables else ""
+    most = f"greatest({', '.join(counts[2::3])})" if tables else "0"
+    ctes = f"WITH {', '.join(tables)} " if tables else ""
+    return f"{ctes}SELECT {', '.join([str(rows), most, '0', '0', *counts])}{sources}"
+
+
+def _searched(i: int, form: Form, texts: str) -> list[str]:
+    """The steps that count one form. A row with several candidates must count once, and is looked at by itself."""
+    hits = form.counted or "count(*) FILTER (ok)"
+    several = f"(SELECT coalesce(sum(n), 0) FROM lists{i} WHERE len(c) > 1 AND len(list_filter(c, lambda d: {form.valid})) > 0)"
+    return [
+        f"lists{i} AS MATERIALIZED (SELECT n, list_distinct({form.found}) AS c FROM {texts} WHERE {form.shape})",
+        f"each{i} AS (SELECT d, sum(n) FILTER (alone) AS n FROM "
+        f"(SELECT unnest(c) AS d, n, len(c) = 1 AS alone FROM lists{i}) GROUP BY d)",
+        f"judged{i} AS (SELECT d, n, {form.valid} AS ok FROM each{i})",
+        f"result{i} AS (SELECT count(*) AS candidates{i}, {hits} AS hits{i}, "
+        f"coalesce(sum(n) FILTER (ok), 0) + {several} AS rows{i} FROM judged{i})",
+    ]
+
+
+def _guarded(shape: str) -> str:
+    cheap, _, costly = shape.partition(" AND ")
+    return f"CASE WHEN {cheap} THEN {_guarded(costly)} ELSE false END" if costly else shape
 
 
 def _is_number(sql_type: str) -> bool:
