@@ -21,7 +21,9 @@ _COMMANDS = {
     "explain": "Say what a rule, control, policy, product or code is about.",
     "effective": "Show the policy that holds for a product.",
     "impact": "Show which verdicts a change of policy changes.",
+    "prove": "Show why no domain can weaken a rule.",
     "authors": "Check who changed policies and specs.",
+    "fmt": "Bring policy files into the one style.",
     "init": "Make a small mesh that passes.",
 }
 

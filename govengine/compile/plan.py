@@ -23,6 +23,7 @@ from govengine.model.vocabulary import Vocabulary, vocabularies
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govengine.compile.polarity import Occurrence
     from govengine.conditions.sql import Serialize
     from govengine.diagnostics import Diagnostic
 
@@ -32,10 +33,12 @@ Plan = dict[str, Any]
 class Compiled:
     """What came of compiling: the plan, or None where the council's own layer is broken; and all that is to be said."""
 
-    __slots__ = ("diagnostics", "plan")
+    __slots__ = ("diagnostics", "occurrences", "plan")
 
-    def __init__(self, plan: Plan | None, diagnostics: tuple[Diagnostic, ...]) -> None:
-        self.plan, self.diagnostics = plan, diagnostics
+    def __init__(
+        self, plan: Plan | None, diagnostics: tuple[Diagnostic, ...], occurrences: tuple[Occurrence, ...] = ()
+    ) -> None:
+        self.plan, self.diagnostics, self.occurrences = plan, diagnostics, occurrences
 
 
 def compile_policies(
@@ -44,6 +47,8 @@ def compile_policies(
     product_schema: Mapping[str, Any],
     mesh_schema: Mapping[str, Any],
     serialize: Serialize,
+    *,
+    trusting: bool = False,
 ) -> Compiled:
     """Compile all policy files of a mesh.
 
@@ -53,6 +58,8 @@ def compile_policies(
         product_schema: the table of `govengine.model.schema.product_schema`.
         mesh_schema: that of `mesh_schema`.
         serialize: DuckDB's parser, see `govengine.conditions.sql`.
+        trusting: make the plan although a setting's direction is unproved: to look for what goes wrong with it, and
+            for nothing else. What is to be said of it is said all the same.
 
     A mistake in an overlay breaks that overlay alone: the plan is made without it and lists it under `broken`.
 
@@ -63,21 +70,21 @@ def compile_policies(
         file, mistakes = parse(Source(path, texts[path]))
         files.append((layers[path], file))
         found += mistakes
-    broken = _broken(found, layers)
+    broken = _broken(found, layers, trusting)
     compiled = _passes(files, broken, product_schema, mesh_schema, serialize)
     found += compiled.diagnostics
     while True:  # an overlay found broken by a later pass is left out, and the rest compiled anew
-        more = _broken(found, layers) - broken
+        more = _broken(found, layers, trusting) - broken
         if not more or GLOBAL in more:
             break
         broken |= more
         compiled = _passes(files, broken, product_schema, mesh_schema, serialize)
         found += compiled.diagnostics
     unique = tuple(sorted(dict.fromkeys(found), key=_order))
-    if GLOBAL in _broken(found, layers) or compiled.plan is None:
-        return Compiled(None, unique)
+    if GLOBAL in _broken(found, layers, trusting) or compiled.plan is None:
+        return Compiled(None, unique, compiled.occurrences)
     compiled.plan["digest"] = digest(texts)
-    return Compiled(compiled.plan, unique)
+    return Compiled(compiled.plan, unique, compiled.occurrences)
 
 
 def digest(texts: Mapping[str, str]) -> str:
@@ -95,8 +102,12 @@ def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
     return (span.file, span.line, span.column, diagnostic.code) if span else ("", 0, 0, diagnostic.code)
 
 
-def _broken(found: list[Diagnostic], layers: Mapping[str, str]) -> set[str]:
-    return {layers.get(d.span.file, GLOBAL) if d.span is not None else GLOBAL for d in found if d.level == "error"}
+def _broken(found: list[Diagnostic], layers: Mapping[str, str], trusting: bool) -> set[str]:
+    return {
+        layers.get(d.span.file, GLOBAL) if d.span is not None else GLOBAL
+        for d in found
+        if d.level == "error" and not (trusting and d.name == "unproved-direction")
+    }
 
 
 def _passes(
@@ -117,6 +128,7 @@ def _passes(
     names = iter(f"c{i}" for i in range(10**6))
     policies: list[dict[str, Any]] = []
     rules: list[dict[str, Any]] = []
+    occurrences: list[Occurrence] = []
     blocks: list[tuple[Policy | Overlay, str]] = [(p, GLOBAL) for p in collected.policies.values()]
     blocks += [(o, o.domain.text) for o in collected.overlays.values()]
     for block, layer in blocks:
@@ -134,6 +146,7 @@ def _passes(
         policies.append(compiler.policy())
         rules += compiler.rules()
         diagnostics += compiler.diagnostics
+        occurrences += compiler.occurrences
     by_address = {r["address"]: r for r in rules}
     conflicts = ConflictCompiler(collected, schema, by_address, generator, lambda: next(names))
     decided = [conflicts.compile(c) for c in collected.conflicts.values()]
@@ -155,7 +168,7 @@ def _passes(
             # Conditions that each are short enough may, through terms, grow past what Python nests.
             place = next(iter(collected.policies.values())).name.span
             diagnostics.append(syntax_codes.too_deep(place, 40))
-    return Compiled(plan, tuple(diagnostics))
+    return Compiled(plan, tuple(diagnostics), tuple(occurrences))
 
 
 def _not_judged(files: list[tuple[str, File]], broken: set[str]) -> list[Diagnostic]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govengine.diagnostics import Span
+
 IR = tuple[Any, ...]
 STRICTER_TRUE, STRICTER_FALSE = 1, -1
 """What tightening must do to a condition's truth: in a selection, and in evidence."""
@@ -29,6 +31,49 @@ class Effect(NamedTuple):
 
     address: str
     sign: int
+
+
+class Occurrence(NamedTuple):
+    """A place where a movable setting stands.
+
+    `clause` is as messages name it, `rule` an address, or "" for a policy's own `when`; `proved` says whether
+    tightening can only make it stricter here.
+    """
+
+    setting: str
+    direction: str
+    policy: str
+    rule: str
+    clause: str
+    span: Span
+    proved: bool
+
+
+_MOVES = {
+    "at least": "may only be raised",
+    "at most": "may only be lowered",
+    "one of": "may only lose values",
+    "includes": "may only gain values",
+}
+_EFFECTS = {
+    "a policy's `when`": "the policy then applies to more products, never to fewer",
+    "`when`": "the rule then applies to more products, never to fewer",
+    "`where`": "the rule then judges more elements, never fewer",
+    "`for each`": "the rule then judges more elements, never fewer",
+    "`unless`": "the statement is then asked for more often, never less often",
+    "`at least`": "more rows must then fulfil the rule, never fewer",
+    "`newest`": "rows must then be newer, never older",
+    "a measure's limit": "the figure must then be further in, never further out",
+}
+_HARDER = "what the rule asks can then turn from met to not met, never the other way"
+
+
+def reason(occurrence: Occurrence) -> str:
+    """Why tightening can only make a rule stricter at a place, or what stands against it."""
+    move = _MOVES[occurrence.direction]
+    if occurrence.proved:
+        return f"it {move}; {_EFFECTS.get(occurrence.clause, _HARDER)}"
+    return f"it {move}; in {occurrence.clause} that could let more pass here"
 
 
 _VALUE_MOVES = {"at least": 1, "at most": -1}

@@ -8,6 +8,7 @@ from govengine.compile.polarity import (
     STRICTER_FALSE,
     STRICTER_TRUE,
     Effect,
+    Occurrence,
     effects,
     list_effects,
     value_effects,
@@ -78,6 +79,9 @@ class RuleCompiler:
         self._settings: Mapping[str, SettingType] = settings.types.get(self._name, {})
         self._terms: dict[str, Term] = {**found.shared_terms, **{x.name.text: x for x in block.terms}}
         self.diagnostics: list[Diagnostic] = []
+        self.occurrences: list[Occurrence] = []
+        """Every place where a setting stands that domains may move."""
+        self._rule_address = ""
 
     def policy(self) -> dict[str, Any]:
         """What the evaluator needs of the block itself."""
@@ -120,11 +124,19 @@ class RuleCompiler:
 
     def _directed(self, found: list[Effect], wanted: int, what: str, expr: Expr) -> None:
         """Every setting stands where tightening it makes the rule stricter."""
-        for address in sorted({e.address for e in found if e.sign != wanted}):
+        unproved = {e.address for e in found if e.sign != wanted}
+        for address in sorted({e.address for e in found}):
             name = address.partition("/")[2]
             direction = self._all_settings.movable[address].direction
             declared = self._all_settings.declared[address]
-            span = next((s for s in mentions(expr, name)), expr.span)
+            spans = list(mentions(expr, name)) or [expr.span]  # the second where it stands in a term
+            self.occurrences += [
+                Occurrence(address, direction, self._name, self._rule_address, what, s, address not in unproved)
+                for s in spans
+            ]
+            if address not in unproved:
+                continue
+            span = spans[0]
             self.diagnostics.append(federation_codes.unproved_direction(name, direction, what, span, declared))
 
     def _function(self, ir: IR, variable: str | None, checker: Checker) -> dict[str, Any]:
@@ -134,10 +146,11 @@ class RuleCompiler:
         return {"function": name, "ir": ir}
 
     def _rule(self, rule: Rule) -> dict[str, Any]:
+        self._rule_address = f"{self._name}/{rule.name.text}"
         each, local = self._for_each(rule.for_each)
         variable = rule.for_each.variable.text if rule.for_each else None
         compiled = {
-            "address": f"{self._name}/{rule.name.text}",
+            "address": self._rule_address,
             "title": rule.title.text,
             "policy": self._name,
             "layer": self._layer,
@@ -350,6 +363,10 @@ class RuleCompiler:
         elif type_ not in (t.INT, t.DOUBLE, t.ANY):
             checker.diagnostics.append(codes.wrong_arguments("expect", limit.span, expected="a number"))
         self.diagnostics += checker.diagnostics
+        # Rows are the older for a longer period; what a figure must equal can be moved nowhere.
+        wanted = -1 if clause.kind == "newest" else {"at least": 1, "at most": -1}.get(clause.direction or "", 2)
+        what = "`newest`" if clause.kind == "newest" else "a measure's limit"
+        self._directed(value_effects(ir, self._all_settings.movable), wanted, what, limit)
         return ir
 
     def _detector(self, name: Name) -> str:
