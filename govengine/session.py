@@ -143,7 +143,7 @@ class Run:
         specs = self._specs(mesh, book, product_schema)
         self.book, self.specs = book, specs
         chosen = self._chosen(specs, mesh, policies.texts)
-        self._bind(book, specs)
+        self._bind(book, specs, {s.name for s in chosen})
         results, verdicts = self._verdicts(book, broken, mesh, specs, chosen, policies.layers)
         return self._report(results, verdicts)
 
@@ -263,11 +263,11 @@ class Run:
 
     # -- rules against the mesh --------------------------------------------------------------------------------------
 
-    def _bind(self, book: Rulebook, specs: list[_Spec]) -> None:
+    def _bind(self, book: Rulebook, specs: list[_Spec], judged: set[str]) -> None:
         """What rules name must be there."""
         from govengine.evaluate.bind import bind
 
-        self._diagnostics += bind(book.rules, {s.name: _named(s) for s in specs})
+        self._diagnostics += bind(book.rules, {s.name: _named(s) for s in specs}, judged)
 
     # -- verdicts ----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import federation as codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from govengine.diagnostics import Diagnostic
 
@@ -21,14 +21,19 @@ class Named(NamedTuple):
     columns: Mapping[str, frozenset[str]] = {}
 
 
-def bind(rules: Iterable[Mapping[str, Any]], products: Mapping[str, Named]) -> list[Diagnostic]:
-    """What is wrong with the names in rules: `on`, the targets of references, and columns of a declared dataset."""
-    return [diagnostic for rule in rules for diagnostic in _rule(rule, products)]
+def bind(
+    rules: Iterable[Mapping[str, Any]], products: Mapping[str, Named], judged: Container[str]
+) -> list[Diagnostic]:
+    """What is wrong with the names in rules: `on`, the targets of references, and columns of a declared dataset.
+
+    `products` are all of the mesh; columns are looked at for those that are `judged`.
+    """
+    return [diagnostic for rule in rules for diagnostic in _rule(rule, products, judged)]
 
 
-def _rule(rule: Mapping[str, Any], products: Mapping[str, Named]) -> Iterator[Diagnostic]:
+def _rule(rule: Mapping[str, Any], products: Mapping[str, Named], judged: Container[str]) -> Iterator[Diagnostic]:
     if rule["on"] is not None:
-        yield from _on(rule, products)
+        yield from _on(rule, products, judged)
     for clause in rule["evidence"]:
         target = clause.get("target")
         if target and target["product"] and target["product"] not in products:
@@ -37,7 +42,7 @@ def _rule(rule: Mapping[str, Any], products: Mapping[str, Named]) -> Iterator[Di
             yield codes.unknown_target("product", target["product"], span, suggestion=near)
 
 
-def _on(rule: Mapping[str, Any], products: Mapping[str, Named]) -> Iterator[Diagnostic]:
+def _on(rule: Mapping[str, Any], products: Mapping[str, Named], judged: Container[str]) -> Iterator[Diagnostic]:
     span = Span(*rule["on_span"])
     name, dataset = rule["on"]
     held = products.get(name)
@@ -48,7 +53,7 @@ def _on(rule: Mapping[str, Any], products: Mapping[str, Named]) -> Iterator[Diag
         yield codes.unknown_target(f"dataset of `{name}`", dataset, span, suggestion=near)
     elif rule["layer"] not in ("global", held.domain):
         yield codes.foreign_target(name, rule["layer"], span)
-    else:
+    elif name in judged:
         yield from _columns(rule, held.columns.get(dataset, frozenset()))
 
 
