@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from govengine.compile.constants import read
 from govengine.conditions.explain import Explainer, Traced, said
 from govengine.conditions.runtime import ConditionError, NoEvidence, Undecidable, Undeclared
+from govengine.evaluate import keep
 from govengine.evaluate.data import Pending, pending
 from govengine.evaluate.elements import element_names
 from govengine.evaluate.facts import Found, roots
@@ -168,8 +169,13 @@ class Judge:
         return chosen, parts
 
     def _clause(self, rule: Mapping[str, Any], clause: Mapping[str, Any], element: _Element) -> list[Part | Pending]:
-        if clause["clause"] in ("require", "keep"):
+        if clause["clause"] == "require":
             return [self._require(rule, clause, element)]
+        if clause["clause"] == "keep":
+            declared = self._require(rule, clause, element)
+            if self.found is None:
+                return [declared]
+            return [declared, *keep.pending(self, rule, clause, element.name, element.traced)]
         if clause["clause"] == "attest":
             return [self._attest(clause, element)]
         if clause["clause"] == "apart":

@@ -1,0 +1,85 @@
+"""`keep x at most P`, in the rows: none is older than P, counted from the column that the spec names.
+
+A row is older where it began before as_of - P. It counts while it has the value that is to go, unless the register of
+exceptions holds its key. A row that has not begun is not judged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
+from govengine.expectations.newest import earliest
+from govengine.expectations.sql import identifier, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from govengine.expectations.parent import Parent
+    from govengine.model.quantity import Period
+
+
+def ask(
+    key: str,
+    table: str,
+    column: str | None,
+    start: str,
+    types: Mapping[str, str],
+    longest: Period,
+    as_of: date,
+    exceptions: tuple[str, Parent] | None,
+) -> Asked:
+    """Count rows that are older than `longest`.
+
+    `column` holds what is to go, None where the data does not have it; `start` when it began. `exceptions` are the
+    column that finds a row in the register, and the register. `types` are SQL types by name in small letters.
+
+    Raises:
+        TypeError: `start` holds no dates or times.
+
+    """
+    began = moment(start, types[start.lower()])
+    there = " AND ".join(f"{identifier(c)} IS NOT NULL" for c in dict.fromkeys((start, column)) if c is not None)
+    spared, unread, read = "false", 0, [start, *([column] if column else [])]
+    if exceptions is not None:
+        found_by, register = exceptions
+        spared, unread = register.holds((found_by,), types), register.rejected
+        read.append(found_by)
+
+    def query(source: str) -> str:
+        return (
+            f"WITH rows_ AS (SELECT {began} < {earliest(as_of, longest)} AS old, {spared} AS spared "
+            f"FROM {identifier(source)} AS child WHERE {there}), "
+            "counted AS (SELECT count(*) AS tested, count(*) FILTER (WHERE old AND NOT spared) AS failing, "
+            "count(*) FILTER (WHERE old AND spared) AS excepted FROM rows_) "
+            f"SELECT tested, failing, {'failing' if unread else '0'}, 0, excepted FROM counted"
+        )
+
+    check = Check(
+        key,
+        table,
+        tuple(dict.fromkeys(read)),
+        query=query(table),
+        on_sample=query(sampled(table)),
+        parents=() if exceptions is None else exceptions[1].reads,
+    )
+
+    def failed(measured: Measured) -> str:
+        return f"{of_rows(measured)} are older than {longest.text}, counted from `{start}`{_spared(measured)}"
+
+    def held(measured: Measured) -> str:
+        return f"no row is older than {longest.text}, counted from `{start}`{_spared(measured)}"
+
+    return Asked(
+        check,
+        failed,
+        held,
+        column,
+        evidence=lambda measured: dict(zip(("excepted",), measured.notes, strict=False)),
+    )
+
+
+def _spared(measured: Measured) -> str:
+    excepted = measured.notes[0]
+    return f"; {excepted:,} more are excepted" if excepted else ""
