@@ -102,16 +102,27 @@ _QUADS = only(
     every("v", r"(?:^|[^0-9A-Za-z.])([0-9]{1,3}(?:\.[0-9]{1,3}){3}\b(?:\.[0-9]+)*)"),
     is_all("d", r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}") + " AND " + matches("d", "[0-9]{3}"),
 )
+_QUAD_SHAPE = "strlen(v) >= 9 AND " + matches("v", r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
+_VALID = is_all("d", rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_INSIDE = r"^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2[0-9]|3[01]))\."
 _V6 = r"(?:^|[^0-9a-z:.])([0-9a-f]{4}(?::{1,2}[0-9a-f]{1,4}){1,7}(?:::)?)(?:$|[^0-9a-z:])"
 _V6_LONG = is_all("d", "[0-9a-f]{4}(?::[0-9a-f]{1,4}){7}")
 _V6_SHORT = "contains(d, '::') AND NOT contains(d[strpos(d, '::') + 2:], '::')"
 IP = (
     Form(
         "IPv4 addresses",
-        "strlen(v) >= 9 AND " + matches("v", r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
-        _QUADS,
-        is_all("d", rf"{_OCTET}(?:\.{_OCTET}){{3}}"),
+        _QUAD_SHAPE,
+        only(_QUADS, f"NOT {matches('d', _INSIDE)}"),
+        _VALID,
         Fraction(156, 900),  # one number of three digits that is 255 at most
+    ),
+    # They say which machine in a house, and only the house knows whose that is.
+    Form(
+        "IPv4 addresses of a private network",
+        _QUAD_SHAPE,
+        only(_QUADS, f"{_VALID} AND {matches('d', _INSIDE)}"),
+        "true",
+        ANY,
     ),
     Form(
         "IPv6 addresses",

@@ -163,8 +163,12 @@ def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
         if first is None or (found.outcome == "fail" and first.outcome != "fail"):
             seen[found.sought.detector] = found
     if not seen:
-        return f"no value of `{column}` in {measured.tested:,} rows looks like it"
+        return f"no value of `{column}` in {measured.tested:,} rows looks like {_named(sought)}"
     return "; ".join(_said(column, measured, found) for found in seen.values())
+
+
+def _named(sought: Sequence[Sought]) -> str:
+    return ", ".join(dict.fromkeys(s.detector for s in sought)) or "what its type cannot hold"
 
 
 def _said(column: str, measured: Measured, found: Hits) -> str:
@@ -239,14 +243,15 @@ def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screene
 def _searched(i: int, form: Form, texts: str) -> list[str]:
     """The steps that count one form. A row with several candidates must count once, and is looked at by itself."""
     hits = form.counted or "count(*) FILTER (ok)"
-    several = f"(SELECT coalesce(sum(n), 0) FROM lists{i} WHERE len(c) > 1 AND len(list_filter(c, lambda d: {form.valid})) > 0)"
+    some = f"len(c) > 1 AND len(list_filter(c, lambda d: {form.valid})) > 0"
+    several = f"(SELECT coalesce(sum(n), 0) FROM lists{i} WHERE {some})"
+    apart = f"(SELECT unnest(c) AS d, n, len(c) = 1 AS alone FROM lists{i})"
+    counts = f"count(*) AS candidates{i}, {hits} AS hits{i}, coalesce(sum(n) FILTER (ok), 0) + {several} AS rows{i}"
     return [
         f"lists{i} AS MATERIALIZED (SELECT n, list_distinct({form.found}) AS c FROM {texts} WHERE {form.shape})",
-        f"each{i} AS (SELECT d, sum(n) FILTER (alone) AS n FROM "
-        f"(SELECT unnest(c) AS d, n, len(c) = 1 AS alone FROM lists{i}) GROUP BY d)",
+        f"each{i} AS (SELECT d, sum(n) FILTER (alone) AS n FROM {apart} GROUP BY d)",
         f"judged{i} AS (SELECT d, n, {form.valid} AS ok FROM each{i})",
-        f"result{i} AS (SELECT count(*) AS candidates{i}, {hits} AS hits{i}, "
-        f"coalesce(sum(n) FILTER (ok), 0) + {several} AS rows{i} FROM judged{i})",
+        f"result{i} AS (SELECT {counts} FROM judged{i})",
     ]
 
 
