@@ -269,7 +269,7 @@ class Checker:
     def _index(self, expr: Index, scope: Scope) -> tuple[IR, Type]:
         (base, base_type), (key, key_type) = self.check(expr.base, scope), self.check(expr.key, scope)
         if base_type[0] == "map" or base_type == t.ANY:
-            if base[0] == "setting" and key[0] == "k":
+            if base[0] == "setting" and key[0] == "k" and isinstance(key[1], str):
                 self._in_vocabulary(key[1], ("str", "classification"), expr.key.span, scope)
             if base_type[0] == "map" and key_type != t.ANY and not t.is_text(key_type):
                 self._mismatch("[ ]", base_type, key_type, expr.span, expr.base.span, expr.key.span)
@@ -425,7 +425,7 @@ class Checker:
         if ir[0] == "k" and isinstance(ir[1], str):
             self._in_vocabulary(ir[1], ("str", "classification"), expr.args[0].span, scope)
         elif ir[0] == "if":
-            for literal in (x for x in ir[2:] if x[0] == "k"):
+            for literal in (x for x in ir[2:] if x[0] == "k" and isinstance(x[1], str)):
                 self._in_vocabulary(literal[1], ("str", "classification"), expr.args[0].span, scope)
         return ("level", ir, scope.selection), t.INT
 
@@ -451,7 +451,7 @@ class Checker:
         checked = [self.check(arg, scope) for arg in expr.args]
         if not fewest <= len(checked) <= most:
             self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=expected))
-        elif name in later.TAKES_RULE and checked[0][0][0] == "k":
+        elif name in later.TAKES_RULE and checked[0][0][0] == "k" and isinstance(checked[0][0][1], str):
             self._in_vocabulary(checked[0][0][1], ("str", "rule"), expr.args[0].span, scope)
         if name in ("upstream", "downstream") and checked and checked[0][1] == ("object", "Column"):
             result = ("list", ("object", "Column"))

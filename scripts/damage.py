@@ -1,0 +1,228 @@
+"""How well mistakes are found: damages sound policy texts in realistic ways, and looks where the first message points.
+
+python scripts/damage.py [--seed 1] [--ways 20] [--misses KIND]
+
+For every case below rules-dsl/cases and every policy file of the repository, twenty kinds of damage are drawn by a
+seeded generator, and one place for each. A message counts as at the place where its primary label touches the damaged
+token or one of the two beside it, and spans no more than one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from damage_kinds import KINDS, Edit, Kind, Sound
+from lark import UnexpectedInput
+
+from govengine.backends.duckdb_sql import Parser
+from govengine.cases.markdown import read
+from govengine.compile.collect import GLOBAL
+from govengine.compile.plan import compile_policies
+from govengine.diagnostics import Diagnostic, Span
+from govengine.session import schemas
+
+ROOT = Path(__file__).parents[1]
+MESHES = ("policies", "govengine/starter/policies", "tests/real/mesh/policies")
+CASES = "rules-dsl/cases"
+
+
+class Source(NamedTuple):
+    """Policies that compile together, and those of their files that are damaged."""
+
+    name: str
+    texts: dict[str, str]
+    damaged: tuple[str, ...]
+
+
+class Damaged(NamedTuple):
+    """One damaged text, where the damage stands, and what else is touched with it: the tokens on either side."""
+
+    kind: str
+    source: Source
+    file: str
+    text: str
+    damage: tuple[int, int]
+    near: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Count:
+    """How often a kind of damage was done, met by the first message, by any, and by none because nothing was said."""
+
+    done: int = 0
+    first: int = 0
+    any: int = 0
+    silent: int = 0
+    misses: list[tuple[Damaged, list[Diagnostic]]] = field(default_factory=list)
+
+
+def sources() -> Iterator[Source]:
+    """Cases, then policy files."""
+    for path in sorted((ROOT / CASES).rglob("*.cases.md")):
+        for case in read(path.read_text(encoding="utf-8"), path.name):
+            texts = {name: block.text for name, block in case.given.policies.items()}
+            if texts:
+                yield Source(f"{path.name}: {case.title}", texts, tuple(sorted(texts)))
+    for mesh in MESHES:
+        folder = ROOT / mesh
+        texts = {f"policies/{p.relative_to(folder).as_posix()}": p.read_text(encoding="utf-8") for p in folder.rglob("*.gov")}
+        for file in sorted(texts):
+            yield Source(f"{mesh}: {file}", texts, (file,))
+
+
+class Trial:
+    """Compiles texts, each undamaged set once."""
+
+    def __init__(self) -> None:
+        self._product, self._mesh, _ = schemas()
+        self._serialize = Parser()
+        self._sound: dict[str, Sound | None] = {}
+        self._before: dict[str, set[tuple[str, str]]] = {}
+
+    def compile(self, texts: dict[str, str]) -> list[Diagnostic]:
+        """What is said of some policies, in the order in which it is shown."""
+        layers = {file: GLOBAL if "/global/" in file else file.split("/")[2] for file in texts}
+        return list(compile_policies(texts, layers, self._product, self._mesh, self._serialize).diagnostics)
+
+    def said(self, damaged: Damaged) -> list[Diagnostic]:
+        """What the damage adds to what is said of the sound text: errors first, each in the order of places."""
+        source = damaged.source
+        if source.name not in self._before:
+            self._before[source.name] = {(d.code, d.message) for d in self.compile(source.texts)}
+        found = self.compile({**source.texts, damaged.file: damaged.text})
+        new = [d for d in found if (d.code, d.message) not in self._before[source.name]]
+        return sorted(new, key=lambda d: d.level != "error")
+
+    def sound(self, text: str) -> Sound | None:
+        """A text, read; None where it has a mistake of grammar on purpose."""
+        if text not in self._sound:
+            try:
+                self._sound[text] = Sound.of(text)
+            except UnexpectedInput:
+                self._sound[text] = None
+        return self._sound[text]
+
+    def damage(self, source: Source, ways: int, seed: int) -> Iterator[Damaged]:
+        """So many ways of damaging a source: each kind that can be done once before any is done again."""
+        random = Random(zlib.crc32(f"{seed} {source.name}".encode()))  # noqa: S311 - repeatable on purpose
+        possible: list[list[tuple[Kind, str, Edit]]] = []
+        for kind in KINDS:
+            edits = []
+            for file in source.damaged:
+                sound = self.sound(source.texts[file])
+                edits += [(kind, file, e) for e in kind(sound, random)] if sound else []
+            random.shuffle(edits)
+            possible += [edits] if edits else []
+        random.shuffle(possible)
+        done = 0
+        for turn in range(max(map(len, possible), default=0)):
+            for edits in possible:
+                if turn < len(edits) and done < ways:
+                    done += 1
+                    kind, file, edit = edits[turn]
+                    yield self._done(kind, source, file, edit)
+
+    def _done(self, kind: Kind, source: Source, file: str, edit: Edit) -> Damaged:
+        text = source.texts[file]
+        sound = self.sound(text)
+        assert sound is not None
+        longer = len(edit.new) - (edit.end - edit.start)
+        before = [t for t in sound.tokens if t.end <= edit.start]
+        after = [t for t in sound.tokens if t.start >= edit.end]
+        holding = [t for t in sound.tokens if t.start <= edit.start and edit.end <= t.end and t.start < t.end]
+        inside = [t for t in holding if t.type == "SQL" and (edit.start, edit.end) != (t.start, t.end)]
+        damage = (edit.start, edit.start + len(edit.new))
+        if inside:  # SQL has tokens of its own
+            near = (damage[0] - 12, damage[1] + 12)
+        else:
+            near = (before[-1].start if before else 0, after[0].end + longer if after else len(text) + longer)
+        return Damaged(kind.__name__, source, file, text[: edit.start] + edit.new + text[edit.end :], damage, near)
+
+
+def meets(damaged: Damaged, diagnostic: Diagnostic) -> bool:
+    """Whether a message points at the damage."""
+    span = diagnostic.span
+    if span is None or span.file != damaged.file or span.end_line > span.line + (span.end_column == 1):
+        return False
+    start, end = _offsets(damaged.text, span)
+    return start <= damaged.near[1] and end >= damaged.near[0]
+
+
+def _offsets(text: str, span: Span) -> tuple[int, int]:
+    lines = text.split("\n")
+
+    def at(line: int, column: int) -> int:
+        return sum(len(x) + 1 for x in lines[: line - 1]) + column - 1
+
+    return at(span.line, span.column), at(span.end_line, span.end_column)
+
+
+def tried(ways: int, seed: int, *, every: int = 1) -> dict[str, Count]:
+    """Counts by kind, in the order of `KINDS`; `every`: only each so-manieth source."""
+    trial = Trial()
+    counts: dict[str, Count] = defaultdict(Count)
+    for source in list(sources())[seed % every :: every]:
+        for damaged in trial.damage(source, ways, seed):
+            said = trial.said(damaged)
+            count = counts[damaged.kind]
+            count.done += 1
+            count.silent += not said
+            count.any += any(meets(damaged, d) for d in said)
+            if said and meets(damaged, said[0]):
+                count.first += 1
+            else:
+                count.misses.append((damaged, said))
+    return {k.__name__: counts[k.__name__] for k in KINDS if k.__name__ in counts}
+
+
+def table(counts: dict[str, Count]) -> str:
+    """The shares as a Markdown table."""
+    lines = ["| damage | done | first message | any message | nothing said |", "|---|---:|---:|---:|---:|"]
+    rows = [*counts.items(), ("**all**", total(counts))]
+    for name, c in rows:
+        first, some = f"{_share(c.first, c.done)} %", f"{_share(c.any, c.done)} %"
+        lines.append(f"| {name.replace('_', ' ')} | {c.done} | {first} | {some} | {c.silent} |")
+    return "\n".join(lines)
+
+
+def total(counts: dict[str, Count]) -> Count:
+    """All kinds together."""
+    whole = Count()
+    for count in counts.values():
+        whole.done, whole.first = whole.done + count.done, whole.first + count.first
+        whole.any, whole.silent = whole.any + count.any, whole.silent + count.silent
+    return whole
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}" if whole else "–"
+
+
+def main(arguments: list[str]) -> None:
+    """Print the table, or with `--misses` what the messages of one kind point at instead."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--ways", type=int, default=20)
+    options.add_argument("--every", type=int, default=1, help="try only every N-th source")
+    options.add_argument("--misses", metavar="KIND", help="show where messages point instead")
+    given: Any = options.parse_args(arguments)
+    counts = tried(given.ways, given.seed, every=given.every)
+    print(table(counts))
+    for damaged, said in counts[given.misses].misses if given.misses in counts else ():
+        line = damaged.text.count("\n", 0, damaged.damage[0])
+        print(f"\n{damaged.source.name} {damaged.file}:{line + 1}")
+        print("   ", damaged.text.split("\n")[line].strip()[:150])
+        for d in said[:3]:
+            print(f"    {d.code} {d.span and (d.span.file, d.span.line, d.span.column)} {d.message}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
