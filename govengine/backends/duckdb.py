@@ -20,7 +20,7 @@ from govengine.backends.duckdb_csv import HeaderError, load_csv
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
-from govengine.expectations.sql import identifier, literal
+from govengine.expectations.sql import identifier, literal, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -125,14 +125,14 @@ class Warehouse:
             with Path(file).open("rb"):
                 pass  # an honest "no rights" beats DuckDB's words
         if source.format == "csv":
-            loaded = load_csv(self._connection, source.key, source.files, source.types)
+            loaded = load_csv(self._connection, source.key, source.files, source.types, source.missing)
             found = Found(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
                 self.diagnostics.append(
                     codes.rejected_rows(source.name, loaded.rejected, loaded.line, loaded.kinds, source.span)
                 )
         else:
-            self._lazy[source.key] = self._reader(source)
+            self._lazy[source.key] = self._without_markers(source, self._reader(source))
             found = self._look(source)
         if found.rows == 0 and not found.rejected and found.reason is None:
             self.diagnostics.append(codes.empty_dataset(source.name, source.span))
@@ -152,6 +152,20 @@ class Warehouse:
             return f"{name}.{identifier(source.table or source.name)}"
         kind = "newline_delimited" if source.format == "ndjson" else "auto"
         return f"read_json({files}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
+
+    def _without_markers(self, source: DatasetSource, reader: str) -> str:
+        """A reader whose columns are NULL where they hold a text that is declared to mean so."""
+        if not source.missing:
+            return reader
+        cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
+        missing = {name.lower(): markers for name, markers in source.missing.items()}
+        cells = [
+            f"CASE WHEN CAST({identifier(n)} AS VARCHAR) IN {texts(missing[n.lower()])} THEN NULL "
+            f"ELSE {identifier(n)} END AS {identifier(n)}"
+            for n in (str(c[0]) for c in cursor.description)
+            if n.lower() in missing
+        ]
+        return f"(SELECT * REPLACE ({', '.join(cells)}) FROM {reader})" if cells else reader
 
     def _look(self, source: DatasetSource) -> Found:
         """Columns and row count; JSON is loaded at once, since only reading it whole shows whether it can be read."""

@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from govengine.expectations.sql import identifier, literal
+from govengine.expectations.sql import identifier, literal, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -80,9 +80,13 @@ class CsvLoaded(NamedTuple):
 
 
 def load_csv(
-    connection: duckdb.DuckDBPyConnection, table: str, files: tuple[str, ...], types: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    files: tuple[str, ...],
+    types: Mapping[str, str],
+    missing: Mapping[str, tuple[str, ...]],
 ) -> CsvLoaded:
-    """Load files of one header into a table.
+    """Load files of one header into a table; a cell that holds one of its column's `missing` texts is NULL.
 
     Raises:
         duckdb.Error: a file cannot be opened or decompressed.
@@ -102,6 +106,10 @@ def load_csv(
     connection.execute("DROP TABLE IF EXISTS reject_scans")
     connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({listed}, {options})")
     names = _plain_names(connection, raw)
+    for column, markers in missing.items():
+        if column.lower() in {n.lower() for n in names}:
+            cell = identifier(column)
+            connection.execute(f"UPDATE {raw} SET {cell} = NULL WHERE {cell} IN {texts(markers)}")
     structural = connection.execute(
         "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) "
         "FROM reject_errors"

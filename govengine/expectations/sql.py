@@ -21,6 +21,11 @@ def quoted(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def texts(values: Iterable[str]) -> str:
+    """Some texts as what stands after IN."""
+    return f"({', '.join(literal(value) for value in values)})"
+
+
 def same(left: str, left_type: str, right: str, right_type: str, operator: str = "=") -> str:
     """Whether two columns are equal; where only one of them is text, the other is read as text too."""
     if (left_type == "VARCHAR") != (right_type == "VARCHAR"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from govengine.diagnostics import Diagnostic, Span
 
 
@@ -12,7 +14,8 @@ class DatasetSource(NamedTuple):
     """A dataset's files, or why there are none.
 
     `key` names its table; `format` is csv, parquet, json, ndjson or duckdb; `files` are absolute; `table` is the one
-    in a DuckDB file. `types` gives declared logical types by column. `problem` stands where nothing can be read.
+    in a DuckDB file. `types` gives declared logical types by column, `missing` the texts that mean a missing one.
+    `problem` stands where nothing can be read.
     """
 
     key: str
@@ -23,3 +26,4 @@ class DatasetSource(NamedTuple):
     types: dict[str, str]
     span: Span
     problem: Diagnostic | None = None
+    missing: Mapping[str, tuple[str, ...]] = {}

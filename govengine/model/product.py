@@ -96,6 +96,9 @@ class Column(Node):
     retention_category: Text | None = Field(None, description="category of `retention.per_category`")
     classification: Classification | None = Field(None, description="its level")
     critical_data_element: Flag | None = Field(None, description="whether reports rest on it")
+    missing: list[Text] | None = Field(
+        None, description='texts that stand for a missing value, for example ["?", "N/A", " "]'
+    )
     required: Flag | None = Field(None, description="whether every row has it")
     unique: Flag | None = Field(None, description="whether no two rows share a value")
     primary_key: Flag | None = Field(None, description="whether it is (part of) the key")

@@ -39,7 +39,13 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
             for c in product.columns or ()
             if c.get("dataset") == name and "logical_type" in c
         }
-        found.append(_source(f"{product.name}.{name}", name, interface, types, span, root, mesh))
+        missing = {
+            c["name"]: tuple(c["missing"])
+            for c in product.columns or ()
+            if c.get("dataset") == name and c.get("missing")
+        }
+        source = _source(f"{product.name}.{name}", name, interface, types, span, root, mesh)
+        found.append(source._replace(missing=missing))
     return found
 
 
