@@ -1,0 +1,76 @@
+"""Where govengine's processor time goes: `python bench/data/share.py FILE COMMAND…` runs the command line in this process.
+
+Into FILE goes what of it was spent inside DuckDB's calls, those that connect, execute and fetch, threads included, in
+seconds; what the whole process took; and what was spent before the command began: Python and this script.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CLOCK = {"inside": 0.0, "depth": 0}
+
+
+def timed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, its time added up. Outside it nothing else runs meanwhile: govengine waits for DuckDB."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        started = time.process_time()
+        CLOCK["depth"] += 1
+        try:
+            result = function(*args, **kwargs)
+        finally:
+            CLOCK["depth"] -= 1
+            if not CLOCK["depth"]:
+                CLOCK["inside"] += time.process_time() - started
+        return result
+
+    return call
+
+
+class Connection:
+    """A connection of DuckDB, or a result of it, whose calls are timed."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._real, name)
+        if not callable(value) or name in ("interrupt", "close"):
+            return value
+        wrapped = timed(value)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = wrapped(*args, **kwargs)
+            return Connection(result) if hasattr(result, "fetchone") else result
+
+        return call
+
+
+def main() -> None:
+    """Run it."""
+    file, *command = sys.argv[1:]
+    begun = time.process_time()
+    import duckdb
+
+    connect = timed(duckdb.connect)
+    duckdb.connect = lambda *args, **kwargs: Connection(connect(*args, **kwargs))
+    from govengine.cli.main import main as govengine
+
+    sys.argv = ["govengine", *command]
+    try:
+        govengine()
+    finally:
+        taken = {"inside": CLOCK["inside"], "whole": time.process_time(), "start": begun}
+        Path(file).write_text(json.dumps(taken), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
