@@ -184,8 +184,8 @@ def evidence(measured: Measured, risk: Decimal) -> dict[str, Any]:
         held |= {"failing_at_least": _percent(low), "failing_at_most": _percent(high)}
     return held | {
         "bounds": "binomial" if _frame(measured) is None else "hypergeometric",
-        "confidence": f"{100 * (1 - risk):f} %",
-        "family_confidence": f"{100 * max(1 - sample.family_risk, Decimal(0)):f} %",
+        "confidence": f"{(100 * (1 - risk)).normalize():f} %",
+        "family_confidence": f"{(100 * max(1 - sample.family_risk, Decimal(0))).normalize():f} %",
     }
 
 

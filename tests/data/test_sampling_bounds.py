@@ -1,0 +1,182 @@
+"""What a sample proves: against figures of statistical tables, against exact fractions, and by its own error rates."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govengine.expectations.measure import Measured, Sample, Threshold
+from govengine.expectations.sampling import (
+    binomial_at_most,
+    decide,
+    hypergeometric_at_most,
+    limits,
+    proves_above,
+    proves_within,
+)
+
+FIVE = Decimal("0.05")
+TEN = Decimal("0.1")
+
+
+def _exact_binomial(failing: int, tested: int, share: Fraction) -> Fraction:
+    return sum((math.comb(tested, i) * share**i * (1 - share) ** (tested - i) for i in range(failing + 1)), Fraction(0))
+
+
+def _exact_hypergeometric(failing: int, tested: int, bad: int, frame: int) -> Fraction:
+    ways = sum(math.comb(bad, i) * math.comb(frame - bad, tested - i) for i in range(failing + 1) if tested >= i)
+    return Fraction(ways, math.comb(frame, tested))
+
+
+def _least(limit: Fraction, risk: Decimal, failing: int = 0, frame: int | None = None) -> int:
+    """The least sample that proves a share within the limit."""
+    size = failing + 1
+    while not proves_within(failing, size, limit, risk, frame):
+        size += 1
+    return size
+
+
+# Attribute sampling, exact: tolerable rate → sizes at 5 % and 10 % risk, no deviation.
+TABLE = {2: (149, 114), 3: (99, 76), 4: (74, 57), 5: (59, 45), 6: (49, 38), 7: (42, 32), 8: (36, 28), 9: (32, 25), 10: (29, 22)}  # fmt: skip
+
+
+@pytest.mark.parametrize("rate", TABLE)
+def test_sizes_of_attribute_samples(rate: int) -> None:
+    limit = Fraction(rate, 100)
+    assert (_least(limit, FIVE), _least(limit, TEN)) == TABLE[rate]
+
+
+@pytest.mark.parametrize(("failing", "size"), [(1, 93), (2, 124), (3, 153)])
+def test_sizes_with_deviations_allowed(failing: int, size: int) -> None:
+    assert _least(Fraction(5, 100), FIVE, failing) == size
+
+
+@pytest.mark.parametrize(("frame", "size"), [(50, 39), (100, 45), (200, 51), (500, 56)])
+def test_sizes_against_a_small_frame(frame: int, size: int) -> None:
+    """The tables take five in a hundred, in whole rows, for too much; our limit is what may be: one row less."""
+    assert _least(Fraction(frame * 5 // 100 - 1, frame), FIVE, frame=frame) == size
+
+
+@pytest.mark.parametrize(("share", "size"), [("0.05", 59), ("0.01", 299), ("0.001", 2995), ("0.0001", 29956)])
+def test_clean_rows_that_prove_a_high_threshold(share: str, size: int) -> None:
+    limit = Fraction(share)
+    assert proves_within(0, size, limit, FIVE)
+    assert not proves_within(0, size - 1, limit, FIVE)
+
+
+def test_one_deviation_takes_more_rows() -> None:
+    limit = Fraction("0.001")
+    assert proves_within(1, 4742, limit, FIVE)
+    assert not proves_within(1, 4741, limit, FIVE)
+
+
+def test_six_thousand_clean_rows_for_fifty_rules_together() -> None:
+    limit, together = Fraction("0.001"), Decimal("0.001")
+    assert proves_within(0, 6905, limit, together)
+    assert not proves_within(0, 6904, limit, together)
+
+
+@pytest.mark.parametrize(("failing", "size", "upper"), [(0, 25, 11.3), (0, 40, 7.2), (0, 60, 4.9), (1, 60, 7.7)])
+def test_upper_limits_at_95_percent(failing: int, size: int, upper: float) -> None:
+    assert round(100 * limits(failing, size, FIVE)[1], 1) == upper
+
+
+@given(st.data())
+def test_binomial_tails_are_exact(data: st.DataObject) -> None:
+    tested = data.draw(st.integers(1, 60))
+    failing = data.draw(st.integers(0, tested))
+    share = Fraction(data.draw(st.integers(1, 99)), 100)
+    assert binomial_at_most(failing, tested, float(share)) == pytest.approx(
+        float(_exact_binomial(failing, tested, share)), rel=1e-9, abs=1e-15
+    )
+
+
+@given(st.data())
+def test_hypergeometric_tails_are_exact(data: st.DataObject) -> None:
+    frame = data.draw(st.integers(1, 60))
+    tested = data.draw(st.integers(1, frame))
+    bad = data.draw(st.integers(0, frame))
+    failing = data.draw(st.integers(0, tested))
+    assert hypergeometric_at_most(failing, tested, bad, frame) == pytest.approx(
+        float(_exact_hypergeometric(failing, tested, bad, frame)), rel=1e-9, abs=1e-15
+    )
+
+
+def test_large_samples_are_quick_and_sound() -> None:
+    assert binomial_at_most(500_000, 1_000_000, 0.5) == pytest.approx(0.5, abs=1e-3)
+    assert proves_within(900, 1_000_000, Fraction("0.001"), FIVE)
+    assert not proves_within(960, 1_000_000, Fraction("0.001"), FIVE)
+    assert proves_above(1100, 1_000_000, Fraction("0.001"), FIVE)
+
+
+@given(st.data())
+def test_limits_hold_what_they_say(data: st.DataObject) -> None:
+    """At the upper limit so few failures are as unlikely as the risk allows, at the lower one so many."""
+    tested = data.draw(st.integers(1, 500))
+    failing = data.draw(st.integers(0, tested))
+    low, high = limits(failing, tested, FIVE)
+    assert low <= failing / tested <= high
+    if failing < tested:
+        assert binomial_at_most(failing, tested, high) == pytest.approx(0.05, rel=1e-6)
+    if failing:
+        assert 1 - binomial_at_most(failing - 1, tested, low) == pytest.approx(0.05, rel=1e-6)
+
+
+def _measured(frame: int, tested: int, failing: int, rejected: int = 0) -> Measured:
+    sample = Sample(tested, frame, "", Decimal(0))
+    return Measured(frame + rejected, tested, failing, rejected, sample=sample)
+
+
+def _chance(outcome: str, frame: int, tested: int, bad: int, threshold: Threshold) -> float:
+    """How often a draw comes out so, over all draws that there are."""
+    total = 0.0
+    for failing in range(max(0, tested - frame + bad), min(tested, bad) + 1):
+        if decide(_measured(frame, tested, failing), threshold, FIVE) == outcome:
+            ways = math.comb(bad, failing) * math.comb(frame - bad, tested - failing)
+            total += float(Fraction(ways, math.comb(frame, tested)))
+    return total
+
+
+@pytest.mark.parametrize(("frame", "tested"), [(400, 10), (400, 60), (400, 399), (10_000, 400), (10_000, 2_000)])
+@pytest.mark.parametrize("percent", ["99", "95.5", "50", "100"])
+@pytest.mark.parametrize("strict", [False, True])
+def test_no_claim_is_wrong_more_often_than_promised(frame: int, tested: int, percent: str, strict: bool) -> None:
+    threshold = Threshold(Decimal(percent), strict, percent)
+    allowed = (100 - Decimal(percent)) * frame / 100
+    most = math.ceil(allowed) - 1 if strict else math.floor(allowed)
+    if most >= 0:
+        assert _chance("fail", frame, tested, most, threshold) <= 0.05
+    assert _chance("pass", frame, tested, most + 1, threshold) <= 0.05
+
+
+def test_a_sample_far_from_the_limit_settles_it() -> None:
+    threshold = Threshold(Decimal(99), False, "99%")
+    assert _chance("pass", 10_000, 1_000, 20, threshold) > 0.95
+    assert _chance("fail", 10_000, 1_000, 300, threshold) > 0.95
+
+
+def test_a_sample_never_shows_that_every_row_holds_and_one_failure_shows_that_not() -> None:
+    threshold = Threshold(Decimal(100), False, "100%")
+    assert decide(_measured(10_000, 9_000, 0), threshold, FIVE) == "unknown"
+    assert decide(_measured(10_000, 10, 1), threshold, FIVE) == "fail"
+
+
+def test_rows_that_could_not_be_read_count_against_either_claim() -> None:
+    threshold = Threshold(Decimal(99), False, "99%")
+    assert decide(_measured(100_000, 2_000, 0), threshold, FIVE) == "pass"
+    assert decide(_measured(100_000, 2_000, 0, rejected=5_000), threshold, FIVE) == "unknown"
+    assert decide(_measured(100_000, 2_000, 40), threshold, FIVE) == "fail"
+    assert decide(_measured(100_000, 2_000, 40, rejected=500_000), threshold, FIVE) != "pass"
+
+
+def test_rows_that_are_not_judged_make_it_less_sure() -> None:
+    """Of 2,000 rows drawn, 40 had a value: 40 clean rows prove little."""
+    threshold = Threshold(Decimal(99), False, "99%")
+    sample = Sample(2_000, 100_000, "", Decimal(0))
+    assert decide(Measured(100_000, 40, 0, 0, sample=sample), threshold, FIVE) == "unknown"
+    assert decide(Measured(100_000, 0, 0, 0, sample=sample), threshold, FIVE) == "unknown"
