@@ -44,11 +44,18 @@ def verdict_of(draft: Draft, book: Rulebook, as_of: date, measured: Mapping[str,
         layer=rule["layer"],
         controls=tuple(ControlRef(*c) for c in rule["controls"]),
         because=rule["because"],
-        fix=draft.fix,
+        fix=_fix(draft, parts, outcome),
         policy_location=Place(*rule["place"]),
         parts=parts,
         disposition="open" if outcome == "fail" else None,
     )
+
+
+def _fix(draft: Draft, parts: Sequence[Part], outcome: Outcome) -> str | None:
+    """What to do about the first element that fails; where evidence is missing, no rule's `fix` brings it."""
+    if outcome not in ("fail", "review"):
+        return None
+    return draft.fix(next((p.element for p in parts if p.outcome == outcome), None))
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

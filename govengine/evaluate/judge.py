@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from govengine.compile.constants import read
@@ -16,7 +17,7 @@ from govengine.evaluate.retention import Kept, limit_of, meet
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from govengine.diagnostics import Place
@@ -34,7 +35,8 @@ class Draft:
     rule: dict[str, Any]
     product: Product
     parts: list[Part | Pending] = field(default_factory=list)
-    fix: str | None = None
+    fix: Callable[[str | None], str | None] = lambda _element: None
+    """What to do about a failing element, by its name: asked once the data parts are settled."""
 
 
 @dataclass(slots=True)
@@ -75,16 +77,22 @@ class Judge:
 
     def _draft(self, rule: dict[str, Any]) -> Draft:
         draft = Draft(rule, self.product)
-        names: dict[str, Traced] = {}
+        elements: list[_Element] = []
         stop = self._policy(rule["policy"]) or self._selected(rule["when"], "when")
         if stop is not None:
             draft.parts.append(stop)
         elif self.found is None and all(e["clause"] == "expect" for e in rule["evidence"]):
             draft.parts += [self._not_run(e, None) for e in rule["evidence"]]
         else:
-            names = self._judge(rule, draft)
-        draft.fix = self.text(rule["fix"], names) if rule["fix"] else None
+            elements = self._judge(rule, draft)
+        if rule["fix"]:
+            draft.fix = partial(self._fix, rule, elements)
         return draft
+
+    def _fix(self, rule: Mapping[str, Any], elements: list[_Element], name: str | None) -> str:
+        """The rule's `fix`, with the values of the element that fails."""
+        meant = next((e for e in elements if e.name == name or str(name).startswith(f"{e.name}, ")), None)
+        return self.text(rule["fix"], {} if meant is None else self._names(rule, meant))
 
     def _policy(self, name: str) -> Part | None:
         """A part that ends the matter where the policy does not apply, or None where it does."""
@@ -110,30 +118,21 @@ class Judge:
             clause, None, "not-applicable", "declared", f"does not apply: {reason.message}", self.place(reason.path)
         )
 
-    def _judge(self, rule: Mapping[str, Any], draft: Draft) -> dict[str, Traced]:
+    def _judge(self, rule: Mapping[str, Any], draft: Draft) -> list[_Element]:
+        """Fill the draft with parts; gives the elements that were judged."""
         each = rule["each"]
         if each is None:
             for clause in rule["evidence"]:
                 draft.parts += self._clause(rule, clause, _Element(None, None))
-            return {}
+            return []
         elements, stop = self._elements(each)
         draft.parts += stop
-        failed: dict[str, Traced] = {}
         for element in elements:
             for clause in rule["evidence"]:
-                parts = self._clause(rule, clause, element)
-                draft.parts += parts
+                draft.parts += self._clause(rule, clause, element)
                 if clause["clause"] == "keep":
                     self._keep(draft, clause, element)
-                if (
-                    not failed
-                    and element.traced is not None
-                    and any(p.outcome == "fail" for p in parts if isinstance(p, Part))
-                ):
-                    failed = {each["variable"]: element.traced}
-        if not failed and elements and elements[0].traced is not None:
-            failed = {each["variable"]: elements[0].traced}
-        return failed
+        return elements
 
     def _elements(self, each: Mapping[str, Any]) -> tuple[list[_Element], list[Part]]:
         """The elements that are selected, and what is to be said where that cannot be told or none is."""
