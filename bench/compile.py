@@ -1,6 +1,6 @@
 """Parsing and compiling many policies: 200 files of 20 rules, in one process.
 
-    python bench/compile.py [FILES] [RULES]
+python bench/compile.py [FILES] [RULES]
 """
 
 from __future__ import annotations

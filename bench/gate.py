@@ -1,6 +1,6 @@
 """The gate's start: a warm `check --no-data` over the example mesh, against what Python and its libraries cost alone.
 
-    python bench/gate.py [ROUNDS]
+python bench/gate.py [ROUNDS]
 """
 
 from __future__ import annotations

@@ -21,9 +21,7 @@ class Named(NamedTuple):
     columns: Mapping[str, frozenset[str]] = {}
 
 
-def bind(
-    rules: Iterable[Mapping[str, Any]], products: Mapping[str, Named], judged: Container[str]
-) -> list[Diagnostic]:
+def bind(rules: Iterable[Mapping[str, Any]], products: Mapping[str, Named], judged: Container[str]) -> list[Diagnostic]:
     """What is wrong with the names in rules: `on`, the targets of references, and columns of a declared dataset.
 
     `products` are all of the mesh; columns are looked at for those that are `judged`.

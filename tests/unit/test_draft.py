@@ -16,18 +16,18 @@ MENDED = (
     # An encryption has a normal form; its word is `strength`.
     ("require  spec.governance.encryption in", "require  spec.governance.encryption.strength in"),
     # Settings belong to the policy that declares them.
-    ("policy card-data-scope \"Card data is found", "policy card-data-scope \"Card data is found"),
+    ('policy card-data-scope "Card data is found', 'policy card-data-scope "Card data is found'),
     ("upstream(spec, setting.declassifying) where source", 'upstream(spec, ["tokenise", "truncate"]) where source'),
     ("setting replication: int, at least 3", ""),
     ("  judges  mesh\n\n  rule unreplicated", "  judges  mesh\n  setting replication: int, at least 3\n\n  rule unreplicated"),
     # A map's items are its keys.
     ("p.metadata.domain == domain.name", "p.metadata.domain == domain"),
     # A predicate looks at one row: it knows no persons.
-    ("`person({dataset.tags[\"audit.maker\"]}) <> person({dataset.tags[\"audit.checker\"]})`",
-     "`{dataset.tags[\"audit.maker\"]} <> {dataset.tags[\"audit.checker\"]}`"),
+    ('`person({dataset.tags["audit.maker"]}) <> person({dataset.tags["audit.checker"]})`',
+     '`{dataset.tags["audit.maker"]} <> {dataset.tags["audit.checker"]}`'),
     # Terms that an overlay uses stand in the policy `terms`.
     ('  term gives_access(grant) "Administers access": "grant" in grant.actions\n', ""),
-    ('  term personal(column)', '  term gives_access(grant) "Administers access": "grant" in grant.actions\n  term personal(column)'),
+    ("  term personal(column)", '  term gives_access(grant) "Administers access": "grant" in grant.actions\n  term personal(column)'),
 )  # fmt: skip
 
 
