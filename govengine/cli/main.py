@@ -19,6 +19,7 @@ _COMMANDS = {
     "test": "Try the policies on their cases.",
     "waivers": "List exceptions and how they stand; draft a request.",
     "explain": "Say what a rule, control, policy, product or code is about.",
+    "scan": "Look for personal and card data, declared or not.",
     "effective": "Show the policy that holds for a product.",
     "impact": "Show which verdicts a change of policy changes.",
     "prove": "Show why no domain can weaken a rule.",

@@ -52,6 +52,8 @@ _NAMED = {
     "secret": (r"(?i)(?:.*_)?(?:password|secret|token|api_?key)(?:_.*)?", ""),
 }
 """What a column is called, or declared as, that holds such values."""
+MEANINGS: dict[str, str] = {detector: meaning for detector, (_, meaning) in _NAMED.items() if meaning}
+"""What a column that holds such values is declared as: its `semantic_type`."""
 _BY_NAME = frozenset({"cvv", "pin"})
 """A few digits look like anything: only where the name or the spec says so."""
 _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
@@ -153,8 +155,8 @@ def _means(sought: Sought, candidates: int, valid: int) -> Outcome:
     return "fail" if tail <= form.risk and valid >= form.share * candidates else "review"
 
 
-def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
-    """What was found, in words and counts."""
+def strongest(measured: Measured, sought: Sequence[Sought]) -> list[Hits]:
+    """For each detector that found anything, the form that says most: one that fails before one that is in doubt."""
     seen: dict[str, Hits] = {}
     for found in hits(measured, sought):
         if found.outcome == "pass":
@@ -162,16 +164,23 @@ def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
         first = seen.get(found.sought.detector)
         if first is None or (found.outcome == "fail" and first.outcome != "fail"):
             seen[found.sought.detector] = found
+    return list(seen.values())
+
+
+def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
+    """What was found, in words and counts."""
+    seen = strongest(measured, sought)
     if not seen:
         return f"no value of `{column}` in {measured.tested:,} rows looks like {_named(sought)}"
-    return "; ".join(_said(column, measured, found) for found in seen.values())
+    return "; ".join(said(column, measured, found) for found in seen)
 
 
 def _named(sought: Sequence[Sought]) -> str:
     return ", ".join(dict.fromkeys(s.detector for s in sought)) or "what its type cannot hold"
 
 
-def _said(column: str, measured: Measured, found: Hits) -> str:
+def said(column: str, measured: Measured, found: Hits) -> str:
+    """What was found of one form, in words and counts."""
     form = found.sought.form
     rows = f"{found.rows:,} of {measured.tested:,} rows ({share(found.rows, measured.tested)})"
     counted = f"{found.hits:,} of {found.candidates:,} different candidates"

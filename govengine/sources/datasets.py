@@ -49,6 +49,14 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
     return found
 
 
+def dataset_file(path: Path) -> DatasetSource:
+    """A dataset that stands by itself: one file, known by its path, read by its ending."""
+    name, span = _stem(path.name), Span(str(path), 1, 1, 1, 2)
+    kind = _format(path.name, None)
+    problem = None if kind else codes.unknown_format(name, path.name, span)
+    return DatasetSource(str(path), name, kind or "", (str(path.resolve()),), None, {}, span, problem)
+
+
 def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:
     """The registers of some names: tables beside the specs."""
     folder = root / mesh.path("registers")

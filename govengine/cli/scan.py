@@ -1,0 +1,115 @@
+"""`govengine scan`: likely personal and card data by column, declared or not, and what to add to the spec."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from govengine.cli.judging import as_day, mesh_root, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govengine.scan import Finding, Scan
+
+_SENTENCES = {
+    0: "nothing found that the spec does not declare: exit 0",
+    1: "likely personal or card data that is not declared, or stands in clear: exit 1",
+    2: "something may be, or could not be searched: exit 2",
+}
+
+
+@click.command("scan")
+@click.argument("subjects", nargs=-1, required=True, metavar="PRODUCT|DATASET-FILE...")
+@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
+@click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
+def command(subjects: tuple[str, ...], root: Path | None, format_: str) -> int:
+    """Look for personal data, card data and secrets in products (by name or spec) and in files of rows.
+
+    Shows columns, counts and the lines to add to the spec; never a value. Exit codes: 0 nothing that is not declared;
+    1 likely data that is not declared, or card data and secrets in clear; 2 data that may be some, or that could not
+    be searched.
+    """
+    from govengine.scan import scan
+
+    files = [Path(s) for s in subjects if Path(s).is_file() and not s.endswith((".yaml", ".yml"))]
+    others = [s for s in subjects if Path(s) not in files]
+    mesh = _mesh(root, others)
+    with progress() as show:
+        found = scan(mesh, [_named(s, mesh) for s in others], files, as_day(None), show)
+    if found.problem is not None:
+        raise click.UsageError(found.problem + (f"; did you mean `{found.near}`?" if found.near else ""))
+    click.echo(_json(found) if format_ == "json" else "\n".join(_text(found)))
+    return found.exit_code
+
+
+def _mesh(root: Path | None, others: list[str]) -> Path | None:
+    if not others:
+        return None
+    specs = [Path(s) for s in others if Path(s).is_file()]
+    if root is None and not specs:
+        odd = next((s for s in others if os.sep in s or "." in s), None)
+        if odd is not None:
+            raise click.UsageError(f"there is no file `{odd}`, and no product has such a name")
+    return mesh_root(root, specs[0] if specs else Path.cwd())
+
+
+def _named(subject: str, mesh: Path | None) -> str:
+    """A spec by its path from the mesh root, a product by its name."""
+    path = Path(subject)
+    if mesh is None or not path.is_file():
+        return subject
+    return os.path.relpath(path.resolve(), mesh.resolve()).replace(os.sep, "/")
+
+
+def _json(found: Scan) -> str:
+    findings: list[dict[str, Any]] = []
+    for finding in found.findings:
+        shown = finding._asdict()
+        shown["lines"] = [{"section": section, "line": line} for section, line in finding.lines]
+        findings.append(shown)
+    searched = [s._asdict() for s in found.searched]
+    return json.dumps({"searched": searched, "findings": findings, "exit_code": found.exit_code}, indent=1)
+
+
+def _text(found: Scan) -> Iterator[str]:
+    from govengine.diagnostics.terminal import visible
+
+    for searched in found.searched:
+        name = f"{searched.product}.{searched.dataset}".rstrip(".") if searched.product else searched.dataset
+        counts = f"{searched.columns} columns, {searched.rows:,} rows"
+        if searched.rejected:
+            counts += f"; {searched.rejected:,} more could not be read"
+        if searched.problem is None and not searched.rows:
+            counts += "; an empty table proves nothing"
+        yield visible(f"{name}: {searched.problem or counts}")
+        own = [f for f in found.findings if (f.product, f.dataset) == (searched.product, searched.dataset)]
+        for finding in own:
+            yield from _finding(finding)
+        if not own and searched.problem is None:
+            yield "  nothing found"
+        yield ""
+    yield _SENTENCES[found.exit_code]
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    from govengine.diagnostics.terminal import visible
+
+    state = "declared" if finding.declared else "not declared"
+    yield visible(f"  {finding.confidence:<8}  {finding.column}: {finding.detector} ({state})")
+    yield visible(f"            {finding.words}")
+    if not finding.open:
+        return
+    if finding.declared:
+        yield "            it stands in clear: protect it, or take it out"
+        return
+    for section, line in finding.lines:
+        yield visible(f"            {section}: {line}")
+    if finding.detector != "secret" and not any(section == "spec.schema" for section, _ in finding.lines):
+        yield "            take the values out, where the column is meant for something else"
+    if finding.detector == "secret":
+        yield "            take it out and replace it: whoever read the rows has it"

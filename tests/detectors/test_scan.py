@@ -1,0 +1,194 @@
+"""`govengine scan`: products and files, confidence, lines for the spec, exit codes; and no value anywhere."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from govengine.cli.main import cli
+from tests.detectors import searching
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def _scan(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["scan", *arguments], standalone_mode=False)
+
+
+def _found(result: Result) -> dict[tuple[str, str], dict[str, object]]:
+    return {(f["column"], f["detector"]): f for f in json.loads(result.output)["findings"]}
+
+
+@pytest.fixture
+def mesh(tmp_path: Path) -> Path:
+    """A mesh of one product with something in every column."""
+    chance = random.Random(1)
+    rows = [
+        {
+            "paid_to": searching.iban(chance),
+            "person": searching.dutch(chance),
+            "card": searching.card(chance),
+            "mail": f"someone{i}@example.com",
+            "remark": "password=correct-horse-battery" if i == 3 else f"text {i}",
+        }
+        for i in range(30)
+    ]
+    (tmp_path / "data").mkdir()
+    header = ",".join(rows[0])
+    (tmp_path / "data/d.csv").write_text(header + "\n" + "\n".join(",".join(r.values()) for r in rows) + "\n")
+    (tmp_path / "data/clean.csv").write_text("a,b\n1,x\n2,y\n")
+    (tmp_path / "data/empty.csv").write_text("a,b\n")
+    (tmp_path / "data/torn.csv").write_text("a,b\n1,x\n2\n")
+    owner = "owner@company.com"
+    (tmp_path / "govengine.yaml").write_text(
+        "mesh: m\ndomains:\n  payments: {products: [products], owner: owner@company.com, stewards: [owner@company.com]}\n"
+    )
+    (tmp_path / "policies/global").mkdir(parents=True)
+    (tmp_path / "policies/global/p.gov").write_text(
+        'policy p "P" {\n  version "1"\n  owner "o@company.com"\n  levels public < internal\n'
+        '  rule undescribed "Described" { severity low require has(spec.description) }\n}\n'
+    )
+    (tmp_path / "products").mkdir()
+    spec = {
+        "apiVersion": "datamesh.io/v1",
+        "kind": "DataProduct",
+        "metadata": {"name": "payments-a", "domain": "payments", "owner": owner, "version": "1.0.0"},
+        "spec": {
+            "interfaces": [{"type": "file", "dataset": "d", "format": "csv", "location": "data/d.csv"}],
+            "schema": [
+                {"name": "mail", "logical_type": "string", "semantic_type": "person.contact.email"},
+                {"name": "card", "logical_type": "string", "semantic_type": "pan"},
+            ],
+            "governance": {"pii_fields": ["mail"]},
+        },
+    }
+    (tmp_path / "products/a.yaml").write_text(yaml.safe_dump(spec, sort_keys=False))
+    return tmp_path
+
+
+def test_each_kind_is_found_in_its_column(mesh: Path) -> None:
+    result = _scan("--root", str(mesh), "payments-a", "--format", "json")
+    found = _found(result)
+    assert set(found) == {
+        ("paid_to", "iban"), ("person", "national-id"), ("card", "pan"), ("mail", "email"), ("remark", "secret"),
+    }  # fmt: skip
+    assert {k[1]: v["confidence"] for k, v in found.items()} == {
+        "iban": "likely", "national-id": "likely", "pan": "likely", "email": "likely", "secret": "possible",
+    }  # fmt: skip
+    assert found["mail", "email"]["declared"] is True
+    assert found["mail", "email"]["open"] is False
+    assert found["card", "pan"]["declared"] is True
+    assert found["card", "pan"]["open"] is True, "declared, and in clear"
+    assert (found["paid_to", "iban"]["rows"], found["paid_to", "iban"]["tested"]) == (30, 30)
+    assert found["remark", "secret"]["rows"] == 1
+    assert result.return_value == 1
+
+
+def test_the_lines_mend_the_spec(mesh: Path) -> None:
+    found = _found(_scan("--root", str(mesh), "payments-a", "--format", "json"))
+    file = mesh / "products/a.yaml"
+    spec = yaml.safe_load(file.read_text())
+    for finding in found.values():
+        for added in finding["lines"]:
+            if added["section"] == "spec.schema":
+                [column] = yaml.safe_load(added["line"])
+                own = {c["name"]: c for c in spec["spec"]["schema"]}
+                own[column["name"]] = {**own.get(column["name"], {}), **column}
+                spec["spec"]["schema"] = list(own.values())
+            else:
+                fields = yaml.safe_load(added["line"])["pii_fields"]
+                spec["spec"]["governance"]["pii_fields"] += fields
+    fields = spec["spec"]["governance"]["pii_fields"]
+    spec["spec"]["governance"]["pii_fields"] = sorted(set(fields))
+    file.write_text(yaml.safe_dump(spec, sort_keys=False))
+    again = _found(_scan("--root", str(mesh), "payments-a", "--format", "json"))
+    assert {k for k, v in again.items() if not v["declared"]} == {("remark", "secret")}
+
+
+def test_a_spec_and_its_name_are_one(mesh: Path) -> None:
+    by_name = _scan("--root", str(mesh), "payments-a", "--format", "json").output
+    assert _scan(str(mesh / "products/a.yaml"), "--format", "json").output == by_name
+
+
+def test_a_file_needs_no_mesh(mesh: Path) -> None:
+    result = _scan(str(mesh / "data/d.csv"), "--format", "json")
+    assert ("mail", "email") in _found(result)
+    assert all(f["product"] is None and f["declared"] is False for f in _found(result).values())
+    assert result.return_value == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "exit_code", "says"),
+    [
+        ("clean.csv", 0, "nothing found"),
+        ("empty.csv", 2, "an empty table proves nothing"),
+        ("torn.csv", 2, "1 more could not be read"),
+    ],
+)
+def test_exit_codes_of_files(mesh: Path, file: str, exit_code: int, says: str) -> None:
+    result = _scan(str(mesh / "data" / file))
+    assert result.return_value == exit_code
+    assert says in result.output
+
+
+def test_what_may_be_is_undecided(mesh: Path) -> None:
+    (mesh / "data/one.csv").write_text("a\n4111111111111111\nx\n")
+    result = _scan(str(mesh / "data/one.csv"))
+    assert result.return_value == 2
+    assert "possible  a: pan (not declared)" in result.output
+
+
+def test_rows_that_nothing_serves_are_undecided(mesh: Path) -> None:
+    file = mesh / "products/a.yaml"
+    file.write_text(file.read_text().replace("type: file", "type: rest-api"))
+    result = _scan("--root", str(mesh), "payments-a")
+    assert result.return_value == 2
+    assert "no interface of type `file` or `duckdb` serves it" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(["--root", str(EXAMPLES), "payments-merchant-directry"], "did you mean `payments-merchant-directory`?"),
+     (["nowhere.csv"], "there is no file `nowhere.csv`")],
+)  # fmt: skip
+def test_what_is_not_there_is_a_mistake_of_the_call(arguments: list[str], says: str) -> None:
+    result = _scan(*arguments)
+    assert says in str(result.exception)
+
+
+def test_the_planted_card_numbers_are_found() -> None:
+    result = _scan("--root", str(EXAMPLES), "customer-service-support-interactions", "--format", "json")
+    finding = _found(result)["note", "pan"]
+    assert (finding["confidence"], finding["rows"], finding["declared"]) == ("likely", 5, False)
+
+
+@pytest.mark.parametrize("format_", ["console", "json"])
+def test_no_value_comes_out(mesh: Path, format_: str) -> None:
+    values = {cell for line in (mesh / "data/d.csv").read_text().splitlines()[1:] for cell in line.split(",")}
+    for subject in (["--root", str(mesh), "payments-a"], [str(mesh / "data/d.csv")]):
+        result = _scan(*subject, "--format", format_)
+        assert result.return_value == 1
+        assert not [v for v in values if v in result.output]
+        assert "correct-horse" not in result.output
+
+
+def test_no_value_comes_out_of_an_audit(mesh: Path) -> None:
+    policy = mesh / "policies/global/p.gov"
+    every = "pan, track-data, cvv, pin, iban, email, phone, ip-address, national-id, birth-number, secret"
+    policy.write_text(
+        policy.read_text()[:-2]
+        + f'  rule anything "Nothing personal" {{ severity low for each column in columns expect {{column}} never looks like {every} }}\n}}\n'
+    )
+    values = {cell for line in (mesh / "data/d.csv").read_text().splitlines()[1:] for cell in line.split(",")}
+    for format_ in ("console", "json", "html"):
+        result = CliRunner().invoke(
+            cli, ["audit", "--root", str(mesh), "--format", format_, "--verbose"], standalone_mode=False
+        )
+        assert result.return_value == 1, result.output
+        assert "holds IBANs" in result.output
+        assert not [v for v in values if v in result.output]
