@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from govengine.expectations.without_gaps import NOT_WHOLE
+
 _READING = (
     # DuckDB's advice on these two names compression and encodings, so they come first.
     ("error when sniffing", "a quote is never closed, or its lines do not end alike"),
@@ -46,6 +48,8 @@ def measuring(error: Exception) -> str:
         return "it took longer than the time limit"
     if isinstance(error, duckdb.OutOfMemoryException):
         return "it does not fit into the memory limit"
+    if NOT_WHOLE in text:
+        return "a number in some row is not whole"
     if "division by zero" in text or "divide by zero" in text:
         return "it divides by zero in some row"
     if isinstance(error, duckdb.OutOfRangeException) or "overflow" in text or "out of range" in text:

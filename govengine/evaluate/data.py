@@ -175,7 +175,7 @@ class Clause:
         try:
             return without_gaps.ask(key, where.key, columns, where.types, where.found.rejected, spared)
         except TypeError as error:
-            raise Unreachable("error", f"`{columns[-1]}` holds more than whole numbers: {error}") from error
+            raise Unreachable("error", f"`{columns[-1]}` holds no numbers, but {error}") from error
 
     def _measure(self, key: str, where: Where) -> Asked:
         sql, used = self.predicate(self.clause["predicate"], where)

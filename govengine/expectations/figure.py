@@ -51,7 +51,9 @@ def against_limit(
     query = (
         f"WITH {_groups(table, measure, per)}, "
         "judged AS (SELECT CASE WHEN count(figure) = 0 THEN 0 ELSE count(*) END AS tested, "
-        f"count(*) FILTER (WHERE NOT coalesce(figure {sign} {limit}, false)) AS failing"
+        # DuckDB holds what is not a number for the greatest of all.
+        f"count(*) FILTER (WHERE NOT coalesce(figure {sign} {limit} AND CAST(figure AS VARCHAR) <> 'nan', false)) "
+        f"AS failing"
         f"{', max(figure) AS told' if counted else ', 0 AS told'} FROM own) "
         "SELECT tested, failing, 0, 0, told FROM judged"
     )

@@ -42,7 +42,7 @@ def moment(column: str, type_: str) -> str:
     """
     if type_ == "VARCHAR":
         return f"CAST(CAST({identifier(column)} AS TIMESTAMPTZ) AS TIMESTAMP)"
-    if type_ != "DATE" and not type_.startswith("TIMESTAMP"):
+    if type_ not in ("DATE", '"NULL"') and not type_.startswith("TIMESTAMP"):
         raise TypeError(type_)
     return f"CAST({identifier(column)} AS TIMESTAMP)"
 

@@ -17,16 +17,25 @@ if TYPE_CHECKING:
 
     from govengine.expectations.parent import Parent
 
-_WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(\d+,0\)|VARCHAR")
+_WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(\d+,0\)|VARCHAR|\"NULL\"")
+_FRACTION = re.compile(r"DOUBLE|FLOAT|DECIMAL\(.*\)")
+NOT_WHOLE = "not a whole number"
 
 
 def number(column: str, type_: str) -> str:
-    """A column's whole number; text is read as one, and anything else in it breaks the check.
+    """A column's whole number; text and fractions are read as one, and anything else in them breaks the check.
+
+    Columns of whole numbers that some row lacks often come as fractions.
 
     Raises:
-        TypeError: the type holds more than whole numbers.
+        TypeError: the type holds no numbers.
 
     """
+    if _FRACTION.fullmatch(type_) and not _WHOLE.fullmatch(type_):
+        whole = f"CAST({column} AS HUGEINT)"
+        return (
+            f"CASE WHEN {column} = trunc({column}) THEN {whole} WHEN {column} IS NOT NULL THEN error('{NOT_WHOLE}') END"
+        )
     if not _WHOLE.fullmatch(type_):
         raise TypeError(type_)
     return f"CAST({column} AS HUGEINT)"
@@ -45,7 +54,7 @@ def ask(
     `rejected` rows could not be read, and each may hold a missing number. `types` are by name in small letters.
 
     Raises:
-        TypeError: a column of numbers holds more than whole numbers.
+        TypeError: a column of numbers holds none.
 
     """
     *series, last = columns
