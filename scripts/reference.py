@@ -20,7 +20,7 @@ from grammar_forms import Forms
 from govengine.cli import main as command_line
 from govengine.compile.settings import SETTING_TYPES
 from govengine.conditions import later
-from govengine.conditions.check import MACROS
+from govengine.conditions.check_calls import MACROS
 from govengine.conditions.functions import FUNCTIONS, METHODS
 from govengine.conditions.scope import Schema
 from govengine.conditions.sql import AGGREGATES

@@ -15,7 +15,7 @@ from govengine.compile.polarity import (
 )
 from govengine.compile.predicates import predicate
 from govengine.conditions import types as t
-from govengine.conditions.check import IR, Checker
+from govengine.conditions.check import Checker
 from govengine.conditions.scope import Schema, Scope, SettingType
 from govengine.diagnostics import Diagnostic, nearest
 from govengine.diagnostics.codes import conditions as codes
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from govengine.compile.collect import Collected
     from govengine.compile.settings import Settings
+    from govengine.conditions.check_calls import IR
     from govengine.conditions.generate import Generator
     from govengine.conditions.sql import Serialize
     from govengine.conditions.types import Type

@@ -22,14 +22,12 @@ The intermediate form is nested tuples of plain values, so that it can be stored
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from govengine.conditions import bounds, later
+from govengine.conditions import bounds
 from govengine.conditions import types as t
-from govengine.conditions.functions import FUNCTIONS, METHODS
-from govengine.conditions.runtime import pattern
+from govengine.conditions.check_calls import BROKEN, IR, CallChecker
 from govengine.conditions.scope import Scope
-from govengine.conditions.show import show
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.language.expression import (
@@ -51,12 +49,8 @@ from govengine.model.quantity import Percent, Period
 if TYPE_CHECKING:
     from govengine.conditions.types import Type
 
-IR = tuple[Any, ...]
-MACROS = ("all", "exists", "exists_one", "filter", "map")
-_BROKEN: tuple[IR, Type] = (("k", False), t.ANY)
 
-
-class Checker:
+class Checker(CallChecker):
     """Checks conditions; `diagnostics` gathers what it finds."""
 
     def __init__(self) -> None:
@@ -92,7 +86,7 @@ class Checker:
                 # Where it overflows is inside some term, mostly an innocent one; what is too big is the whole.
                 self.diagnostics.append(codes.too_big(self._outermost or expr.span, bounds.MAX_NODES, bounds.MAX_DEPTH))
                 self._nodes = bounds.MAX_NODES + 1
-            return _BROKEN
+            return BROKEN
         self._depth += 1
         try:
             ir, type_ = self._check(expr, scope)
@@ -113,11 +107,11 @@ class Checker:
             case Ident():
                 return self._ident(expr, scope)
             case Select():
-                return self._select(expr, scope)
+                return self.select(expr, scope)
             case Index():
                 return self._index(expr, scope)
             case Call():
-                return self._call(expr, scope)
+                return self.call(expr, scope)
             case ListLiteral():
                 checked = [self.check(item, scope) for item in expr.items]
                 return ("list", tuple(ir for ir, _ in checked)), ("list", t.join([ty for _, ty in checked]))
@@ -129,12 +123,12 @@ class Checker:
                 word = "and" if expr.operator == "&&" else "or"
                 return (
                     word,
-                    tuple(self._boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands),
+                    tuple(self.boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands),
                 ), t.BOOL
             case Binary():
                 return self._binary(expr, scope)
             case Conditional():
-                chosen = self._boolean(expr.condition, scope, "what stands before `?`")
+                chosen = self.boolean(expr.condition, scope, "what stands before `?`")
                 (yes, yes_type), (no, no_type) = self.check(expr.yes, scope), self.check(expr.no, scope)
                 if not t.comparable(yes_type, no_type):
                     self._mismatch(": ", yes_type, no_type, expr.span, expr.yes.span, expr.no.span)
@@ -156,7 +150,8 @@ class Checker:
         textual = all(t.is_text(key) for key in keys)
         return ("map", tuple(entries)), ("map", t.join(values)) if textual else t.ANY
 
-    def _boolean(self, expr: Expr, scope: Scope, what: str) -> IR:
+    def boolean(self, expr: Expr, scope: Scope, what: str) -> IR:
+        """An expression that must be true or false."""
         ir, type_ = self.check(expr, scope)
         if type_ == t.ANY:
             return ("is", "bool", ir)
@@ -190,7 +185,7 @@ class Checker:
             # In a term, a root may be called as a variable is where the term is used.
             return ("root" if expr.name in scope.hidden else "var", expr.name), scope.schema.roots[expr.name][0]
         if expr.name in scope.terms:
-            return self._term(expr.name, (), expr.span, scope)
+            return self.term(expr.name, (), expr.span, scope)
         if expr.name in scope.schema.later:
             type_, needed = scope.schema.later[expr.name]
             return ("need", needed, expr.name), type_
@@ -203,18 +198,19 @@ class Checker:
                 column_in_require=not scope.selection,
             )
         )
-        return _BROKEN
+        return BROKEN
 
-    def _term(self, name: str, args: tuple[Expr, ...], span: Span, scope: Scope) -> tuple[IR, Type]:
+    def term(self, name: str, args: tuple[Expr, ...], span: Span, scope: Scope) -> tuple[IR, Type]:
+        """A term, with its arguments put in."""
         term = scope.terms[name]
         if name in scope.expanding:
             self.diagnostics.append(codes.recursive_term(name, span))
-            return _BROKEN
+            return BROKEN
         if len(args) != len(term.parameters):
             wanted = ", ".join(p.text for p in term.parameters)
             expected = f"{len(term.parameters)} argument(s) ({wanted})" if wanted else "no arguments"
             self.diagnostics.append(codes.wrong_arguments(name, span, expected=expected))
-            return _BROKEN
+            return BROKEN
         bound: dict[str, Type] = {}
         for parameter, arg in zip(term.parameters, args, strict=True):
             ir, type_ = self.check(arg, scope)
@@ -226,7 +222,8 @@ class Checker:
         )
         return self.check(term.body, inner)
 
-    def _select(self, expr: Select, scope: Scope) -> tuple[IR, Type]:
+    def select(self, expr: Select, scope: Scope) -> tuple[IR, Type]:
+        """`base.field`, and `setting.x`."""
         if isinstance(expr.base, Ident) and expr.base.name == "setting" and "setting" not in scope.locals:
             return self._setting(expr, scope)
         base, base_type = self.check(expr.base, scope)
@@ -240,7 +237,7 @@ class Checker:
         if base_type[0] != "object":
             owner = t.describe(base_type)
             self.diagnostics.append(codes.not_selectable(expr.field, owner, expr.field_span))
-            return _BROKEN
+            return BROKEN
         fields = scope.schema.objects[base_type[1]]
         if expr.field not in fields:
             known = sorted(fields)
@@ -250,7 +247,7 @@ class Checker:
                     expr.field, owner, expr.field_span, suggestion=nearest(expr.field, known), known=known
                 )
             )
-            return _BROKEN
+            return BROKEN
         type_, required = fields[expr.field]
         return ("sel", base, expr.field, required), type_
 
@@ -263,14 +260,14 @@ class Checker:
                     expr.field, scope.policy, expr.field_span, suggestion=nearest(expr.field, known), known=known
                 )
             )
-            return _BROKEN
+            return BROKEN
         return ("setting", setting.address), setting.seen
 
     def _index(self, expr: Index, scope: Scope) -> tuple[IR, Type]:
         (base, base_type), (key, key_type) = self.check(expr.base, scope), self.check(expr.key, scope)
         if base_type[0] == "map" or base_type == t.ANY:
             if base[0] == "setting" and key[0] == "k" and isinstance(key[1], str):
-                self._in_vocabulary(key[1], ("str", "classification"), expr.key.span, scope)
+                self.in_vocabulary(key[1], ("str", "classification"), expr.key.span, scope)
             if base_type[0] == "map" and key_type != t.ANY and not t.is_text(key_type):
                 self._mismatch("[ ]", base_type, key_type, expr.span, expr.base.span, expr.key.span)
             return ("idx", base, key), base_type[1] if base_type[0] == "map" else t.ANY
@@ -279,11 +276,11 @@ class Checker:
                 self._mismatch("[ ]", base_type, key_type, expr.span, expr.base.span, expr.key.span)
             return ("idx", base, key), base_type[1]
         self.diagnostics.append(codes.not_iterable("`[ ]`", t.describe(base_type), expr.base.span))
-        return _BROKEN
+        return BROKEN
 
     def _unary(self, expr: Unary, scope: Scope) -> tuple[IR, Type]:
         if expr.operator == "!":
-            return ("not", self._boolean(expr.operand, scope, "what stands after `!`")), t.BOOL
+            return ("not", self.boolean(expr.operand, scope, "what stands after `!`")), t.BOOL
         ir, type_ = self.check(expr.operand, scope)
         if type_ != t.ANY and not t.is_number(type_):
             self.diagnostics.append(
@@ -322,22 +319,23 @@ class Checker:
             if not t.comparable(left_type, right_type[1]):
                 self._mismatch("in", left_type, right_type, expr.operator_span, expr.left.span, expr.right.span)
             if left[0] == "k" and isinstance(left[1], str):
-                self._in_vocabulary(left[1], right_type[1], expr.left.span, scope)
+                self.in_vocabulary(left[1], right_type[1], expr.left.span, scope)
             if isinstance(expr.right, ListLiteral):
                 for item in expr.right.items:
                     if isinstance(item, Literal) and isinstance(item.value, str):
-                        self._in_vocabulary(item.value, left_type, item.span, scope)
+                        self.in_vocabulary(item.value, left_type, item.span, scope)
         elif right_type[0] != "map" and right_type != t.ANY:
             self.diagnostics.append(codes.not_iterable("`in`", t.describe(right_type), expr.right.span))
         return ("in", left, right), t.BOOL
 
     def _literals_fit(self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope) -> None:
         if right[0] == "k" and isinstance(right[1], str):
-            self._in_vocabulary(right[1], left_type, expr.right.span, scope)
+            self.in_vocabulary(right[1], left_type, expr.right.span, scope)
         if left[0] == "k" and isinstance(left[1], str):
-            self._in_vocabulary(left[1], right_type, expr.left.span, scope)
+            self.in_vocabulary(left[1], right_type, expr.left.span, scope)
 
-    def _in_vocabulary(self, word: str, type_: Type, span: Span, scope: Scope) -> None:
+    def in_vocabulary(self, word: str, type_: Type, span: Span, scope: Scope) -> None:
+        """Say so where a word is not in the closed list of a type."""
         vocabulary = scope.schema.vocabulary_of(type_)
         if vocabulary is None or vocabulary.holds(word):
             return
@@ -363,144 +361,12 @@ class Checker:
         elif kinds == ("moment", "period") and operator in "+-":
             return ("math", operator, left, right, "moment"), left_type
         self._mismatch(operator, left_type, right_type, *sides)
-        return _BROKEN
+        return BROKEN
 
     def _mismatch(self, operator: str, left: Type, right: Type, span: Span, left_span: Span, right_span: Span) -> None:
         self.diagnostics.append(
             codes.mismatch(operator.strip(), t.describe(left), t.describe(right), span, left_span, right_span)
         )
-
-    def _call(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
-        name = expr.function
-        if expr.target is None:
-            if name == "has":
-                return self._has(expr, scope)
-            if name == "level":
-                return self._level(expr, scope)
-            if name in scope.terms:
-                return self._term(name, expr.args, expr.function_span, scope)
-            if name in FUNCTIONS:
-                return self._function(expr, name, FUNCTIONS[name], expr.args, scope)
-            if name in later.FUNCTIONS:
-                return self._later(expr, name, scope)
-            known = [*FUNCTIONS, *later.FUNCTIONS, *scope.terms, "has", "level"]
-        else:
-            if name in MACROS:
-                return self._macro(expr, scope)
-            if name in METHODS:
-                return self._function(expr, name, METHODS[name], (expr.target, *expr.args), scope)
-            known = [*MACROS, *METHODS]
-        self.diagnostics.append(
-            codes.unknown_function(name, expr.function_span, suggestion=nearest(name, known), known=sorted(known))
-        )
-        for arg in expr.args if expr.target is None else ():
-            self.check(arg, scope)
-        return _BROKEN
-
-    def _has(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
-        argument = expr.args[0] if len(expr.args) == 1 else None
-        if isinstance(argument, Ident) and argument.name in ("columns", "datasets"):
-            return ("has", ("var", argument.name), ""), t.BOOL
-        if not isinstance(argument, Select):
-            self.diagnostics.append(codes.wrong_arguments("has", expr.span, expected="a field: `has(spec.…)`"))
-            return _BROKEN[0], t.BOOL
-        ir, _ = self._select(argument, scope)
-        if ir[0] == "setting":
-            return ("k", True), t.BOOL
-        if ir[0] == "need":
-            return ir, t.BOOL
-        if ir[0] != "sel":
-            return _BROKEN[0], t.BOOL
-        return ("has", ir[1], ir[2]), t.BOOL
-
-    def _level(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
-        if len(expr.args) != 1:
-            self.diagnostics.append(codes.wrong_arguments("level", expr.span, expected="one level"))
-            return _BROKEN[0], t.INT
-        ir, type_ = self.check(expr.args[0], scope)
-        if type_ != t.ANY and not t.is_text(type_):
-            self.diagnostics.append(
-                codes.wrong_arguments("level", expr.args[0].span, expected=f"a level, not {t.describe(type_)}")
-            )
-        if ir[0] == "k" and isinstance(ir[1], str):
-            self._in_vocabulary(ir[1], ("str", "classification"), expr.args[0].span, scope)
-        elif ir[0] == "if":
-            for literal in (x for x in ir[2:] if x[0] == "k" and isinstance(x[1], str)):
-                self._in_vocabulary(literal[1], ("str", "classification"), expr.args[0].span, scope)
-        return ("level", ir, scope.selection), t.INT
-
-    def _function(self, expr: Call, name: str, signature: Any, args: tuple[Expr, ...], scope: Scope) -> tuple[IR, Type]:
-        checked = [self.check(arg, scope) for arg in args]
-        fits = len(args) == len(signature.parameters) and all(
-            ty == t.ANY or accept(ty) for (_, ty), accept in zip(checked, signature.parameters, strict=False)
-        )
-        if not fits:
-            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=signature.expected))
-            return _BROKEN[0], signature.result
-        if name == "under" and isinstance(args[1], ListLiteral):
-            for item in args[1].items:
-                if isinstance(item, Literal) and isinstance(item.value, str):
-                    self._in_vocabulary(item.value, checked[0][1], item.span, scope)
-        if name == "matches" and not self._pattern_fits(args[1]):
-            return _BROKEN[0], t.BOOL
-        return ("call", name, tuple(ir for ir, _ in checked)), signature.result
-
-    def _later(self, expr: Call, name: str, scope: Scope) -> tuple[IR, Type]:
-        """A function over what nothing reads yet: its arguments are checked all the same."""
-        fewest, most, result, needed, expected = later.FUNCTIONS[name]
-        checked = [self.check(arg, scope) for arg in expr.args]
-        if not fewest <= len(checked) <= most:
-            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=expected))
-        elif name in later.TAKES_RULE and checked[0][0][0] == "k" and isinstance(checked[0][0][1], str):
-            self._in_vocabulary(checked[0][0][1], ("str", "rule"), expr.args[0].span, scope)
-        if name in ("upstream", "downstream") and checked and checked[0][1] == ("object", "Column"):
-            result = ("list", ("object", "Column"))
-        shown = f"{name}({', '.join(show(ir) for ir, _ in checked)})"
-        return ("need", needed, shown), result
-
-    def _pattern_fits(self, expr: Expr) -> bool:
-        """RE2, written out, so that it can be read before any run."""
-        if not isinstance(expr, Literal) or not isinstance(expr.value, str):
-            self.diagnostics.append(codes.bad_pattern("it must be written out", expr.span))
-            return False
-        try:
-            pattern(expr.value)
-        except ValueError as error:
-            self.diagnostics.append(codes.bad_pattern(str(error), expr.span))
-            return False
-        return True
-
-    def _macro(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
-        assert expr.target is not None
-        ranged, range_type = self.check(expr.target, scope)
-        name = expr.function
-        variable = expr.args[0] if len(expr.args) == 2 or (name == "map" and len(expr.args) == 3) else None
-        if not isinstance(variable, Ident):
-            example = f"a variable and a condition: `{name}(x, …)`"
-            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=example))
-            return _BROKEN
-        if range_type[0] == "list":
-            item: Type = range_type[1]
-        elif range_type[0] == "map":
-            item = t.STRING
-        elif range_type == t.ANY:
-            item = t.ANY
-        else:
-            self.diagnostics.append(codes.not_iterable(f"`{name}`", t.describe(range_type), expr.target.span))
-            return _BROKEN
-        if range_type == t.ANY:
-            ranged = ("is", "items", ranged)
-        bound = _unmistakable(variable.name, scope)
-        inner = scope.inside(variable.name, item if bound == variable.name else ("argument", ("var", bound), item))
-        if name == "map":
-            if len(expr.args) == 3:
-                chosen = self._boolean(expr.args[1], inner, "the condition of `map`")
-                ranged = ("macro", "filter", ranged, bound, chosen)
-            body, body_type = self.check(expr.args[-1], inner)
-            return ("macro", name, ranged, bound, body), ("list", body_type)
-        body = self._boolean(expr.args[1], inner, f"the condition of `{name}`")
-        result = ("list", item) if name == "filter" else t.BOOL
-        return ("macro", name, ranged, bound, body), result
 
 
 def written(expr: Expr) -> str:
@@ -523,17 +389,3 @@ def _family(left: Type, right: Type) -> str:
     if t.family(left) == "number" and left != right:
         return "numbers"
     return t.family(left)
-
-
-def _unmistakable(name: str, scope: Scope) -> str:
-    """The name that a macro's variable gets in the intermediate form.
-
-    It is the author's own, unless an argument of the term that the macro belongs to speaks of another of that name.
-    """
-    taken: set[str] = set()
-    for bound in scope.locals.values():
-        if bound[0] == "argument":
-            taken |= bounds.variables(bound[1])
-    while name in taken:
-        name += "_"
-    return name
