@@ -12,5 +12,5 @@ from govengine.expectations.sql import identifier
 
 def ask(key: str, table: str, column: str) -> Asked:
     """Count rows in which `column` is missing."""
-    check = Check(key, table, (column,), aggregate=f"count(*) FILTER (WHERE {identifier(column)} IS NULL)")
+    check = Check(key, table, (column,), aggregate=f"count(*) - count({identifier(column)})")
     return Asked(check, lambda measured: f"`{column}` is missing in {of_rows(measured)}", column=column)

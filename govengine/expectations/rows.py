@@ -10,6 +10,7 @@ from govengine.expectations.measure import Asked, Check, of_rows
 
 def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: str) -> Asked:
     """Count rows for which `predicate` is false or unknown; `shown` is how messages write it."""
-    failing = f"count(*) FILTER (WHERE NOT coalesce(({predicate}\n), false))"
+    # Not `count(*) FILTER`, which takes a fifth longer; over no rows `count_if` is NULL.
+    failing = f"coalesce(count_if(NOT coalesce(({predicate}\n), false)), 0)"
     check = Check(key, table, columns, aggregate=failing)
     return Asked(check, lambda measured: f"{of_rows(measured)} do not satisfy `{shown}`")

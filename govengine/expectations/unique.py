@@ -13,10 +13,13 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
     """Count rows whose key stood before. A sample cannot tell: it holds few of the pairs."""
     names = ", ".join(identifier(c) for c in columns)
     whole = " AND ".join(f"{identifier(c)} IS NOT NULL" for c in columns)
-    query = (
-        "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM "
-        f"(SELECT count(*) AS n FROM {identifier(table)} WHERE {whole} GROUP BY {names})"
-    )
+    if len(columns) == 1:  # a fifth quicker than groups
+        query = f"SELECT count({names}), count({names}) - count(DISTINCT {names}) FROM {identifier(table)}"
+    else:
+        query = (
+            "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM "
+            f"(SELECT count(*) AS n FROM {identifier(table)} WHERE {whole} GROUP BY {names})"
+        )
     return Asked(
         Check(key, table, columns, query=query),
         lambda measured: f"{quoted(columns)} repeats an earlier row's value in {of_rows(measured)}",
