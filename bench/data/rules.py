@@ -91,8 +91,7 @@ def write_mesh(root: Path, data: Path, rules: Sequence[Rule]) -> None:
         link.hardlink_to(file)
     (root / "govengine.yaml").write_text(_MESH, "utf-8")
     written = "".join(_gov_rule(rule) for rule in rules)
-    policy = f'policy quality "Quality of payments" {{\n  owner "data-governance-council@company.com"\n{_LEVELS}{written}}}\n'
-    (root / "policies/global/quality.gov").write_text(policy, "utf-8")
+    (root / "policies/global/quality.gov").write_text(f"{_POLICY}{written}}}\n", "utf-8")
     schemas = {"transactions": generate.COLUMNS, **{t: {c: "string"} for t, c in REGISTERS.items()}}
     for dataset, columns in schemas.items():
         spec = _SPEC.format(name=dataset) + "".join(
@@ -141,7 +140,10 @@ def _holds(rule: Rule) -> str:
     return f"{column} is null or {condition}"
 
 
-_LEVELS = "  levels public < internal < confidential < restricted\n"
+_POLICY = """policy quality "Quality of payments" {
+  owner "data-governance-council@company.com"
+  levels public < internal < confidential < restricted
+"""
 _MESH = """mesh: bench
 version: "1"
 domains:

@@ -19,9 +19,9 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-import generate
-import rules
-from measure import Figures, in_turns, once, table
+import generate  # noqa: E402
+import rules  # noqa: E402
+from measure import Figures, in_turns, once, table  # noqa: E402
 
 ROOT = HERE.parents[1]
 OURS, HAND, API, CLI = (
@@ -145,7 +145,9 @@ def main() -> None:
     programs = peers((given.peers or work / "peers").resolve())
     made = [sys.executable, str(HERE / "generate.py"), str(work), str(given.rows)]
     data = Path(subprocess.run(made, check=True, capture_output=True, text=True).stdout.strip())
-    env = {**os.environ, **QUIET, "GOVENGINE_CACHE": str(work / "cache")}
+    # As after an installation: modules stand there compiled, which the first round, that is not counted, sees to.
+    env = {**os.environ, **QUIET, "GOVENGINE_CACHE": str(work / "cache"), "PYTHONPYCACHEPREFIX": str(work / "compiled")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     for count in rules.SETS:
         how = commands(work, data, count, programs)
         agree(work, count, how, env)

@@ -1,4 +1,6 @@
-"""Where govengine's processor time goes: `python bench/data/share.py FILE COMMAND…` runs the command line in this process.
+"""Where govengine's processor time goes: the command line, run in this process.
+
+    python bench/data/share.py FILE ARGUMENTS…
 
 Into FILE goes what of it was spent inside DuckDB's calls, those that connect, execute and fetch, threads included, in
 seconds; what the whole process took; and what was spent before the command began: Python and this script.
