@@ -58,7 +58,6 @@ class Warehouse:
             "memory_limit": memory_limit,
             "temp_directory": self._spill.name,
             "preserve_insertion_order": False,
-            "disable_parquet_prefetching": True,  # files are local; reading ahead only takes memory
             "threads": threads or min(os.cpu_count() or 1, MOST_THREADS),
         }
         self._connection = duckdb.connect(":memory:", config=config)
