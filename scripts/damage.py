@@ -3,8 +3,9 @@
 python scripts/damage.py [--seed 1] [--ways 20] [--misses KIND]
 
 For every case below rules-dsl/cases and every policy file of the repository, twenty kinds of damage are drawn by a
-seeded generator, and one place for each. A message counts as at the place where its primary label touches the damaged
-token or one of the two beside it, and spans no more than one line.
+seeded generator, and one place for each. Files that are wrong on purpose are left as they are. A message counts as at
+the place where its primary label touches the damaged token or one of the two beside it, and spans no more than one
+line.
 """
 
 from __future__ import annotations
@@ -13,21 +14,25 @@ import argparse
 import sys
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from damage_kinds import KINDS, Edit, Kind, Sound
+from damage_kinds import KINDS, Kind
+from damage_text import Edit, Sound
 from lark import UnexpectedInput
 
 from govengine.backends.duckdb_sql import Parser
 from govengine.cases.markdown import read
 from govengine.compile.collect import GLOBAL
 from govengine.compile.plan import compile_policies
-from govengine.diagnostics import Diagnostic, Span
 from govengine.session import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govengine.diagnostics import Diagnostic, Span
 
 ROOT = Path(__file__).parents[1]
 MESHES = ("policies", "govengine/starter/policies", "tests/real/mesh/policies")
@@ -73,7 +78,8 @@ def sources() -> Iterator[Source]:
                 yield Source(f"{path.name}: {case.title}", texts, tuple(sorted(texts)))
     for mesh in MESHES:
         folder = ROOT / mesh
-        texts = {f"policies/{p.relative_to(folder).as_posix()}": p.read_text(encoding="utf-8") for p in folder.rglob("*.gov")}
+        files = {f"policies/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*.gov")}
+        texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
         for file in sorted(texts):
             yield Source(f"{mesh}: {file}", texts, (file,))
 
@@ -85,7 +91,7 @@ class Trial:
         self._product, self._mesh, _ = schemas()
         self._serialize = Parser()
         self._sound: dict[str, Sound | None] = {}
-        self._before: dict[str, set[tuple[str, str]]] = {}
+        self._before: dict[str, list[Diagnostic]] = {}
 
     def compile(self, texts: dict[str, str]) -> list[Diagnostic]:
         """What is said of some policies, in the order in which it is shown."""
@@ -94,12 +100,23 @@ class Trial:
 
     def said(self, damaged: Damaged) -> list[Diagnostic]:
         """What the damage adds to what is said of the sound text: errors first, each in the order of places."""
-        source = damaged.source
-        if source.name not in self._before:
-            self._before[source.name] = {(d.code, d.message) for d in self.compile(source.texts)}
-        found = self.compile({**source.texts, damaged.file: damaged.text})
-        new = [d for d in found if (d.code, d.message) not in self._before[source.name]]
+        before = {(d.code, d.message) for d in self._said_before(damaged.source)}
+        found = self.compile({**damaged.source.texts, damaged.file: damaged.text})
+        new = [d for d in found if (d.code, d.message) not in before]
         return sorted(new, key=lambda d: d.level != "error")
+
+    def files(self, source: Source) -> Iterator[tuple[str, Sound]]:
+        """The files of a source that can be damaged: those without a mistake that stands there on purpose."""
+        wrong = {d.span.file for d in self._said_before(source) if d.span is not None and d.level == "error"}
+        for file in source.damaged:
+            sound = self.sound(source.texts[file])
+            if sound is not None and file not in wrong:
+                yield file, sound
+
+    def _said_before(self, source: Source) -> list[Diagnostic]:
+        if source.name not in self._before:
+            self._before[source.name] = self.compile(source.texts)
+        return self._before[source.name]
 
     def sound(self, text: str) -> Sound | None:
         """A text, read; None where it has a mistake of grammar on purpose."""
@@ -114,11 +131,9 @@ class Trial:
         """So many ways of damaging a source: each kind that can be done once before any is done again."""
         random = Random(zlib.crc32(f"{seed} {source.name}".encode()))  # noqa: S311 - repeatable on purpose
         possible: list[list[tuple[Kind, str, Edit]]] = []
+        files = list(self.files(source))
         for kind in KINDS:
-            edits = []
-            for file in source.damaged:
-                sound = self.sound(source.texts[file])
-                edits += [(kind, file, e) for e in kind(sound, random)] if sound else []
+            edits = [(kind, file, e) for file, sound in files for e in kind(sound, random)]
             random.shuffle(edits)
             possible += [edits] if edits else []
         random.shuffle(possible)
@@ -203,7 +218,7 @@ def total(counts: dict[str, Count]) -> Count:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f}" if whole else "–"
+    return f"{100 * part / whole:.1f}" if whole else "-"
 
 
 def main(arguments: list[str]) -> None:

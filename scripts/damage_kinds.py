@@ -4,125 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from govengine.language.grammar import keywords, parser
+from damage_text import Edit, Sound, Token, misspelt
 
 if TYPE_CHECKING:
     from random import Random
 
-
-class Edit(NamedTuple):
-    """What to put in the place of a stretch of text. The stretch put there is the damage."""
-
-    start: int
-    end: int
-    new: str
-
-
-class Token(NamedTuple):
-    """A token: its terminal, text, and offsets; `clause` is the innermost clause around it, `term` a term with parameters."""
-
-    type: str
-    text: str
-    start: int
-    end: int
-    condition: bool
-    clause: str
-    untyped: bool
-
-
-class Stretch(NamedTuple):
-    """A piece of the parse tree that stands in a rule or block: its rule of the grammar, its parent's, and offsets."""
-
-    kind: str
-    parent: str
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class Sound:
-    """A text without mistakes, read."""
-
-    text: str
-    tokens: list[Token]
-    stretches: list[Stretch]
-
-    @staticmethod
-    def of(text: str) -> Sound:
-        """Read a text.
-
-        Raises:
-            UnexpectedInput: it has a mistake already.
-
-        """
-        stretches: list[Stretch] = []
-
-        def walk(tree: Any, parent: str) -> None:
-            if not hasattr(tree, "children"):
-                return
-            if not tree.meta.empty:
-                stretches.append(Stretch(tree.data, parent, tree.meta.start_pos, tree.meta.end_pos))
-            for child in tree.children:
-                walk(child, tree.data)
-
-        walk(parser().parse(text, start="file"), "")
-        read = parser().parse_interactive(text, start="file")
-        clauses = [s for s in stretches if not s.kind.startswith("cel__")]
-        conditions = [s for s in stretches if s.kind == "expr" and s.parent != "expr"]
-        untyped = [s for s in stretches if s.kind == "term" and "(" in text[s.start : s.end].partition('"')[0]]
-        tokens = []
-        for token in read.exhaust_lexer():
-            start, end = token.start_pos or 0, token.end_pos or 0
-            around = [s for s in clauses if s.start <= start and end <= s.end]
-            tokens.append(
-                Token(
-                    token.type, str(token), start, end,
-                    any(s.start <= start and end <= s.end for s in conditions),
-                    around[-1].kind if around else "",
-                    any(s.start <= start < s.end for s in untyped),
-                )
-            )  # fmt: skip
-        return Sound(text, tokens, stretches)
-
-    def each(self, *types: str, condition: bool | None = None) -> Iterator[tuple[int, Token]]:
-        """Tokens of some types with their positions; `condition`: only inside, or only outside conditions."""
-        for i, token in enumerate(self.tokens):
-            if token.type in types and condition in (None, token.condition):
-                yield i, token
-
-    def words(self, *texts: str) -> Iterator[tuple[int, Token]]:
-        """Tokens that are one of some keywords."""
-        wanted = {f"_KW_{t.upper()}" for t in texts}
-        yield from self.each(*wanted)
-
-
 Kind = Callable[[Sound, "Random"], Iterator[Edit]]
 IDENTS = ("IDENT", "NAME", "cel__IDENT")
-CLAUSES = ("severity", "enforce", "dimension", "when", "for_each", "on", "because", "finding", "fix", "version", "owner")
-HEADS = frozenset(
-    "framework policy overlay waiver ruling conflict rule setting term version owner levels adopt tighten allow severity "  # noqa: SIM905 - a list of words reads best as one
-    "enforce control dimension when require expect because finding fix keep attest waives product reason requested "
-    "approved until compensating ticket finds between decide judges on".split()
+_CLAUSES = "severity enforce dimension when for_each on because finding fix version owner"
+_HEADS = (
+    "framework policy overlay waiver ruling conflict rule setting term version owner levels adopt tighten allow "
+    "severity enforce control dimension when require expect because finding fix keep attest waives product reason "
+    "requested approved until compensating ticket finds between decide judges on"
 )
-_FIXED = frozenset(keywords().values())
+CLAUSES, HEADS = frozenset(_CLAUSES.split()), frozenset(_HEADS.split())
+_OPERATORS = ("==", "!=", ">=", "<=", "<", ">", "&&", "||")
 _SQL_CALL = re.compile(r"\b([a-z_]{4,})(?=\()")
-
-
-def misspelt(word: str, random: Random) -> str:
-    """A word with two letters swapped, or one left out or doubled; never another keyword."""
-    for _ in range(50):
-        at = random.randrange(1, len(word) - 1) if len(word) > 2 else 0
-        way = random.randrange(3)
-        if way == 0:
-            new = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
-        else:
-            new = word[:at] + (word[at + 1 :] if way == 1 else word[at] + word[at:])
-        if new not in (word, "") and new not in _FIXED:
-            return new
-    return word + "x"
 
 
 def _replaced(token: Token, new: str) -> Edit:
@@ -213,7 +112,7 @@ def keyword_in_capitals(sound: Sound, _: Random) -> Iterator[Edit]:
 
 def keyword_missing(sound: Sound, _: Random) -> Iterator[Edit]:
     """A word of a phrase: `at` of `at least`, `in` of `for each x in`, `to` of `tighten … to`."""
-    yield from (_removed(t) for _, t in sound.words("at", "least", "most", "in", "to", "by", "of", "on") if t.text != "on")
+    yield from (_removed(t) for _, t in sound.words("at", "least", "most", "in", "to", "by", "of"))
 
 
 def each_missing(sound: Sound, _: Random) -> Iterator[Edit]:
@@ -285,12 +184,14 @@ def comma_missing(sound: Sound, _: Random) -> Iterator[Edit]:
 
 def severity_misspelt(sound: Sound, random: Random) -> Iterator[Edit]:
     """`severity hihg`."""
-    yield from (_replaced(sound.tokens[i + 1], misspelt(sound.tokens[i + 1].text, random)) for i, _ in sound.words("severity"))
+    after = (sound.tokens[i + 1] for i, _ in sound.words("severity"))
+    yield from (_replaced(t, misspelt(t.text, random)) for t in after)
 
 
 def enforcement_misspelt(sound: Sound, random: Random) -> Iterator[Edit]:
     """`enforce advisry`."""
-    yield from (_replaced(sound.tokens[i + 1], misspelt(sound.tokens[i + 1].text, random)) for i, _ in sound.words("enforce"))
+    after = (sound.tokens[i + 1] for i, _ in sound.words("enforce"))
+    yield from (_replaced(t, misspelt(t.text, random)) for t in after)
 
 
 def type_misspelt(sound: Sound, random: Random) -> Iterator[Edit]:
@@ -388,7 +289,7 @@ def operand_missing(sound: Sound, _: Random) -> Iterator[Edit]:
     for i, token in enumerate(sound.tokens[:-2]):
         right, after = sound.tokens[i + 1], sound.tokens[i + 2]
         simple = right.type not in ("BANG", "LPAR", "LSQB", "MINUS") and after.text not in (".", "(", "[")
-        if token.condition and right.condition and simple and token.text in ("==", "!=", ">=", "<=", "<", ">", "&&", "||"):
+        if token.condition and right.condition and simple and token.text in _OPERATORS:
             yield _removed(right)
     for s in sound.stretches:
         if s.kind == "require":

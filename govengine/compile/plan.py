@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from govengine.compile.cascade import without_consequences
 from govengine.compile.collect import GLOBAL, Collected, collect
 from govengine.compile.conflicts import ConflictCompiler, empty_intervals
 from govengine.compile.constants import store
@@ -70,6 +71,7 @@ def compile_policies(
         file, mistakes = parse(Source(path, texts[path]))
         files.append((layers[path], file))
         found += mistakes
+    read = len(found)
     broken = _broken(found, layers, trusting)
     compiled = _passes(files, broken, product_schema, mesh_schema, serialize)
     found += compiled.diagnostics
@@ -80,6 +82,7 @@ def compile_policies(
         broken |= more
         compiled = _passes(files, broken, product_schema, mesh_schema, serialize)
         found += compiled.diagnostics
+    found = [*found[:read], *without_consequences(found[read:], found[:read], texts)]
     unique = tuple(sorted(dict.fromkeys(found), key=_order))
     if GLOBAL in _broken(found, layers, trusting) or compiled.plan is None:
         return Compiled(None, unique, compiled.occurrences)

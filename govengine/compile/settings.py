@@ -100,7 +100,8 @@ def _declare(found: Collected, settings: Settings, block: str, setting: Setting)
         return
     if setting.by_level:
         missing = [n for n in found.level_names if n not in by_level]
-        if missing:
+        misspelt = any(level is not None and level.text not in found.level_names for level, _ in setting.values)
+        if missing and not misspelt:  # that mistake is said already
             settings.diagnostics.append(codes.level_missing(name, missing, setting.name.span))
     settings.declared[address] = setting.direction_span
     if block in found.policies and setting.direction != "fixed":

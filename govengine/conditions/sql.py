@@ -221,6 +221,11 @@ class Places:
         self._bytes = statement.encode()
         self._starts, self._pieces = starts, pieces
 
+    def sign(self, sign: str, position: int) -> int:
+        """Where a sign first stands from a byte of the statement on."""
+        known = position if position <= len(self._bytes) else len(_HEAD)  # DuckDB leaves some operators without a place
+        return max(self._bytes.find(sign.encode(), known), known)
+
     def problem(self, kind: str, position: int, length: int, detail: str, near: str | None = None) -> Problem:
         """A problem at a byte of the statement."""
         if position > len(self._bytes):
@@ -274,6 +279,13 @@ def _stands_alone(tree: dict[str, Any]) -> bool:
     )
 
 
+def _is_condition(argument: Any) -> bool:
+    """Whether an argument of a function is true or false and nothing else."""
+    node = argument.get("expression", argument) if isinstance(argument, dict) else {}
+    tests = ("OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_NOT", "COMPARE_IN", "COMPARE_NOT_IN")
+    return node.get("class") in ("COMPARISON", "CONJUNCTION", "BETWEEN") or node.get("type") in tests
+
+
 def walk(node: Any, places: Places, columns: set[str], allowed: Allowed) -> Iterator[Problem]:
     """All that may not stand in a parse tree; the columns that it names go into `columns`."""
     if isinstance(node, list):
@@ -305,6 +317,10 @@ def walk(node: Any, places: Places, columns: set[str], allowed: Allowed) -> Iter
                 kind_ = "clock" if name in _CLOCK else "function"
                 near = None if name in allowed.functions else nearest(name, allowed.functions)
                 yield places.problem(kind_, position, length, name.removesuffix("_star"), near)
+                return
+            # In SQL it joins texts: a predicate would be compared with `true` written out.
+            if name == "||" and any(_is_condition(argument) for argument in node.get("arguments", ())):
+                yield places.problem("cel", places.sign("||", position), 2, "||", "OR")
                 return
         elif kind == "PARAMETER" and not str(node.get("identifier", "")).startswith("hole_"):
             yield places.problem("parameter", position, length, "?")

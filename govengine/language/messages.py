@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from govengine.diagnostics import Diagnostic, Label, nearest
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.grammar import keywords
-from govengine.language.outline import Block, innermost, outline
+from govengine.language.missing import Stretch, missing_operand, never_opened, odd_quote, open_backtick, open_bracket
+from govengine.language.outline import Block, before_item, innermost, outline
 
 if TYPE_CHECKING:
     from govengine.language.source import Source
@@ -52,7 +53,53 @@ def syntax_error(source: Source, error: Any, *, shift: int = 0, inside: str = ""
         label = Label(source.span(unended.open, unended.open + 1), "opened here")
         return codes.unclosed(f"`{unended.keyword} {unended.name}`", span, label, "}"), unended.open
     block = innermost(blocks, at)
-    return _explain(source, found, at, span, block, expected), at
+    missing = _missing(source, found, at, block, expected)
+    if missing is not None:
+        return missing
+    # At the beginning of an item that may not stand here: the one before it is what is incomplete.
+    items = {"rule", "setting", "term", "version"} & expected
+    broken = at if items else before_item(text, at)
+    return _explain(source, found, at, span, block, expected), broken
+
+
+def _missing(
+    source: Source, found: str, at: int, block: Block | None, expected: set[str]
+) -> tuple[Diagnostic, int] | None:
+    """What was forgotten before the place where the parser stumbled, and where; None where nothing tells."""
+    text = source.text
+    if block is not None and block.start == at:  # it begins here: what is missing is missing in what holds it
+        block = block.parent
+    start = block.open + 1 if block is not None and block.open >= 0 else 0
+
+    def span(stretch: Stretch) -> Any:
+        return source.span(stretch.start, stretch.end)
+
+    backtick = open_backtick(text, at)
+    if backtick is not None:
+        opened = Label(source.span(backtick.start, backtick.start + 1), "opened here")
+        return codes.unclosed("a predicate", span(backtick), opened, "`"), backtick.start
+    quote = odd_quote(text, at)
+    if quote is not None:
+        opened = Label(source.span(quote.start, quote.start + 1), "opened here")
+        return codes.unclosed("a text", source.span(quote.start, at + len(found)), opened, text[quote.start]), at
+    operator = missing_operand(text, at)
+    if operator is not None:
+        sign = text[operator.start : operator.end]
+        hint = f"write what belongs after `{sign}`, or take `{sign}` out"
+        what = f"the end of the condition after `{sign}`"
+        return codes.unexpected(what, span(operator), opened=_opened(source, block), expected=[], hint=hint), at
+    bracket = open_bracket(text, start, at)
+    sign = {"(": ")", "[": "]"}.get(text[bracket], "") if bracket >= 0 else ""
+    if sign and sign in expected and (found == "}" or found[0].isalpha()):
+        end = len(text[:at].rstrip())
+        line_end = text.find("\n", bracket)
+        held = source.span(bracket, min(end, line_end if line_end > 0 else end))
+        return codes.unclosed("a bracket", held, Label(source.span(bracket, bracket + 1), "opened here"), sign), bracket
+    operand = never_opened(text, start, at)
+    if operand is not None:
+        hint = "take it out, or write the bracket that opens"
+        return codes.unexpected(f"`{found}`", span(operand), opened=None, expected=[], hint=hint), at
+    return None
 
 
 def _explain(source: Source, found: str, at: int, span: Any, block: Block | None, expected: set[str]) -> Diagnostic:

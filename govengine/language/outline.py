@@ -15,6 +15,7 @@ _TOKEN = re.compile(
 )
 _HEADS = frozenset({"framework", "policy", "overlay", "waiver", "ruling", "conflict"})
 _ITEMS = frozenset({"rule", "term", "setting", "levels", "adopt", "tighten", "version", "owner", "allow", "judges"})
+_ITEM = re.compile(r"^[ \t]*(" + "|".join(sorted({*_ITEMS, "when", "control"})) + r")\b", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -89,6 +90,30 @@ def innermost(blocks: list[Block], at: int) -> Block | None:
     """The block that holds the offset `at`, the deepest one where several do."""
     holding = [b for b in blocks if b.start <= at < b.end or (b.end == at and not b.closed)]
     return max(holding, key=lambda b: b.start, default=None)
+
+
+def item_at(text: str, at: int, lowest: int) -> int:
+    """Where the item of a policy or overlay begins that holds `at`: at the beginning of a line, not before `lowest`."""
+    begin = lowest
+    for match in _ITEM.finditer(text, lowest):
+        if match.start(1) > at:
+            break
+        begin = match.start(1)
+    return begin
+
+
+def item_after(text: str, at: int, highest: int) -> int:
+    """Where the next item begins after `at`, or `highest`."""
+    match = _ITEM.search(text, at, highest)
+    while match is not None and match.start(1) <= at:
+        match = _ITEM.search(text, match.end(), highest)
+    return match.start(1) if match else highest
+
+
+def before_item(text: str, at: int) -> int:
+    """The last character before an item that begins at `at`; `at` itself where none does."""
+    match = _ITEM.match(text, text.rfind("\n", 0, at) + 1)
+    return max(len(text[:at].rstrip()) - 1, 0) if match is not None and match.start(1) == at else at
 
 
 def _begins_line(text: str, at: int) -> bool:

@@ -9,7 +9,7 @@ from govengine.language.build_declaration import DeclarationBuilder
 from govengine.language.build_expression import MAX_DEPTH, BuildError, ExpressionBuilder
 from govengine.language.grammar import parser
 from govengine.language.messages import syntax_error
-from govengine.language.outline import innermost, outline
+from govengine.language.outline import innermost, item_after, item_at, outline
 from govengine.language.syntax import File
 
 if TYPE_CHECKING:
@@ -87,6 +87,9 @@ def _without_declaration_at(text: str, at: int) -> str:
         start = text.rfind("\n", 0, at) + 1
         previous = [b.end for b in blocks if b.parent is block and b.end <= at]
         start = max([start, block.open + 1, *previous]) if at > block.open else block.start
+        if at > block.open:
+            start = min(start, item_at(text, at, max([block.open + 1, *previous])))
+            end = item_after(text, at, end)
         if at < block.open or block.open < 0 or end <= at:
             return _blank(text, block.start, max(block.end, at + 1))
         return _blank(text, min(start, at), end)
