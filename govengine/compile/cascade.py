@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from govengine.compile.collect import GLOBAL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -22,31 +24,34 @@ _CONTROL = re.compile(r"\b[\w-]+[ \t]+(\"[^\"\n]+\")")
 
 
 def without_consequences(
-    found: Sequence[Diagnostic], mistakes: Sequence[Diagnostic], texts: Mapping[str, str]
+    found: Sequence[Diagnostic], mistakes: Sequence[Diagnostic], texts: Mapping[str, str], layers: Mapping[str, str]
 ) -> list[Diagnostic]:
     """`found` without what only follows from `mistakes` of grammar.
 
     After such a mistake the declaration that holds it is passed over. To say of its name, wherever it is used, that it
-    does not exist would be wrong; and it would stand before the mistake itself.
+    does not exist would be wrong; and it would stand before the mistake itself. The council's names are known
+    everywhere, those of an overlay in its own layer only.
     """
     unread = {d.span.file for d in mistakes if d.span is not None and d.code in _UNREAD}
-    if not unread:
-        return list(found)
-    declared: set[str] = set()
-    for file in unread:
-        for match in _DECLARED.finditer(texts[file]):
-            declared |= set(_WORD.findall(match[1] or match[2]))
-        declared |= {match[1] for match in _CONTROL.finditer(texts[file])}
-    return [d for d in found if not _follows(d, declared, unread, texts)]
+    declared = {file: _declared(texts[file]) for file in unread}
+
+    def follows(diagnostic: Diagnostic) -> bool:
+        span = diagnostic.span
+        if span is None or span.file not in texts:
+            return False
+        if diagnostic.code in _INCOMPLETE:
+            return span.file in unread
+        if diagnostic.code not in _UNKNOWN:
+            return False
+        written = texts[span.file].split("\n")[span.line - 1][span.column - 1 : span.end_column - 1]
+        words = {written, *_WORD.findall(written)}
+        return any(words & names for file, names in declared.items() if layers[file] in (GLOBAL, layers.get(span.file)))
+
+    return [d for d in found if not follows(d)]
 
 
-def _follows(diagnostic: Diagnostic, declared: set[str], unread: set[str], texts: Mapping[str, str]) -> bool:
-    span = diagnostic.span
-    if span is None or span.file not in texts:
-        return False
-    if diagnostic.code in _INCOMPLETE:
-        return span.file in unread
-    if diagnostic.code not in _UNKNOWN:
-        return False
-    written = texts[span.file].split("\n")[span.line - 1][span.column - 1 : span.end_column - 1]
-    return written in declared or any(word in declared for word in _WORD.findall(written))
+def _declared(text: str) -> set[str]:
+    found = {match[1] for match in _CONTROL.finditer(text)}
+    for match in _DECLARED.finditer(text):
+        found |= set(_WORD.findall(match[1] or match[2]))
+    return found

@@ -82,8 +82,8 @@ def compile_policies(
         broken |= more
         compiled = _passes(files, broken, product_schema, mesh_schema, serialize)
         found += compiled.diagnostics
-    found = [*found[:read], *without_consequences(found[read:], found[:read], texts)]
-    unique = tuple(sorted(dict.fromkeys(found), key=_order))
+    said = [*found[:read], *without_consequences(found[read:], found[:read], texts, layers)]
+    unique = tuple(sorted(dict.fromkeys(said), key=_order))
     if GLOBAL in _broken(found, layers, trusting) or compiled.plan is None:
         return Compiled(None, unique, compiled.occurrences)
     compiled.plan["digest"] = digest(texts)

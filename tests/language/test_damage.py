@@ -58,10 +58,10 @@ overlay payments "Payments" {
 """
 
 
-def said(policy: str) -> list[Diagnostic]:
+def said(policy: str, overlay: str = OVERLAY) -> list[Diagnostic]:
     """What is said of the policy, with an overlay that names what it declares."""
     product, mesh, _ = schemas()
-    texts = {"policies/domains/payments/payments.gov": OVERLAY, "policies/global/house.gov": policy}
+    texts = {"policies/domains/payments/payments.gov": overlay, "policies/global/house.gov": policy}
     layers = {file: "global" if "global" in file else "payments" for file in texts}
     return list(compile_policies(texts, layers, product, mesh, Parser()).diagnostics)
 
@@ -109,6 +109,13 @@ def test_a_real_mistake_beside_an_unreadable_rule_is_said(level: str) -> None:
     text = POLICY.replace("severity high", "sevrity high", 1).replace("spec.access.model", "spec.acess.model")
     text = text.replace("severity low", f"severity {level}", 1)
     assert [d.code for d in said(text) if d.level == "error"] == ["GOV101", "GOV401"]
+
+
+def test_a_name_in_an_unreadable_overlay_excuses_no_global_rule() -> None:
+    """What only a domain declares does not exist for the council, readable or not."""
+    overlay = OVERLAY.replace("owner", 'term paid "Paid for": has(spec.support\n  owner')
+    text = POLICY.replace("require  spec.access.model", "require  paid && spec.access.model")
+    assert [d.code for d in said(text, overlay) if d.level == "error"] == ["GOV103", "GOV402"]
 
 
 def test_a_level_given_twice_does_not_hide_one_that_is_missing() -> None:
