@@ -62,8 +62,10 @@ class Warehouse:
         }
         self._connection = duckdb.connect(":memory:", config=config)
         try:
+            # Files are local, so that reading Parquet ahead would only take memory.
             self._connection.execute(
-                "SET enable_progress_bar=false; SET TimeZone='UTC'; SET python_enable_replacements=false"
+                "SET enable_progress_bar=false; SET TimeZone='UTC'; SET python_enable_replacements=false; "
+                "SET disable_parquet_prefetching=true"
             )
         except RuntimeError as error:
             raise KeyboardInterrupt from error  # how DuckDB passes Ctrl-C on
