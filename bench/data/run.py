@@ -82,7 +82,7 @@ def agree(work: Path, count: int, how: dict[str, list[str]], env: dict[str, str]
     """Compare failing counts, rule by rule.
 
     Raises:
-        SystemExit: two differ.
+        SystemExit: two differ, or govengine gave no verdict.
 
     """
     names = [rule.name for rule in rules.SETS[count]]
@@ -91,9 +91,11 @@ def agree(work: Path, count: int, how: dict[str, list[str]], env: dict[str, str]
     hand = dict(zip(names, json.loads(answer.read_text("utf-8")), strict=True))
     once([*how[API], str(answer)], env)
     soda = json.loads(answer.read_text("utf-8"))["counts"]
-    said = subprocess.run(how[OURS], capture_output=True, text=True, check=False, env=env).stdout
+    judging = subprocess.run(how[OURS], capture_output=True, text=True, check=False, env=env)
+    if judging.returncode not in (0, 1):
+        raise SystemExit(f"govengine ended with {judging.returncode}\n{judging.stderr}")
     ours = {}
-    for verdict in json.loads(said)["verdicts"]:
+    for verdict in json.loads(judging.stdout)["verdicts"]:
         (part,) = verdict["parts"]
         evidence = part["evidence"]
         ours[verdict["rule"].partition("/")[2]] = evidence.get("counted", evidence.get("failing"))
