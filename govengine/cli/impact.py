@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("impact")
-@click.option("--base", required=True, metavar="REF|FOLDER", help="A git revision, or a folder with other policies.")
+@click.option("--base", required=True, metavar="REF|FOLDER|BUNDLE", help="A git revision, a folder or a policy bundle.")
 @click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
 @click.option("--data/--no-data", default=True, help="Judge rows too, or specs alone.  [default: data]")
 @click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")

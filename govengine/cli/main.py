@@ -23,8 +23,10 @@ _COMMANDS = {
     "effective": "Show the policy that holds for a product.",
     "impact": "Show which verdicts a change of policy changes.",
     "prove": "Show why no domain can weaken a rule.",
+    "bundle": "Make, show or verify a signed file of the council's policies.",
     "authors": "Check who changed policies and specs.",
     "fmt": "Bring policy files into the one style.",
+    "lint": "Look for policies that may not do what was meant.",
     "init": "Make a small mesh that passes.",
 }
 

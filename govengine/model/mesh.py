@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from govengine.model.fields import Bounded, Length, Node, Sugar, Text, Whole
+from govengine.model.fields import Bounded, Flag, Length, Node, Sugar, Text, Whole
 from govengine.model.sugar import merged_gates
 
 
@@ -108,12 +108,28 @@ class Paths(Node):
     data: list[Text] | None = Field(None, description="folders outside the mesh that datasets may come from")
 
 
+class GlobalPolicy(Node):
+    """Where the council's layer comes from, in place of `policies/global`."""
+
+    source: Text = Field(description="a policy bundle, or a folder that holds `global/`, from the mesh root")
+    digest: Text | None = Field(None, description="what it must be, `sha256:…`, as `govengine bundle inspect` says it")
+    public_key: Text | None = Field(None, description="the council's public Ed25519 key, a PEM file from the mesh root")
+    signed: Flag | None = Field(None, description="whether it must be signed by that key; yes where a key is named")
+
+
+class PolicyLayers(Node):
+    """Where layers of policy come from, where they do not stand in `paths.policies`."""
+
+    global_: GlobalPolicy | None = Field(None, alias="global", description="the council's layer")
+
+
 class Mesh(Node):
     """The mesh: domains, council, platform."""
 
     mesh: Text = Field(description="its name")
     version: Literal["1"] | None = Field(None, description="of this format")
     paths: Paths | None = Field(None, description="where things stand")
+    policy: PolicyLayers | None = Field(None, description="where layers of policy come from")
     domains: dict[str, Domain] = Field(description="domains by name")
     council: Council | None = Field(None, description="the governance council")
     topics: list[Topic] | None = Field(None, description="topics of the event platform")

@@ -1,14 +1,17 @@
-"""The policies of another time or place: those of a git commit or a folder, as the mesh of now would read them."""
+"""The policies of another time or place: of a git commit, a folder or a bundle, as the mesh of now would read them."""
 
 from __future__ import annotations
 
 import os
 import posixpath
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govengine.sources.mesh import MESH_FILE, PolicyFiles, read_mesh, why
+from govengine.sources.global_policies import source_of
+from govengine.sources.mesh import MESH_FILE, PolicyFiles, policy_files, read_mesh, why
+from govengine.sources.policy_bundle import BundleError, read_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +33,9 @@ def base_policies(base: str, root: Path, mesh: Mesh, mesh_schema: Mapping[str, A
     """Policies by the paths that they have, or would have, in the mesh at `root`.
 
     Args:
-        base: a folder (a mesh, or a folder that holds `global/`), or a git revision of the repository that holds the
-            mesh's policies. A folder that is there comes first; `refs/heads/name` names a branch in any case.
+        base: a policy bundle, a folder (a mesh, or a folder that holds `global/`), or a git revision of the repository
+            that holds the mesh's policies. What is there as a file comes first; `refs/heads/name` names a branch in
+            any case. A bundle is read here without a look at its signature: nothing is enforced by it.
         root: the mesh that they are to judge.
         mesh: its `govengine.yaml`: layers of domains that it does not have are left out.
         mesh_schema: the table of `govengine.model.schema.mesh_schema`.
@@ -40,34 +44,60 @@ def base_policies(base: str, root: Path, mesh: Mesh, mesh_schema: Mapping[str, A
         NoBaseError: there is no such folder or revision, no git, or nothing to judge by.
 
     """
-    folder = Path(base)
-    inside = _of_folder(folder, base, mesh_schema) if base and folder.is_dir() else _of_revision(base, root, mesh)
+    path = Path(base)
+    council_only = False
+    if base and path.is_file():
+        inside, council_only = _of_bundle(path.read_bytes(), base), True
+    elif base and path.is_dir():
+        inside = _of_folder(path, base, mesh_schema)
+        council_only = source_of(mesh) is not None and not any(name.startswith("domains/") for name in inside)
+    else:
+        inside = _of_revision(base, root, mesh)
     found = PolicyFiles()
     here = mesh.path("policies").rstrip("/")
+    source = source_of(mesh)
+    council = here if source is None else str(source["source"]).rstrip("/")
     for name in sorted(inside):
         parts = name.split("/")
         layer = "global" if parts[0] == "global" else parts[1] if parts[0] == "domains" and len(parts) > 2 else ""
         if (layer != "global" and layer not in mesh.domains) or len(parts) < 2:
             continue
-        path = f"{here}/{name}"
+        place = f"{council if layer == 'global' else here}/{name}"
         try:
-            found.texts[path] = inside[name].decode("utf-8-sig")
+            found.texts[place] = inside[name].decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise NoBaseError(f"`{name}` of the base is not UTF-8") from error
-        found.layers[path] = layer
+        found.layers[place] = layer
     if "global" not in found.layers.values():
         raise NoBaseError(f"`{base}` holds no global policy: there is nothing to compare with")
+    if council_only:  # the council's layer alone is compared, under the overlays of now
+        now = policy_files(root, mesh)
+        own = {p: layer for p, layer in now.layers.items() if layer != "global"}
+        found.layers.update(own)
+        found.texts.update({p: now.texts[p] for p in own})
     return found
 
 
+def _of_bundle(data: bytes, name: str) -> dict[str, bytes]:
+    try:
+        return dict(read_bundle(data).texts)
+    except BundleError as error:
+        raise NoBaseError(f"`{name}` is no whole policy bundle: {error}") from error
+
+
 def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, Any]) -> dict[str, bytes]:
-    top = folder
     if (folder / MESH_FILE).is_file():
         other, _ = read_mesh(folder, mesh_schema)
-        if other is None:
-            raise NoBaseError(f"`{base}/{MESH_FILE}` cannot be read: `govengine check --root {base}` says why")
-        top = folder / other.path("policies")
-    elif not (folder / "global").is_dir() and (folder / "policies" / "global").is_dir():
+        files = policy_files(folder, other) if other is not None else None
+        if other is None or files is None or any(d.level == "error" for d in files.diagnostics):
+            raise NoBaseError(f"`{base}` is a mesh that cannot be read: `govengine check --root {base}` says why")
+        source = source_of(other)
+        own = other.path("policies").rstrip("/")
+        council = own if source is None else str(source["source"]).rstrip("/")
+        tops = {p: council if layer == "global" else own for p, layer in files.layers.items()}
+        return {p.removeprefix(f"{tops[p]}/"): text.encode() for p, text in files.texts.items()}
+    top = folder
+    if not (folder / "global").is_dir() and (folder / "policies" / "global").is_dir():
         top = folder / "policies"
     found: dict[str, bytes] = {}
     for current, folders, names in os.walk(top):
@@ -83,39 +113,64 @@ def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, Any]) -> dict[
 
 
 def _of_revision(base: str, root: Path, mesh: Mesh) -> dict[str, bytes]:
-    """The blobs below the policies' folder at a revision, by paths from that folder.
-
-    Read object by object and not as an archive: `.gitattributes` may leave files out of an archive.
-    """
+    """Policies at a revision: of the mesh's folder, and of the source of the council's layer where it has another."""
     policies = (root / mesh.path("policies")).resolve()
     place = next(p for p in (policies, *policies.parents) if p.is_dir())
     top = git(place, "rev-parse", "--show-toplevel")
     if top is None:
         raise NoBaseError(f"there is no folder `{base}`, and `{place}` is in no git repository")
-    below = policies.relative_to(Path(os.fsdecode(top).rstrip("\n")).resolve()).as_posix()
     # git would take what begins so for an option, and nothing for HEAD
-    commit = (
-        None
-        if not base or base.startswith("-")
-        else git(place, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}")
-    )
+    named = bool(base) and not base.startswith("-")
+    commit = git(place, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}") if named else None
     if commit is None:
         raise NoBaseError(f"there is no folder `{base}`, and git knows no such revision")
-    only = () if below == "." else (below,)
-    listed = git(place, "ls-tree", "-r", "-z", "--full-tree", commit.decode().strip(), "--", *only)
-    objects: dict[str, bytes] = {}
-    for entry in (listed or b"").split(b"\0")[:-1]:
-        head, _, name = entry.partition(b"\t")
-        path = os.fsdecode(name)
-        inside = posixpath.relpath(path, below)
-        if not path.endswith(".gov") or any(p.startswith(".") for p in inside.split("/")):
-            continue
-        mode, kind, digest = head.split()
-        if mode.decode() == _LINK:
-            raise NoBaseError(f"`{path}` is a link in `{base}`, and links are not followed there")
-        if kind == b"blob" and mode.decode() in _FILES:
-            objects[inside] = digest
-    return _blobs(place, objects)
+    at = _At(place, Path(os.fsdecode(top).rstrip("\n")).resolve(), commit.decode().strip(), base)
+    found = at.below(policies, ".gov")
+    source = source_of(mesh)
+    if source is None:
+        return found
+    found = {name: text for name, text in found.items() if name.startswith("domains/")}
+    council = (root / str(source["source"])).resolve()
+    if not council.is_relative_to(at.top):
+        raise NoBaseError(
+            f"the council's policies come from `{source['source']}`, outside the repository: name a bundle"
+        )
+    held = at.below(council, "")
+    if set(held) == {"."}:
+        return found | _of_bundle(held["."], f"{source['source']} at {base}")
+    return found | {n: text for n, text in held.items() if n.startswith("global/") and n.endswith(".gov")}
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A commit of the repository at `top`; git is run in `place`."""
+
+    place: Path
+    top: Path
+    commit: str
+    base: str
+
+    def below(self, folder: Path, ending: str) -> dict[str, bytes]:
+        """Files by their paths from a folder; a file itself is called ".".
+
+        Read object by object and not as an archive: `.gitattributes` may leave files out of an archive.
+        """
+        below = folder.relative_to(self.top).as_posix()
+        only = () if below == "." else (below,)
+        listed = git(self.place, "ls-tree", "-r", "-z", "--full-tree", self.commit, "--", *only)
+        objects: dict[str, bytes] = {}
+        for entry in (listed or b"").split(b"\0")[:-1]:
+            head, _, name = entry.partition(b"\t")
+            path = os.fsdecode(name)
+            inside = posixpath.relpath(path, below)
+            if not path.endswith(ending) or any(p.startswith(".") and p != "." for p in inside.split("/")):
+                continue
+            mode, kind, digest = head.split()
+            if mode.decode() == _LINK:
+                raise NoBaseError(f"`{path}` is a link in `{self.base}`, and links are not followed there")
+            if kind == b"blob" and mode.decode() in _FILES:
+                objects[inside] = digest
+        return _blobs(self.place, objects)
 
 
 def _blobs(place: Path, objects: Mapping[str, bytes]) -> dict[str, bytes]:

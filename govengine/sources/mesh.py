@@ -7,9 +7,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Span, nearest
-from govengine.diagnostics.codes import federation
+from govengine.diagnostics.codes import bundles, federation
 from govengine.diagnostics.codes import spec as codes
 from govengine.model.values import Mesh
+from govengine.sources.global_policies import global_policies, source_of
 from govengine.sources.product import is_product
 from govengine.sources.reader import Reader
 from govengine.sources.yaml_document import read_document
@@ -154,16 +155,26 @@ class PolicyFiles:
 
 
 def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
-    """All `.gov` files of both layers. Paths may begin with `..` where policies stand outside the mesh."""
+    """All `.gov` files of both layers. Paths may begin with `..` where policies stand outside the mesh.
+
+    The council's layer may come from a bundle or another folder; then its paths begin with the name of that.
+    """
     found = PolicyFiles()
     folder = mesh.path("policies").rstrip("/")
+    source = source_of(mesh)
     files, broken = _files_below(root, folder, (".gov",))
+    if source is not None:
+        _take_global(found, root, mesh, source)
+        broken = [b for b in broken if b != folder]  # a mesh without overlays may have no policies of its own
     for missing in broken:
         found.diagnostics.append(
             codes.unreadable(missing, "the folder cannot be listed", help_="make it, or mend `paths.policies`")
         )
     for file in files:
         inside = file.removeprefix(folder + "/").split("/")
+        if inside[0] == "global" and len(inside) > 1 and source is not None:
+            found.diagnostics.append(bundles.two_councils(file, _span(mesh, ("policy", "global", "source"))))
+            continue
         if inside[0] == "global" and len(inside) > 1:
             layer = "global"
         elif inside[0] == "domains" and len(inside) > 2:
@@ -185,6 +196,20 @@ def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
     if "global" not in found.layers.values() and not found.diagnostics:
         found.diagnostics.append(federation.no_policies(folder))
     return found
+
+
+def _take_global(found: PolicyFiles, root: Path, mesh: Mesh, source: Mapping[str, Any]) -> None:
+    """Add the council's layer from its source."""
+    texts, said = global_policies(root, mesh, source, lambda folder: _files_below(root, folder, (".gov",)))
+    found.diagnostics += said
+    top = str(source["source"]).rstrip("/")
+    for inside, data in texts.items():
+        path = f"{top}/{inside}"
+        try:
+            found.texts[path] = data.decode("utf-8-sig")
+            found.layers[path] = "global"
+        except UnicodeDecodeError:
+            found.diagnostics.append(codes.unreadable(path, "it is not UTF-8", help_="save the file as UTF-8"))
 
 
 __all__ = ["MESH_FILE", "PolicyFiles", "find_root", "policy_files", "product_files", "read_mesh", "why"]

@@ -1,0 +1,195 @@
+"""`govengine bundle`: the council's policies in one signed file; what is in it, and whether it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from govengine.diagnostics.terminal import visible
+
+if TYPE_CHECKING:
+    from govengine.sources.policy_bundle import Bundle
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group("bundle", short_help="Make, show or verify a policy bundle.")
+def command() -> None:
+    """The council's policies in one file, that domains name as the source of the global layer in govengine.yaml."""
+
+
+@command.command("build")
+@click.argument("policies", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The bundle to write.")
+@click.option("--key", type=click.Path(path_type=Path), help="Sign with this private Ed25519 key, a PEM file.")
+def build(policies: Path | None, output: Path, key: Path | None) -> int:
+    """Put the council's layer of POLICIES, a folder that holds global/, into one file.
+
+    POLICIES is that of the mesh around here unless named. The same policies, key and engine give the same bytes. What
+    does not compile is not packed. Exit code 0, or 2 where nothing was written.
+    """
+    from govengine.sources.policy_bundle import BundleError, KeyFileError, NoCryptographyError, write_bundle
+
+    texts = _texts(policies if policies is not None else _own())
+    _compiles(texts)
+    private = None if key is None else _bytes(key)
+    try:
+        data = write_bundle(texts, private)
+    except KeyFileError as error:
+        raise click.UsageError(f"`{key}` cannot sign: {error}") from error
+    except (BundleError, NoCryptographyError) as error:
+        raise click.UsageError(visible(str(error))) from error
+    _write(output, data)
+    from govengine.sources.policy_bundle import read_bundle
+
+    held = read_bundle(data)
+    signed = "signed" if held.signature is not None else "NOT signed"
+    click.echo(f"{visible(str(output))}: {len(texts)} policy files, {signed}\npolicies {held.digest}")
+    return 0
+
+
+@command.command("inspect")
+@_FILE
+@click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
+def inspect(file: Path, format_: str) -> int:
+    """Show what FILE holds. Whose it is, is for `verify` to say. Exit code 0, or 2 where it is no whole bundle."""
+    held = _read(file)
+    shown = {
+        "policy_digest": held.digest,
+        "signed": held.signature is not None,
+        "engine": held.manifest["engine"],
+        "language": held.manifest["language"],
+        "files": held.manifest["files"],
+    }
+    if format_ == "json":
+        click.echo(json.dumps(shown, indent=1, ensure_ascii=True))
+        return 0
+    signed = "carries a signature, not checked here" if shown["signed"] else "not signed"
+    click.echo(f"policies {held.digest}\n{signed}")
+    click.echo(visible(f"made by govengine {shown['engine']}, language {shown['language']}"))
+    for entry in shown["files"]:
+        click.echo(f"  {entry['layer']}  {entry['sha256'][:16]}  {entry['size']:>8}  {visible(entry['path'])}")
+    return 0
+
+
+@command.command("verify")
+@_FILE
+@click.option("--public-key", type=click.Path(path_type=Path), help="The council's public Ed25519 key, a PEM file.")
+@click.option("--digest", metavar="sha256:…", help="What the digest of its policies must be.")
+def verify(file: Path, public_key: Path | None, digest: str | None) -> int:
+    """Check that FILE is whole, signed by the owner of the key, and holds the policies of the digest.
+
+    Exit code 0 where all that is asked for holds, else 2.
+    """
+    from govengine.sources.policy_bundle import KeyFileError, NoCryptographyError, is_digest, signature_fits
+
+    if public_key is None and digest is None:
+        raise click.UsageError("say what to hold it against: `--public-key`, `--digest` or both")
+    if digest is not None and not is_digest(digest):
+        raise click.BadParameter("a digest is written `sha256:` and 64 hexadecimal digits", param_hint="--digest")
+    held = _read(file)
+    if digest is not None and held.digest != digest:
+        raise click.ClickException(f"it holds other policies: their digest is {held.digest}")
+    if public_key is not None:
+        key = _bytes(public_key)
+        try:
+            fits = signature_fits(held, key)
+        except KeyFileError as error:
+            raise click.UsageError(f"`{public_key}` checks nothing: {error}") from error
+        except NoCryptographyError as error:
+            raise click.UsageError(str(error)) from error
+        if held.signature is None:
+            raise click.ClickException("it is not signed")
+        if not fits:
+            raise click.ClickException("its signature is not by the owner of this key, or it was changed since")
+        click.echo(f"signed by the owner of the key {hashlib.sha256(key).hexdigest()[:16]}…")
+    click.echo(f"whole: {len(held.texts)} policy files\npolicies {held.digest}")
+    return 0
+
+
+def _own() -> Path:
+    """The policies' folder of the mesh around here."""
+    from govengine.cli.judging import mesh_root
+    from govengine.session import schemas
+    from govengine.sources.mesh import read_mesh
+
+    root = mesh_root(None, Path.cwd())
+    mesh, _ = read_mesh(root, schemas()[1])
+    if mesh is None:
+        raise click.UsageError("`govengine.yaml` cannot be read: `govengine check` says why")
+    return root / mesh.path("policies")
+
+
+def _texts(policies: Path) -> dict[str, bytes]:
+    """Texts of the layer by path, "global/…"."""
+    found: dict[str, bytes] = {}
+    for current, folders, names in os.walk(policies / "global"):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in sorted(names):
+            if name.endswith(".gov") and not name.startswith("."):
+                path = Path(current, name)
+                found[path.relative_to(policies).as_posix()] = _bytes(path)
+    if not found:
+        raise click.UsageError(f"`{policies}` holds no `global/` with policies")
+    return found
+
+
+def _compiles(texts: dict[str, bytes]) -> None:
+    """Refuse what no mesh could use.
+
+    Raises:
+        click.ClickException: it does not compile; the mistakes have been said.
+
+    """
+    from govengine.backends.duckdb_sql import Parser
+    from govengine.compile.plan import compile_policies
+    from govengine.diagnostics.render import render
+    from govengine.session import schemas
+
+    try:
+        decoded = {path: data.decode("utf-8-sig") for path, data in texts.items()}
+    except UnicodeDecodeError as error:
+        raise click.ClickException("a policy file is not UTF-8") from error
+    product_schema, mesh_schema, _ = schemas()
+    compiled = compile_policies(decoded, dict.fromkeys(decoded, "global"), product_schema, mesh_schema, Parser())
+    mistakes = [d for d in compiled.diagnostics if d.level == "error"]
+    for mistake in mistakes:
+        click.echo(render(mistake, decoded, "", False) + "\n", err=True)
+    if mistakes:
+        raise click.ClickException("the policies have mistakes, and nothing was written")
+
+
+def _read(file: Path) -> Bundle:
+    from govengine.sources.policy_bundle import MOST_BYTES, BundleError, read_bundle
+
+    data = _bytes(file, MOST_BYTES + 1)
+    try:
+        return read_bundle(data)
+    except BundleError as error:
+        raise click.ClickException(visible(f"`{file}` is no whole policy bundle: {error}")) from error
+
+
+def _bytes(path: Path, most: int = 1 << 26) -> bytes:
+    if not path.is_file():
+        raise click.UsageError(f"there is no file `{path}`")
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise click.UsageError(f"`{path}` cannot be read: {error.strerror}") from error
+
+
+def _write(output: Path, data: bytes) -> None:
+    """Whole or not at all."""
+    temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(output)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise click.UsageError(f"`{output}` cannot be written: {error.strerror}") from error

@@ -1,0 +1,132 @@
+"""The council's layer from where `govengine.yaml` says: a bundle or a folder, held against digest and signature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govengine.diagnostics import Diagnostic, Span
+from govengine.diagnostics.codes import bundles as codes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from govengine.model.values import Mesh
+    from govengine.sources.policy_bundle import Bundle
+
+Texts = dict[str, bytes]
+_MOST_KEY_BYTES = 1 << 16
+
+
+def source_of(mesh: Mesh) -> Mapping[str, Any] | None:
+    """What the mesh says of another source of the council's layer, or None where it stands in the mesh itself."""
+    found: Mapping[str, Any] | None = mesh.data.get("policy", {}).get("global")
+    return found
+
+
+def global_policies(
+    root: Path, mesh: Mesh, source: Mapping[str, Any], below: Callable[[str], tuple[list[str], list[str]]]
+) -> tuple[Texts, list[Diagnostic]]:
+    """Texts by path, "global/…", or none of them and what is wrong.
+
+    Args:
+        root: the mesh root.
+        mesh: its `govengine.yaml`.
+        source: what `source_of` gives.
+        below: the policy files below a folder of the mesh, and the folders that could not be listed, by their paths
+            from the root.
+
+    """
+    checked = _Source(root, mesh, source)
+    path = root / checked.name
+    if path.is_dir():
+        return checked.folder(below)
+    return checked.bundle(path)
+
+
+class _Source:
+    def __init__(self, root: Path, mesh: Mesh, source: Mapping[str, Any]) -> None:
+        self._root, self._mesh, self._source = root, mesh, source
+        self.name = str(source["source"]).rstrip("/") or "/"
+        # A key that is named is there to be used; leaving the signature out takes a word.
+        self._signed = bool(source.get("signed", "public_key" in source))
+
+    def folder(self, below: Callable[[str], tuple[list[str], list[str]]]) -> tuple[Texts, list[Diagnostic]]:
+        if self._signed:
+            return {}, [codes.unsigned(self.name, self._span("source"), folder=True)]
+        files, broken = below(f"{self.name}/global")
+        if broken or not files:
+            why = "a folder below it cannot be listed" if broken and files else "it holds no `global/` with policies"
+            return {}, [codes.no_source(self.name, why, self._span("source"))]
+        texts: Texts = {}
+        for file in files:
+            try:
+                texts[f"global/{file.removeprefix(f'{self.name}/global/')}"] = (self._root / file).read_bytes()
+            except OSError:
+                return {}, [codes.no_source(self.name, f"`{file}` cannot be read", self._span("source"))]
+        return self._meant(texts)
+
+    def bundle(self, path: Path) -> tuple[Texts, list[Diagnostic]]:
+        from govengine.sources.policy_bundle import MOST_BYTES, BundleError, read_bundle
+
+        span = self._span("source")
+        data, why = _plain(path, MOST_BYTES)
+        if data is None:
+            return {}, [codes.no_source(self.name, why, span)]
+        try:
+            held = read_bundle(data)
+        except BundleError as error:
+            return {}, [codes.broken_bundle(self.name, str(error), span)]
+        refused = self._signature(held) if self._signed else None
+        return ({}, [refused]) if refused is not None else self._meant(dict(held.texts))
+
+    def _signature(self, held: Bundle) -> Diagnostic | None:
+        """What stands against a bundle's signature."""
+        from govengine.sources.policy_bundle import KeyFileError, NoCryptographyError, signature_fits
+
+        if held.signature is None:
+            return codes.unsigned(self.name, self._span("source"), folder=False)
+        named = self._source.get("public_key")
+        if named is None:
+            return codes.bad_public_key("no `public_key` is named", self._span("signed"))
+        key, why = _plain(self._root / str(named), _MOST_KEY_BYTES)
+        if key is None:
+            return codes.bad_public_key(f"`{named}`: {why}", self._span("public_key"))
+        try:
+            fits = signature_fits(held, key)
+        except KeyFileError as error:
+            return codes.bad_public_key(f"`{named}`: {error}", self._span("public_key"))
+        except NoCryptographyError:
+            return codes.no_cryptography(self._span("public_key"))
+        return None if fits else codes.wrong_signature(self.name, self._span("source"))
+
+    def _meant(self, texts: Texts) -> tuple[Texts, list[Diagnostic]]:
+        """The texts, where they are those that the mesh means."""
+        wanted = self._source.get("digest")
+        if wanted is not None:
+            from govengine.sources.policy_bundle import policy_digest
+
+            found = policy_digest(texts)
+            if found != wanted:
+                return {}, [codes.other_digest(self.name, found, self._span("digest"))]
+        return texts, []
+
+    def _span(self, field: str) -> Span:
+        path = ("policy", "global", field)
+        place = self._mesh.place_of(path)
+        position = self._mesh.places.get(path)
+        return Span(place.file, place.line, place.column, place.line, position[2] if position else place.column + 1)
+
+
+def _plain(path: Path, most: int) -> tuple[bytes | None, str]:
+    """A file's bytes, or None and why not; nothing but a plain file is opened, and no more than so many bytes read."""
+    try:
+        if not path.exists():
+            return None, "it does not exist"
+        if not path.is_file():
+            return None, "it is no plain file"
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError:
+        return None, "there are no rights to read it"
+    return (None, f"it has more than {most:,} bytes") if len(data) > most else (data, "")
