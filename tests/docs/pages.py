@@ -76,7 +76,7 @@ def read(path: Path) -> Page:
     shared = Example()
     for before in ("What it means", "Why"):
         _blocks(path, section[before], shared)
-    wrong, right = Example(dict(shared.files)), Example(dict(shared.files))
+    wrong, right = Example(dict(shared.files), shared.call), Example(dict(shared.files), shared.call)
     place, besides = None, None
     if tested is None:
         _blocks(path, section["Wrong"], wrong)
