@@ -46,8 +46,8 @@ def slow_csv(tmp_path: Path) -> Path:
     return root
 
 
-def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, ...] = ()) -> tuple[Ran, float]:
-    """Send Ctrl-C some time after loading began; what the run said, and how long it took to end."""
+def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, ...] = ()) -> Ran:
+    """Send Ctrl-C some time after loading began; what the run said. A run that does not hear it is killed, and fails."""
     spill.mkdir()
     process = subprocess.Popen(
         command("check", *arguments),
@@ -61,14 +61,13 @@ def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, .
         time.sleep(after)
         assert process.poll() is None, "the run ended before it could be interrupted"
         process.send_signal(signal.SIGINT)
-        sent = time.monotonic()
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()
     ran = Ran(process.returncode, out.decode(), err.decode())
     assert_composed(ran)
-    return ran, time.monotonic() - sent
+    return ran
 
 
 def _wait(until: Callable[[], bool]) -> None:
@@ -88,15 +87,13 @@ def _assert_broken_off(ran: Ran, spill: Path) -> None:
 
 @pytest.mark.parametrize("after", [0.0, 1.5])
 def test_ctrl_c_in_a_slow_rule(after: float, slow_mesh: Path, tmp_path: Path) -> None:
-    ran, took = _interrupt(slow_mesh, tmp_path / "spill", after=after)
+    ran = _interrupt(slow_mesh, tmp_path / "spill", after=after)
     _assert_broken_off(ran, tmp_path / "spill")
-    assert took < 10
 
 
 def test_ctrl_c_while_rows_are_loaded(slow_csv: Path, tmp_path: Path) -> None:
-    ran, took = _interrupt(slow_csv, tmp_path / "spill", after=0.3)
+    ran = _interrupt(slow_csv, tmp_path / "spill", after=0.3)
     _assert_broken_off(ran, tmp_path / "spill")
-    assert took < 10
 
 
 @pytest.mark.parametrize("before", [None, "an older report\n"])
@@ -106,9 +103,7 @@ def test_ctrl_c_leaves_no_half_report(before: str | None, slow_mesh: Path, tmp_p
     output = reports / "report.json"
     if before is not None:
         output.write_text(before)
-    ran, _ = _interrupt(
-        slow_mesh, tmp_path / "spill", after=0.5, arguments=("--format", "json", "--output", str(output))
-    )
+    ran = _interrupt(slow_mesh, tmp_path / "spill", after=0.5, arguments=("--format", "json", "--output", str(output)))
     _assert_broken_off(ran, tmp_path / "spill")
     left = {path.name: path.read_text() for path in reports.iterdir()}
     assert left == ({} if before is None else {"report.json": before})
