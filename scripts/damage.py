@@ -1,6 +1,6 @@
 """How well mistakes are found: damages sound policy texts in realistic ways, and looks where the first message points.
 
-python scripts/damage.py [--seed 1] [--ways 20] [--misses KIND]
+python scripts/damage.py [--seed 1] [--ways 20] [--files-only] [--misses KIND]
 
 For every case below rules-dsl/cases and every policy file of the repository, twenty kinds of damage are drawn by a
 seeded generator, and one place for each. Files that are wrong on purpose are left as they are. A message counts as at
@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from damage_kinds import KINDS, Kind
+from damage_kinds import FAMILIES, KINDS, Kind
 from damage_text import Edit, Sound
 from lark import UnexpectedInput
 
@@ -45,6 +45,8 @@ class Source(NamedTuple):
     name: str
     texts: dict[str, str]
     damaged: tuple[str, ...]
+    mesh: bool = False
+    """Whether it is a mesh's own policies, and no case."""
 
 
 class Damaged(NamedTuple):
@@ -81,7 +83,7 @@ def sources() -> Iterator[Source]:
         files = {f"policies/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*.gov")}
         texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
         for file in sorted(texts):
-            yield Source(f"{mesh}: {file}", texts, (file,))
+            yield Source(f"{mesh}: {file}", texts, (file,), mesh=True)
 
 
 class Trial:
@@ -180,11 +182,12 @@ def _offsets(text: str, span: Span) -> tuple[int, int]:
     return at(span.line, span.column), at(span.end_line, span.end_column)
 
 
-def tried(ways: int, seed: int, *, every: int = 1) -> dict[str, Count]:
-    """Counts by kind, in the order of `KINDS`; `every`: only each so-manieth source."""
+def tried(ways: int, seed: int, *, every: int = 1, files_only: bool = False) -> dict[str, Count]:
+    """Counts by kind, in the order of `KINDS`; `every`: only each so-manieth source; without the cases on request."""
     trial = Trial()
     counts: dict[str, Count] = defaultdict(Count)
-    for source in list(sources())[seed % every :: every]:
+    chosen = [s for s in sources() if not files_only or s.mesh]
+    for source in chosen[seed % every :: every]:
         for damaged in trial.damage(source, ways, seed):
             said = trial.said(damaged)
             count = counts[damaged.kind]
@@ -208,6 +211,14 @@ def table(counts: dict[str, Count]) -> str:
     return "\n".join(lines)
 
 
+def by_family(counts: dict[str, Count]) -> dict[str, Count]:
+    """The counts of kinds that belong together, summed."""
+    return {
+        family: total({k.__name__: counts[k.__name__] for k in kinds if k.__name__ in counts})
+        for family, kinds in FAMILIES.items()
+    }
+
+
 def total(counts: dict[str, Count]) -> Count:
     """All kinds together."""
     whole = Count()
@@ -227,10 +238,11 @@ def main(arguments: list[str]) -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--ways", type=int, default=20)
     options.add_argument("--every", type=int, default=1, help="try only every N-th source")
+    options.add_argument("--files-only", action="store_true", help="policy files, without the language's cases")
     options.add_argument("--misses", metavar="KIND", help="show where messages point instead")
     given: Any = options.parse_args(arguments)
-    counts = tried(given.ways, given.seed, every=given.every)
-    print(table(counts))
+    counts = tried(given.ways, given.seed, every=given.every, files_only=given.files_only)
+    print(table(by_family(counts)), table(counts), sep="\n\n")
     for damaged, said in counts[given.misses].misses if given.misses in counts else ():
         line = damaged.text.count("\n", 0, damaged.damage[0])
         print(f"\n{damaged.source.name} {damaged.file}:{line + 1}")

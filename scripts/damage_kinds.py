@@ -360,15 +360,28 @@ def sql_bracket_missing(sound: Sound, _: Random) -> Iterator[Edit]:
             yield Edit(token.start + match.start(), token.start + match.end(), "")
 
 
-KINDS: tuple[Kind, ...] = (
-    closing_brace_missing, opening_brace_missing, brace_doubled, bracket_not_closed, bracket_not_opened,
-    quote_not_closed, quote_not_opened, no_quotes, curly_quotes, backtick_not_closed, backtick_not_opened,
-    keyword_misspelt, inner_keyword_misspelt, keyword_in_capitals, keyword_missing, each_missing, words_swapped,
-    clause_doubled, clause_in_another_block, title_missing, colon_after_keyword, colon_missing, hash_for_slashes,
-    stray_comma, comma_missing, severity_misspelt, enforcement_misspelt, type_misspelt, unknown_level,
-    unknown_name_of_other, underscore_in_name, wrong_unit, number_for_period, percent_sign_missing,
-    wrong_type_of_setting, no_such_day, hyphen_for_underscore, single_equals, sql_words, half_an_operator,
-    operand_missing, unknown_field, unknown_setting, unknown_function, unknown_root, wrong_type_in_condition,
-    cel_in_sql, sql_function_misspelt, sql_bracket_missing,
-)  # fmt: skip
+FAMILIES: dict[str, tuple[Kind, ...]] = {
+    "braces, brackets": (
+        closing_brace_missing, opening_brace_missing, brace_doubled, bracket_not_closed, bracket_not_opened,
+    ),
+    "quotes, backticks": (
+        quote_not_closed, quote_not_opened, no_quotes, curly_quotes, backtick_not_closed, backtick_not_opened,
+    ),
+    "keywords, clauses": (
+        keyword_misspelt, inner_keyword_misspelt, keyword_in_capitals, keyword_missing, each_missing, words_swapped,
+        clause_doubled, clause_in_another_block, title_missing,
+    ),
+    "colons, commas, comments": (colon_after_keyword, colon_missing, hash_for_slashes, stray_comma, comma_missing),
+    "words and names": (
+        severity_misspelt, enforcement_misspelt, type_misspelt, unknown_level, unknown_name_of_other,
+        underscore_in_name,
+    ),
+    "quantities": (wrong_unit, number_for_period, percent_sign_missing, wrong_type_of_setting, no_such_day),
+    "conditions": (
+        hyphen_for_underscore, single_equals, sql_words, half_an_operator, operand_missing, unknown_field,
+        unknown_setting, unknown_function, unknown_root, wrong_type_in_condition,
+    ),
+    "SQL": (cel_in_sql, sql_function_misspelt, sql_bracket_missing),
+}  # fmt: skip
+KINDS = tuple(kind for kinds in FAMILIES.values() for kind in kinds)
 """All ways, in the order of the table."""
