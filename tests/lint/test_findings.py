@@ -1,4 +1,4 @@
-"""Every finding, where it is and where it is not: the cases of `findings.md`."""
+"""Every finding, where it is and where it is not: the cases of `findings.md` and `allowances.md`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from govengine.lint.findings import ABOUT_ALLOWANCES, LOOKS, Linted, lint
 from govengine.lint.subject import Subject
 
 _CASE = re.compile(r"^## ([^\n]+)\n\n```gov\n(.*?)^```\n\n```findings\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-TEXT = Path(__file__).with_name("findings.md").read_text(encoding="utf-8")
+TEXT = "\n".join(
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("findings.md", "allowances.md")
+)
 CASES = _CASE.findall(TEXT)
 
 
