@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govengine.compile.constants import read
+from govengine.conditions.explain import Explainer
 from govengine.conditions.runtime import ConditionError
 from govengine.model.quantity import Period, holds
 from govengine.model.verdict import Part
@@ -38,6 +40,7 @@ def meet(judge: Judge, kept: Iterable[Kept]) -> None:
     decides, column by column; without one, the rules are in error: to fail one of them would be to choose.
     """
     columns: dict[tuple[Any, Any], list[Kept]] = {}
+    named = {rule for conflict in judge.book.plan["conflicts"] for rule in conflict["between"]}
     for one in kept:
         value = one.column.value
         columns.setdefault((value.get("dataset"), value.get("name")), []).append(one)
@@ -47,9 +50,15 @@ def meet(judge: Judge, kept: Iterable[Kept]) -> None:
                 if one.direction == "at most":
                     _replace(one, "not-applicable", "a legal hold goes before it")
             continue
-        clashing = _clashing(together)
+        own = [k for k in together if k.draft.rule["layer"] != "global" and k.rule not in named]
+        mine = {id(k) for k in own}
+        settled = [k for k in together if id(k) not in mine]
+        clashing = _clashing(settled)
         if clashing:
-            _decide(judge, together, clashing)
+            _decide(judge, settled, clashing)
+        if own:  # a domain's rule that clashes with the council's leaves that as it is
+            everything = _clashing(together)
+            _leave_open(everything, "no conflict of the council decides", [k for k in everything if id(k) in mine])
 
 
 def _held(judge: Judge) -> bool:
@@ -95,11 +104,11 @@ def _decide(judge: Judge, together: list[Kept], clashing: list[Kept]) -> None:
     _leave_open(clashing, f"`{conflict['name']}` decides nothing here")
 
 
-def _leave_open(clashing: list[Kept], why: str) -> None:
+def _leave_open(clashing: list[Kept], why: str, which: list[Kept] | None = None) -> None:
     asked = "; ".join(
         sorted(f"`{k.rule}` asks for {k.direction} {k.limit.text}" for k in clashing if k.limit is not None)
     )
-    for one in clashing:
+    for one in clashing if which is None else which:
         _replace(one, "error", f"no period meets both: {asked}; {why}")
 
 
@@ -117,9 +126,13 @@ def _replace(one: Kept, outcome: Any, message: str) -> None:
 
 
 def limit_of(judge: Judge, clause: Mapping[str, Any], names: Mapping[str, Traced]) -> Period | None:
-    """What a clause asks, or None where it cannot be told."""
+    """What a clause asks by the council's own settings, or None where it cannot be told.
+
+    What a domain has tightened makes no rules clash: else an overlay could lift the other rule, which fails, by it.
+    """
     try:
-        value = judge.explainer.trace(clause["limit"], names).value
+        council = Explainer(judge.roots, judge.book.settings(""), read)
+        value = council.trace(clause["limit"], dict(names)).value
     except ConditionError:
         return None
     return value if isinstance(value, Period) else None
