@@ -92,6 +92,7 @@ _PLAIN = {
     "c": ["c.required", 'c.name == "audit"', "has(c.protection)", "c.name in spec.governance.pii_fields"],
     "i": ["has(i.topic)", "i.partitions < 4"],
 }
+_KEEPS = ["keep {c} at least setting.kept", "keep {c} at most 3 years", "keep {c} at least 30 days"]
 _LISTS = {"g": "spec.access.grants", "c": "columns", "i": "spec.interfaces"}
 
 
@@ -144,6 +145,8 @@ class _Author:
             words.append(f"for each {variable} in {_LISTS[variable]}")
             if self.draw(st.booleans()):
                 words.append(f"where {self.condition(1, variable, 1)}")
+        if variable == "c" and self.draw(st.booleans()):
+            words.append(self.draw(st.sampled_from(_KEEPS)))
         words += [f"require {self.condition(-1, variable)}" for _ in range(self.draw(st.integers(1, 2)))]
         return " ".join([*words, "}"])
 
@@ -169,8 +172,9 @@ def overlays(draw: Draw, rules: list[str]) -> str:
             lines.append(f"adopt {policy}")
     raised = draw(st.dictionaries(st.sampled_from(rules), st.sampled_from(["critical", "non-waivable"]), max_size=2))
     lines += [f"tighten {rule.partition('-')[0]}/{rule} to {word}" for rule, word in raised.items()]
+    own = ["require has(spec.support)", "for each c in columns keep {c} at least 4 years"]
     if draw(st.booleans()):
-        lines.append('rule own "Own" { severity low require has(spec.support) }')
+        lines.append(f'rule own "Own" {{ severity low {draw(st.sampled_from(own))} }}')
     return "\n".join(f"  {line}" for line in lines)
 
 
@@ -220,7 +224,7 @@ _SPEC = st.fixed_dictionaries(
                 {
                     "classification": _maybe(st.sampled_from(["public", "internal", "restricted"])),
                     "pii_fields": _maybe(st.lists(st.sampled_from(["audit", "pii"]), unique=True)),
-                    "retention": _maybe(st.fixed_dictionaries({"min": _maybe(_PERIODS)})),
+                    "retention": _maybe(st.fixed_dictionaries({"min": _maybe(_PERIODS), "max": _maybe(_PERIODS)})),
                     "encryption": _maybe(st.sampled_from(["at-rest", "end-to-end"])),
                     "dlp": _maybe(st.fixed_dictionaries({"enabled": st.booleans()})),
                     "cost": _maybe(st.fixed_dictionaries({"budget": st.sampled_from([0.0, 1.0, 2.4, 2.5, 9.0])})),
