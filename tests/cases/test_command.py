@@ -298,7 +298,13 @@ def test_ctrl_c_leaves_nothing_behind_and_is_no_verdict(tmp_path: Path) -> None:
     root, spill = write(tmp_path / "mesh", BACKGROUND + SOUND * 400), tmp_path / "spill"
     spill.mkdir()
     process = subprocess.Popen(
-        command("test"), cwd=root, env=environment(TMPDIR=str(spill)), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command("test"),
+        cwd=root,
+        env=environment(TMPDIR=str(spill)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # What a shell starts in the background ignores Ctrl-C, and so would all that the tests start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
     deadline = time.monotonic() + 60
     while not list(spill.rglob("products/**/*.yaml")):  # a case is being judged

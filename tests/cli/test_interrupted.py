@@ -55,6 +55,7 @@ def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, .
         env=environment(TMPDIR=str(spill)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_hear,  # noqa: PLW1509 - no threads here
     )
     try:
         _wait(lambda: any(spill.iterdir()) or process.poll() is not None)
@@ -68,6 +69,11 @@ def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, .
     ran = Ran(process.returncode, out.decode(), err.decode())
     assert_composed(ran)
     return ran
+
+
+def _hear() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would all that the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait(until: Callable[[], bool]) -> None:
