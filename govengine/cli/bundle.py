@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from govengine.diagnostics.terminal import visible
+from govengine.report.overview import plural
 
 if TYPE_CHECKING:
     from govengine.sources.policy_bundle import Bundle
@@ -49,7 +50,7 @@ def build(policies: Path | None, output: Path, key: Path | None) -> int:
 
     held = read_bundle(data)
     signed = "signed" if held.signature is not None else "NOT signed"
-    click.echo(f"{visible(str(output))}: {len(texts)} policy files, {signed}\npolicies {held.digest}")
+    click.echo(f"{visible(str(output))}: {plural(len(texts), 'policy file')}, {signed}\npolicies {held.digest}")
     return 0
 
 
@@ -108,7 +109,7 @@ def verify(file: Path, public_key: Path | None, digest: str | None) -> int:
         if not fits:
             raise click.ClickException("its signature is not by the owner of this key, or it was changed since")
         click.echo(f"signed by the owner of the key {hashlib.sha256(key).hexdigest()[:16]}…")
-    click.echo(f"whole: {len(held.texts)} policy files\npolicies {held.digest}")
+    click.echo(f"whole: {plural(len(held.texts), 'policy file')}\npolicies {held.digest}")
     return 0
 
 

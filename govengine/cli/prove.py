@@ -13,6 +13,7 @@ import click
 
 from govengine.cli.judging import as_day, mesh_root
 from govengine.diagnostics.terminal import paint, visible
+from govengine.report.overview import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,12 +82,12 @@ def _text(proof: Proof, prefix: str, color: bool) -> str:
     unproved = sum(not o["proved"] for s in proof.settings for o in s["occurrences"])
     lines.append("")
     if unproved:
-        lines.append(f"unproved in {unproved} of {count} places: no verdict is given until that is mended")
+        lines.append(f"unproved in {unproved} of {plural(count, 'place')}: no verdict is given until that is mended")
     elif proof.mistakes:
         lines.append("the policies have other mistakes, so nothing is proved of the whole")
     else:
         lines.append(
-            f"proved: {len(proof.settings)} settings in {count} places; "
+            f"proved: {plural(len(proof.settings), 'setting')} in {plural(count, 'place')}; "
             "severity and enforcement of a rule move upward only, by the compiler's check of each `tighten`"
         )
     return "\n".join(lines)
