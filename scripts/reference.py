@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[1] / "rules-dsl" / "reference.md"
 FAMILIES = {
     "1": "The text of a policy", "2": "Specs and `govengine.yaml`", "3": "Who may say what", "4": "Conditions and SQL",
-    "5": "Data", "9": "The run",
+    "5": "Data", "6": "What `govengine lint` finds", "9": "The run",
 }  # fmt: skip
 COUNCIL = ("classification", "compliance")
 """Vocabularies whose words the council's policies give."""
@@ -203,6 +203,9 @@ def _vocabularies() -> str:
 
 def _codes() -> str:
     found = _all_codes()
+    unlisted = sorted(code for code in found if code[3] not in FAMILIES)
+    if unlisted:
+        raise KeyError(*unlisted)
     text = ["## Codes"]
     for first, title in FAMILIES.items():
         rows = [
