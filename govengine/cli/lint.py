@@ -54,9 +54,9 @@ def command(
         if name not in (*NAMES, *ABOUT_ALLOWANCES):
             near = nearest(name, (*NAMES, *ABOUT_ALLOWANCES))
             raise click.UsageError(f"there is no finding `{name}`" + (f"; did you mean `{near}`?" if near else ""))
-    read = _read(paths, root, as_day(as_of))
+    read = read_policies(paths, root, as_day(as_of))
     if read.mistakes:
-        _say(read, read.mistakes)
+        say(read, read.mistakes)
         return EXIT_UNREADABLE
     from govengine.lint.subject import Subject
 
@@ -78,8 +78,8 @@ def command(
 
 
 @dataclass(slots=True)
-class _Read:
-    """What lint is given. Files are named from the mesh root, `prefix` leads there from here.
+class Read:
+    """Policies and what is known of their mesh. Files are named from the mesh root, `prefix` leads there from here.
 
     `meant` are the files of which findings are shown; None means all.
     """
@@ -96,7 +96,13 @@ class _Read:
     mistakes: tuple[Diagnostic, ...] = ()
 
 
-def _read(paths: tuple[Path, ...], root: Path | None, day: date) -> _Read:
+def read_policies(paths: tuple[Path, ...], root: Path | None, day: date) -> Read:
+    """The policies that are meant, with all that belong to them; `mistakes` where they cannot be read.
+
+    Raises:
+        click.UsageError: a path does not exist, holds no policy, or is none of the mesh that `root` names.
+
+    """
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"there is no `{path}`")
@@ -118,14 +124,14 @@ def _read(paths: tuple[Path, ...], root: Path | None, day: date) -> _Read:
     return _of_files(policy_texts(paths))
 
 
-def _of_mesh(root: Path, day: date) -> _Read:
+def _of_mesh(root: Path, day: date) -> Read:
     """All policies of a mesh, compiled and tried on its specs."""
     from govengine.lint.vacuous import selected
 
     prefix = os.path.relpath(root, Path.cwd()).replace(os.sep, "/")
     run = Run(Request(root, day, data=False), lambda _phase, _done, _all: None)
     outcome = judged(run)
-    read = _Read("" if prefix == "." else prefix + "/", texts=outcome.texts)
+    read = Read("" if prefix == "." else prefix + "/", texts=outcome.texts)
     mesh, _ = read_mesh(root, schemas()[1])
     errors = [d for d in outcome.report.diagnostics if d.level == "error"]
     if mesh is None or run.book is None:
@@ -159,7 +165,7 @@ def _allowed(mesh: Any) -> tuple[list[Allowance], list[Diagnostic]]:
     return of_mesh(entries, places, NAMES)
 
 
-def _of_files(named: list[Path]) -> _Read:
+def _of_files(named: list[Path]) -> Read:
     """Files outside of a mesh: with them, the layer that they stand in, whose terms they may use."""
     from govengine.cases.policies import layer_folder
 
@@ -168,7 +174,7 @@ def _of_files(named: list[Path]) -> _Read:
     around = [p for folder in sorted(folders) for p in sorted(folder.rglob("*.gov"))]
     resolved = {p.resolve() for p in named}
     known |= dict.fromkeys(p for p in around if p.resolve() not in resolved)
-    read = _Read()
+    read = Read()
     texts = {}
     for path in known:
         name = os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
@@ -185,7 +191,7 @@ def _of_files(named: list[Path]) -> _Read:
     return read
 
 
-def _parse(read: _Read, texts: dict[str, str]) -> None:
+def _parse(read: Read, texts: dict[str, str]) -> None:
     from govengine.language.parser import parse
     from govengine.language.source import Source
 
@@ -213,13 +219,14 @@ def _cases(folders: Iterable[Path]) -> frozenset[str]:
     return frozenset(named)
 
 
-def _say(read: _Read, diagnostics: Iterable[Diagnostic]) -> None:
+def say(read: Read, diagnostics: Iterable[Diagnostic]) -> None:
+    """Say what is wrong, as all mistakes are said."""
     color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
     for diagnostic in diagnostics:
         click.echo(render(diagnostic, read.texts, read.prefix, color) + "\n", err=True)
 
 
-def _show(linted: Linted, read: _Read) -> None:
+def _show(linted: Linted, read: Read) -> None:
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for finding in linted.findings:
         click.echo(render(finding, read.texts, read.prefix, color) + "\n")
@@ -229,7 +236,7 @@ def _show(linted: Linted, read: _Read) -> None:
     click.echo(f"{found} in {len(read.meant if read.meant is not None else read.sources)} files{allowed}")
 
 
-def _as_json(linted: Linted, read: _Read) -> str:
+def _as_json(linted: Linted, read: Read) -> str:
     import posixpath
 
     def described(finding: Diagnostic) -> dict[str, Any]:

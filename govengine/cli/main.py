@@ -27,6 +27,7 @@ _COMMANDS = {
     "authors": "Check who changed policies and specs.",
     "fmt": "Bring policy files into the one style.",
     "lint": "Look for policies that may not do what was meant.",
+    "glossary": "Write the terms of the policies, and what they mean.",
     "init": "Make a small mesh that passes.",
 }
 

@@ -123,6 +123,12 @@ class PolicyLayers(Node):
     global_: GlobalPolicy | None = Field(None, alias="global", description="the council's layer")
 
 
+class Lint(Node):
+    """What `govengine lint` finds and is meant so, in the whole mesh."""
+
+    allow: dict[str, Text] | None = Field(None, description="findings by name, each with the reason for allowing it")
+
+
 class Mesh(Node):
     """The mesh: domains, council, platform."""
 
@@ -135,3 +141,4 @@ class Mesh(Node):
     topics: list[Topic] | None = Field(None, description="topics of the event platform")
     schema_registry: SchemaRegistry | None = Field(None, description="how schemas are governed")
     kpis: Kpis | None = Field(None, description="what the mesh aims at")
+    lint: Lint | None = Field(None, description="what `govengine lint` allows")

@@ -162,6 +162,18 @@ def test_a_bare_retention_is_found_in_the_specs_of_the_mesh() -> None:
     assert found("--only", "bare-retention", "policies") == []
 
 
+def test_the_mesh_may_allow_a_finding_everywhere() -> None:
+    mesh('policy a "A" { rule r "R" { severity low require has(spec.status) } }')
+    write("govengine.yaml", MESH + "lint:\n  allow:\n    policy-without-owner: the council owns all of them\n")
+    names = [n for n, _, _ in found()]
+    assert "policy-without-owner" not in names
+    assert "rule-without-fix" in names
+    allow = "lint: {allow: {mixed-operators: none there, policy-without-owners: misspelt}}\n"
+    write("govengine.yaml", MESH + allow)
+    assert found("--only", "idle-allowance") == [("idle-allowance", "govengine.yaml", 4)]
+    assert found("--only", "unreadable-allowance") == [("unreadable-allowance", "govengine.yaml", 4)]
+
+
 def test_from_elsewhere_files_are_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mesh('policy a "A" { rule r "R" { severity low require has(spec.status) } }')
     (tmp_path / "sub").mkdir()

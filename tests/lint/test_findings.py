@@ -9,7 +9,7 @@ import pytest
 
 from govengine.language.parser import parse
 from govengine.language.source import Source
-from govengine.lint.findings import ABOUT_ALLOWANCES, LOOKS, Linted, lint
+from govengine.lint.findings import ABOUT_ALLOWANCES, LOOKS, NAMES, Linted, lint
 from govengine.lint.subject import Subject
 
 _CASE = re.compile(r"^## ([^\n]+)\n\n```gov\n(.*?)^```\n\n```findings\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
@@ -32,6 +32,15 @@ def test_every_case_is_read() -> None:
 
 def test_every_finding_has_a_case() -> None:
     assert set(LOOKS) - {"rule-without-case"} <= {title.partition(":")[0] for title, _, _ in CASES}
+
+
+def test_the_reference_lists_every_finding() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "lint.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| \[([a-z-]+)\]\(\.\./errors/(GOV\d{3})\.md\)", page, re.MULTILINE)
+    errors = Path(__file__).parents[2] / "docs" / "errors"
+    assert sorted(name for name, _ in listed) == sorted((*NAMES, *ABOUT_ALLOWANCES))
+    for name, code in listed:
+        assert (errors / f"{code}.md").read_text(encoding="utf-8").startswith(f"# {code} {name}\n")
 
 
 @pytest.mark.parametrize(("title", "text", "expected"), CASES, ids=[c[0] for c in CASES])
