@@ -24,7 +24,6 @@ class Collected:
     policies: dict[str, Policy] = field(default_factory=dict)
     overlays: dict[str, Overlay] = field(default_factory=dict)
     levels: Levels | None = None
-    levels_policy: str = ""
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     shared_terms: dict[str, Term] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -100,7 +99,7 @@ def _levels(found: Collected) -> None:
         if found.levels is not None:
             found.diagnostics.append(codes.duplicate("list of levels", "levels", policy.levels.span, found.levels.span))
             continue
-        found.levels, found.levels_policy = policy.levels, policy.name.text
+        found.levels = policy.levels
         seen: dict[str, Span] = {}
         for name in policy.levels.names:
             if name.text in seen:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 Operator = Literal["<", "<=", "=", ">", ">="]
@@ -195,19 +195,6 @@ def parse_rate(text: str) -> Rate:
     if match is None:
         raise QuantityError("a rate is written `10000/hour` (second, minute, hour or day)")
     return Rate(Decimal(match.group(1)), _PER.get(match.group(2), match.group(2)), text.strip())
-
-
-def decimal(text: str) -> Decimal:
-    """A plain number, exactly.
-
-    Raises:
-        QuantityError: not a number.
-
-    """
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise QuantityError("not a number") from error
 
 
 def difference(left: Period, right: Period) -> tuple[int, int]:

@@ -19,8 +19,6 @@ from govengine.model.fields import Kind, Node, Sugar
 from govengine.model.mesh import Mesh
 from govengine.model.product import DataProduct
 
-SCHEMA_VERSION = "1"
-
 _PLAIN = {str: ["str"], bool: ["bool"], int: ["int"], float: ["double"], date: ["date"]}
 
 Table = dict[str, Any]
