@@ -22,7 +22,7 @@ from govengine.diagnostics.codes import spec as spec_codes
 from govengine.model.values import WholeMesh
 from govengine.model.verdict import ProductResult, Report, Verdict
 from govengine.sources import bundle
-from govengine.sources.mesh import MESH_FILE, find_root, policy_files, product_files, read_mesh, why
+from govengine.sources.mesh import GLOBAL, MESH_FILE, find_root, policy_files, product_files, read_mesh, why
 from govengine.sources.product import read_product
 
 if TYPE_CHECKING:
@@ -136,10 +136,13 @@ class Run:
         self._texts.update(policies.texts)
         book: Rulebook | None = None
         broken: dict[str, Any] = {}
-        if "global" in policies.layers.values():
+        if GLOBAL in policies.layers.values() and GLOBAL not in policies.broken:
             book, broken = self._compiled(policies.texts, policies.layers, product_schema, mesh_schema, digest)
         if book is None:
             return self._report((), ())
+        unread = sorted(policies.broken & set(mesh.domains) - set(broken))
+        self._diagnostics += [run.broken_overlay(domain) for domain in unread]
+        broken = {**broken, **dict.fromkeys(unread, ())}
         specs = self._specs(mesh, book, product_schema)
         self.book, self.specs = book, specs
         chosen = self._chosen(specs, mesh, policies.texts)

@@ -18,35 +18,43 @@ from govengine.cli.judging import mesh_root
 def command(base: str, root: Path | None, format_: str) -> int:
     """Check the authors of a change against who owns what it touches.
 
-    Global policy and govengine.yaml belong to the council's members, a domain's overlay and products to its owner and
-    stewards; nobody approves a waiver in a file, or of a rule, that he changed. Exit code 1 where somebody did.
+    Global policy, govengine.yaml and the registers of people belong to the council's members, a domain's overlay and
+    products to its owner and stewards, and `owners` of govengine.yaml may say otherwise: each as it was at the base.
+    Nobody approves a waiver in a file, or of a rule, that he changed. Exit code 1 where somebody did.
     """
     from govengine.evaluate.authorship import breaches
     from govengine.session import Request, Run, schemas
-    from govengine.sources.authorship import changes_since
+    from govengine.sources.authorship import changes_since, owners_at, uncommitted
     from govengine.sources.base_policies import NoBaseError
     from govengine.sources.mesh import read_mesh
     from govengine.sources.people import read_people
 
     place = mesh_root(root, Path.cwd())
-    mesh, _ = read_mesh(place, schemas()[1])
+    schema = schemas()[1]
+    mesh, _ = read_mesh(place, schema)
     if mesh is None:
         raise click.UsageError("`govengine.yaml` cannot be read: `govengine check` says why")
     try:
         changes = changes_since(base, place)
+        before = owners_at(base, place, schema)
+        open_ = uncommitted(place)
     except NoBaseError as error:
         raise click.UsageError(str(error)) from error
     run = Run(Request(place, datetime.now(UTC).date(), data=False), lambda _phase, _done, _all: None)
     run.outcome()
     waivers = run.book.plan["waivers"] if run.book else ()
     rules = {r["address"]: r["place"][0] for r in run.book.rules} if run.book else {}
-    people, said = read_people(place, mesh)
-    if said:
-        raise click.UsageError(said[0].message)
+    if before is None:  # the mesh itself is new, so that nobody owned anything
+        click.echo(f"`{base}` holds no mesh: owners are taken from the change itself", err=True)
+        people, said = read_people(place, mesh)
+        if said:
+            raise click.UsageError(said[0].message)
+    else:
+        mesh, people = before
     found = breaches(changes, mesh, waivers, rules, people)
     if format_ == "json":
         listed = [{**b.change._asdict(), "what": b.what, "allowed": list(b.allowed)} for b in found]
-        click.echo(json.dumps({"changes": len(changes), "breaches": listed}, indent=1))
+        click.echo(json.dumps({"changes": len(changes), "uncommitted": open_, "breaches": listed}, indent=1))
     else:
         for breach in found:
             click.echo(
@@ -57,4 +65,6 @@ def command(base: str, root: Path | None, format_: str) -> int:
         if run.book is None:
             click.echo("the policies cannot be read, so approvals were not looked at", err=True)
         click.echo(f"{len(changes)} changed files, {len(found)} by somebody who may not")
+        if open_:
+            click.echo(f"{open_} more with changes that are not committed: nobody's yet, so not looked at", err=True)
     return 1 if found else 2 if run.book is None else 0

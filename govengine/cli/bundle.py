@@ -128,13 +128,12 @@ def _own() -> Path:
 
 def _texts(policies: Path) -> dict[str, bytes]:
     """Texts of the layer by path, "global/…"."""
-    found: dict[str, bytes] = {}
-    for current, folders, names in os.walk(policies / "global"):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in sorted(names):
-            if name.endswith(".gov") and not name.startswith("."):
-                path = Path(current, name)
-                found[path.relative_to(policies).as_posix()] = _bytes(path)
+    from govengine.sources.walk import files_below
+
+    below = files_below(policies, "global", (".gov",), lambda _: True)
+    for path, why in below.unseen:
+        raise click.UsageError(f"`{policies / path}` would be passed over: {why}")
+    found = {path: _bytes(policies / path) for path in below.files}
     if not found:
         raise click.UsageError(f"`{policies}` holds no `global/` with policies")
     return found

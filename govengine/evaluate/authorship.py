@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ def breaches(
 ) -> list[Breach]:
     """What is wrong with who changed what.
 
-    The council's layer and `govengine.yaml` belong to the council's members; a domain's overlay and products to its
-    owner and stewards. Files outside these belong to nobody here. `rules` are files of rules by address.
+    What `owners` of the mesh says of a path comes first, the last pattern that fits. Else the council's layer,
+    `govengine.yaml` and the registers of people belong to the council's members; a domain's overlay and products to its
+    owner and stewards, the deepest folder deciding. Files outside these belong to nobody here. `mesh` and `people` are
+    those of the base. `rules` are files of rules by address.
     """
     found = []
     for change in changes:
@@ -50,19 +53,44 @@ def breaches(
 
 
 def _owners(path: str, mesh: Mesh) -> tuple[str, tuple[str, ...]] | None:
+    listed = [(pattern, who) for pattern, who in mesh.data.get("owners", {}).items() if _fits(path, pattern)]
+    if listed:
+        pattern, who = listed[-1]
+        return f"`{pattern}` of `owners`", tuple(who)
     policies = posixpath.normpath(mesh.path("policies"))
+    registers = posixpath.normpath(mesh.path("registers"))
     council = mesh.data.get("council", {})
-    if path == mesh.file or path.startswith(f"{policies}/global/"):
-        listed = [*council.get("members", ())]
+    people = (f"{registers}/principals.csv", f"{registers}/members.csv")
+    if path in (mesh.file, *people) or path.startswith(f"{policies}/global/"):
+        members = [*council.get("members", ())]
         for approvers in council.get("approvers", {}).values():
-            listed += approvers
-        return "the council", tuple(dict.fromkeys(listed))
+            members += approvers
+        return "the council", tuple(dict.fromkeys(members))
+    best: tuple[int, str, Mapping[str, Any]] | None = None
     for name, domain in mesh.domains.items():
         folders = [f"{policies}/domains/{name}", *(posixpath.normpath(f) for f in domain.get("products", ()))]
-        if any(path.startswith(f"{folder}/") for folder in folders):
-            owner = [domain["owner"]] if "owner" in domain else []
-            return f"the domain `{name}`", (*owner, *domain.get("stewards", ()))
-    return None
+        for folder in folders:
+            if path.startswith(f"{folder}/") and (best is None or folder.count("/") > best[0]):
+                best = folder.count("/"), name, domain
+    if best is None:
+        return None
+    _, name, domain = best
+    owner = [domain["owner"]] if "owner" in domain else []
+    return f"the domain `{name}`", (*owner, *domain.get("stewards", ()))
+
+
+def _fits(path: str, pattern: str) -> bool:
+    """Whether a path stands under a pattern: `*` within a segment, `**` over segments, a folder with all below it."""
+    wanted = pattern.strip("/").split("/")
+    return _segments(path.split("/"), wanted)
+
+
+def _segments(path: Sequence[str], wanted: Sequence[str]) -> bool:
+    if not wanted:
+        return True  # a folder owns what is below it
+    if wanted[0] == "**":
+        return len(wanted) == 1 or any(_segments(path[i:], wanted[1:]) for i in range(len(path)))
+    return bool(path) and fnmatchcase(path[0], wanted[0]) and _segments(path[1:], wanted[1:])
 
 
 def _among(author: str, allowed: Iterable[str], people: People) -> bool:

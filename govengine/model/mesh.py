@@ -138,6 +138,9 @@ class Mesh(Node):
     policy: PolicyLayers | None = Field(None, description="where layers of policy come from")
     domains: dict[str, Domain] = Field(description="domains by name")
     council: Council | None = Field(None, description="the governance council")
+    owners: dict[str, list[Text]] | None = Field(
+        None, description="who may change which files, by pattern; the last that fits counts"
+    )
     topics: list[Topic] | None = Field(None, description="topics of the event platform")
     schema_registry: SchemaRegistry | None = Field(None, description="how schemas are governed")
     kpis: Kpis | None = Field(None, description="what the mesh aims at")

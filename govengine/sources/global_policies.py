@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import bundles as codes
+from govengine.diagnostics.codes import spec as spec_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from govengine.model.values import Mesh
     from govengine.sources.policy_bundle import Bundle
+    from govengine.sources.walk import Below
 
 Texts = dict[str, bytes]
 _MOST_KEY_BYTES = 1 << 16
@@ -25,7 +27,7 @@ def source_of(mesh: Mesh) -> Mapping[str, Any] | None:
 
 
 def global_policies(
-    root: Path, mesh: Mesh, source: Mapping[str, Any], below: Callable[[str], tuple[list[str], list[str]]]
+    root: Path, mesh: Mesh, source: Mapping[str, Any], below: Callable[[str], Below]
 ) -> tuple[Texts, list[Diagnostic]]:
     """Texts by path, "global/…", or none of them and what is wrong.
 
@@ -33,8 +35,7 @@ def global_policies(
         root: the mesh root.
         mesh: its `govengine.yaml`.
         source: what `source_of` gives.
-        below: the policy files below a folder of the mesh, and the folders that could not be listed, by their paths
-            from the root.
+        below: what stands below a folder of the mesh where policies are looked for.
 
     """
     checked = _Source(root, mesh, source)
@@ -51,10 +52,12 @@ class _Source:
         # A key that is named is there to be used; leaving the signature out takes a word.
         self._signed = bool(source.get("signed", "public_key" in source))
 
-    def folder(self, below: Callable[[str], tuple[list[str], list[str]]]) -> tuple[Texts, list[Diagnostic]]:
+    def folder(self, below: Callable[[str], Below]) -> tuple[Texts, list[Diagnostic]]:
         if self._signed:
             return {}, [codes.unsigned(self.name, self._span("source"), folder=True)]
-        files, broken = below(f"{self.name}/global")
+        files, broken, unseen = below(f"{self.name}/global")
+        if unseen:
+            return {}, [spec_codes.unseen(path, why, "policies") for path, why in unseen]
         if broken or not files:
             why = "a folder below it cannot be listed" if broken and files else "it holds no `global/` with policies"
             return {}, [codes.no_source(self.name, why, self._span("source"))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Span, nearest
@@ -13,15 +12,17 @@ from govengine.model.values import Mesh
 from govengine.sources.global_policies import global_policies, source_of
 from govengine.sources.product import is_product
 from govengine.sources.reader import Reader
+from govengine.sources.walk import MESH_FILE, files_below, files_elsewhere
 from govengine.sources.yaml_document import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-MESH_FILE = "govengine.yaml"
 _SPEC_ENDINGS = (".yaml", ".yml")
-_SKIPPED = ("node_modules", "__pycache__")
+_POLICY_ENDINGS = (".gov",)
+GLOBAL = "global"
+"""The council's layer; no domain may be called so."""
 
 
 def find_root(start: Path) -> Path | None:
@@ -51,6 +52,9 @@ def read_mesh(root: Path, schema: Mapping[str, Any]) -> tuple[Mesh | None, list[
         return None, found
     digest = hashlib.sha256(data).hexdigest()
     mesh = Mesh(MESH_FILE, value, reader.places, reader.keys, digest)
+    if GLOBAL in mesh.domains:
+        line, column, end = mesh.keys[("domains", GLOBAL)]
+        return None, [*found, codes.reserved_domain(GLOBAL, Span(MESH_FILE, line, column, line, end))]
     return mesh, found + _shared_folders(mesh)
 
 
@@ -95,17 +99,32 @@ def product_files(root: Path, mesh: Mesh) -> tuple[list[tuple[str, str]], list[D
     for domain, described in mesh.domains.items():
         for i, folder in enumerate(described["products"]):
             place = _span(mesh, ("domains", domain, "products", i))
-            files, broken = _files_below(root, folder.strip("/"), _SPEC_ENDINGS)
+            files, broken, unseen = files_below(root, folder.strip("/"), _SPEC_ENDINGS, is_product)
             diagnostics += [codes.missing_folder(b, domain, place) for b in broken]
+            diagnostics += [codes.unseen(path, why_not, "specs") for path, why_not in unseen]
             depth = folder.strip("/").count("/")
             for file in files:
                 if file not in found or found[file][0] < depth:
                     found[file] = (depth, domain)
-    if not diagnostics:
-        for file in _files_below(root, "", _SPEC_ENDINGS)[0]:
-            if file not in found and file != MESH_FILE and _looks_like_product(root / file):
-                diagnostics.append(codes.stray_spec(file))
+    if not any(d.name == "missing-folder" for d in diagnostics):  # else all its specs would be strays
+        said = {d.span.file for d in diagnostics if d.span is not None}
+        diagnostics += [d for d in _strays(root, mesh, found) if d.span is None or d.span.file not in said]
     return sorted((file, domain) for file, (_, domain) in found.items()), diagnostics
+
+
+def _strays(root: Path, mesh: Mesh, specs: Mapping[str, Any]) -> list[Diagnostic]:
+    """Specs and policies where nobody looks for them."""
+    folder = mesh.path("policies").rstrip("/")
+    source = source_of(mesh)
+    homes = [folder, *([str(source["source"]).rstrip("/")] if source is not None else [])]
+    found = []
+    for file in files_elsewhere(root, (*_SPEC_ENDINGS, *_POLICY_ENDINGS)):
+        if file.lower().endswith(_POLICY_ENDINGS):
+            if not any(home == "." or file.startswith(f"{home}/") for home in homes):
+                found.append(codes.stray_policy(file, folder))
+        elif file not in specs and file != MESH_FILE and _looks_like_product(root / file):
+            found.append(codes.stray_spec(file))
+    return found
 
 
 def _looks_like_product(path: Path) -> bool:
@@ -115,42 +134,18 @@ def _looks_like_product(path: Path) -> bool:
         return False
 
 
-def _files_below(root: Path, folder: str, endings: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Files with an ending below a folder, as paths from the root, and folders that could not be listed.
-
-    Another mesh inside (a folder with its own `govengine.yaml`) is not entered.
-    """
-    files: list[str] = []
-    broken: list[str] = []
-    top = root / folder if folder else root
-
-    def failed(error: OSError) -> None:
-        broken.append(os.path.relpath(error.filename, root).replace(os.sep, "/"))
-
-    if not os.path.isdir(top):  # noqa: PTH112 - without rights above it, `Path.is_dir` raises
-        return [], [folder]
-    for current, folders, names in os.walk(top, onerror=failed):
-        here = os.path.relpath(current, root).replace(os.sep, "/")
-        if here != "." and MESH_FILE in names:
-            folders.clear()
-            continue
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
-        files += [
-            name if here == "." else f"{here}/{name}"
-            for name in names
-            if name.endswith(endings) and not name.startswith(".")
-        ]
-    return sorted(files), broken
-
-
 class PolicyFiles:
-    """Policy texts by path from the mesh root, with the layer of each ("global" or a domain)."""
+    """Policy texts by path from the mesh root, with the layer of each ("global" or a domain).
 
-    __slots__ = ("diagnostics", "layers", "texts")
+    `broken` are layers of which a file cannot be read: nothing may be judged by what is left of them.
+    """
+
+    __slots__ = ("broken", "diagnostics", "layers", "texts")
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.layers: dict[str, str] = {}
+        self.broken: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
 
 
@@ -162,7 +157,7 @@ def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
     found = PolicyFiles()
     folder = mesh.path("policies").rstrip("/")
     source = source_of(mesh)
-    files, broken = _files_below(root, folder, (".gov",))
+    files, broken, unseen = files_below(root, folder, _POLICY_ENDINGS, lambda _: True)
     if source is not None:
         _take_global(found, root, mesh, source)
         broken = [b for b in broken if b != folder]  # a mesh without overlays may have no policies of its own
@@ -170,13 +165,17 @@ def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
         found.diagnostics.append(
             codes.unreadable(missing, "the folder cannot be listed", help_="make it, or mend `paths.policies`")
         )
+    for path, why_not in unseen:
+        if not path.endswith(".json"):
+            found.diagnostics.append(codes.unseen(path, why_not, "policies"))
+            found.broken.add(_layer_of(path, folder, mesh) or "")
     for file in files:
         inside = file.removeprefix(folder + "/").split("/")
         if inside[0] == "global" and len(inside) > 1 and source is not None:
             found.diagnostics.append(bundles.two_councils(file, _span(mesh, ("policy", "global", "source"))))
             continue
-        if inside[0] == "global" and len(inside) > 1:
-            layer = "global"
+        if inside[0] == GLOBAL and len(inside) > 1:
+            layer = GLOBAL
         elif inside[0] == "domains" and len(inside) > 2:
             layer = inside[1]
             if layer not in mesh.domains:
@@ -191,25 +190,38 @@ def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
             found.layers[file] = layer
         except UnicodeDecodeError:
             found.diagnostics.append(codes.unreadable(file, "it is not UTF-8", help_="save the file as UTF-8"))
+            found.broken.add(layer)
         except OSError as error:
             found.diagnostics.append(codes.unreadable(file, why(error)))
+            found.broken.add(layer)
     if "global" not in found.layers.values() and not found.diagnostics:
         found.diagnostics.append(federation.no_policies(folder))
     return found
 
 
+def _layer_of(path: str, folder: str, mesh: Mesh) -> str | None:
+    """The layer in whose folder a path stands, or None where it stands in neither."""
+    inside = path.removeprefix(folder + "/").split("/")
+    if inside[0] == GLOBAL and len(inside) > 1:
+        return GLOBAL
+    return inside[1] if inside[0] == "domains" and len(inside) > 2 and inside[1] in mesh.domains else None
+
+
 def _take_global(found: PolicyFiles, root: Path, mesh: Mesh, source: Mapping[str, Any]) -> None:
     """Add the council's layer from its source."""
-    texts, said = global_policies(root, mesh, source, lambda folder: _files_below(root, folder, (".gov",)))
+    texts, said = global_policies(
+        root, mesh, source, lambda folder: files_below(root, folder, _POLICY_ENDINGS, lambda _: True)
+    )
     found.diagnostics += said
     top = str(source["source"]).rstrip("/")
     for inside, data in texts.items():
         path = f"{top}/{inside}"
         try:
             found.texts[path] = data.decode("utf-8-sig")
-            found.layers[path] = "global"
+            found.layers[path] = GLOBAL
         except UnicodeDecodeError:
             found.diagnostics.append(codes.unreadable(path, "it is not UTF-8", help_="save the file as UTF-8"))
+            found.broken.add(GLOBAL)
 
 
-__all__ = ["MESH_FILE", "PolicyFiles", "find_root", "policy_files", "product_files", "read_mesh", "why"]
+__all__ = ["GLOBAL", "MESH_FILE", "PolicyFiles", "find_root", "policy_files", "product_files", "read_mesh", "why"]

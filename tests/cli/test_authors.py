@@ -126,8 +126,86 @@ def test_members_of_a_group_count(repository: Repository) -> None:
     repository.commit(
         "council@company.com", {"registers/members.csv": "group,member\npay@company.com,dana@company.com\n"}
     )
+    repository.git("tag", "-f", "base")
     repository.commit("dana@company.com", {"products/payments/a.yaml": PRODUCT + "\n"})
     assert repository.authors("--base", "base")[0] == 0
+
+
+def test_a_change_gives_its_author_no_right_that_the_base_did_not(repository: Repository) -> None:
+    mesh = MESH.replace("members: [council@company.com]", "members: [council@company.com, mallory@company.com]")
+    repository.commit("mallory@company.com", {"govengine.yaml": mesh, "policies/global/house.gov": POLICY + "\n"})
+    code, said = repository.authors("--base", "base")
+    assert code == 1
+    assert {b["path"] for b in said["breaches"]} == {"govengine.yaml", "policies/global/house.gov"}
+
+
+def test_registers_of_people_belong_to_the_council_and_count_as_they_were(repository: Repository) -> None:
+    group = "group,member\ncouncil@company.com,mallory@company.com\n"
+    repository.commit(
+        "mallory@company.com", {"registers/members.csv": group, "policies/global/house.gov": POLICY + "\n"}
+    )
+    code, said = repository.authors("--base", "base")
+    assert code == 1
+    assert {b["path"] for b in said["breaches"]} == {"registers/members.csv", "policies/global/house.gov"}
+
+
+def test_what_a_merge_writes_itself_is_its_authors(repository: Repository) -> None:
+    repository.git("checkout", "-qb", "side")
+    repository.commit("pay@company.com", {"products/payments/a.yaml": PRODUCT + "\n"})
+    repository.git("checkout", "-q", "main")
+    repository.commit("stranger@company.com", {"README.md": "x\n"})
+    repository.git("merge", "-q", "--no-commit", "--no-ff", "side", author="mallory@company.com")
+    (repository.root / "policies/global/house.gov").write_text(POLICY + "\n", encoding="utf-8")
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "merge", author="mallory@company.com")
+    code, said = repository.authors("--base", "base")
+    assert code == 1
+    assert [(b["path"], b["author"]) for b in said["breaches"]] == [
+        ("policies/global/house.gov", "mallory@company.com")
+    ]
+
+
+def test_the_deepest_folder_decides(repository: Repository) -> None:
+    mesh = MESH.replace(
+        "domains:\n", "domains:\n  cards: {products: [products/payments/cards], owner: cards@company.com}\n"
+    )
+    repository.commit("council@company.com", {"govengine.yaml": mesh})
+    repository.git("tag", "-f", "base")
+    repository.commit("cards@company.com", {"products/payments/cards/c.yaml": PRODUCT})
+    assert repository.authors("--base", "base")[0] == 0
+    repository.commit("pay@company.com", {"products/payments/cards/c.yaml": PRODUCT + "\n"})
+    assert repository.authors("--base", "base")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("author", "file", "allowed"),
+    [
+        ("dpo@company.com", "policies/global/gdpr/a.txt", True),
+        ("council@company.com", "policies/global/gdpr/a.txt", False),
+        ("council@company.com", "policies/global/house.gov", True),
+        ("risk@company.com", "registers/void.csv", True),
+        ("pay@company.com", "registers/void.csv", False),
+        ("last@company.com", "registers/last.csv", True),
+        ("risk@company.com", "registers/last.csv", False),
+    ],
+)
+def test_owners_of_the_mesh_come_first_and_the_last_that_fits(
+    repository: Repository, author: str, file: str, allowed: bool
+) -> None:
+    owners = (
+        "owners:\n  policies/global/gdpr: [dpo@company.com]\n  '**/*.csv': [risk@company.com]\n"
+        "  registers/last.csv: [last@company.com]\n"
+    )
+    repository.commit("council@company.com", {"govengine.yaml": MESH + owners})
+    repository.git("tag", "-f", "base")
+    repository.commit(author, {file: POLICY + "\n" if file.endswith(".gov") else "x\n"})
+    assert repository.authors("--base", "base")[0] == (0 if allowed else 1)
+
+
+def test_what_is_not_committed_is_said(repository: Repository) -> None:
+    (repository.root / "policies/global/house.gov").write_text(POLICY + "\n", encoding="utf-8")
+    code, said = repository.authors("--base", "base")
+    assert (code, said["uncommitted"]) == (0, 1)
 
 
 @pytest.mark.parametrize("base", ["nowhere", "-x", ""])

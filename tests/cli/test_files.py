@@ -206,3 +206,59 @@ def test_the_same_mesh_gives_the_same_bytes(again: Callable[[Path, Path], Ran], 
     assert {d["code"] for d in first.report()["diagnostics"]} >= {"GOV101", "GOV201", "GOV501", "GOV502"}
     assert again(mesh, tmp_path).out == first.out
     assert str(tmp_path) not in first.out
+
+
+def test_a_link_to_a_folder_of_specs(tmp_path: Path) -> None:
+    mesh = write_mesh(tmp_path / "mesh")
+    (tmp_path / "elsewhere").mkdir()
+    (mesh / "products/payments/more").symlink_to(tmp_path / "elsewhere")
+    ran = run(mesh, "check")
+    assert (ran.code, _places(ran)) == (2, [("GOV228", "products/payments/more:1:1")])
+
+
+@pytest.mark.parametrize("file", ["products/payments/more.yaml", "policies/domains/payments/more.gov"])
+def test_a_link_out_of_the_mesh_is_not_read(file: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Quittenbrot: {\n", encoding="utf-8")
+    mesh = write_mesh(tmp_path / "mesh")
+    (mesh / file).parent.mkdir(parents=True, exist_ok=True)
+    (mesh / file).symlink_to(secret)
+    for arguments in (["check"], ["check", "--format", "json"], ["bundle", "build", "policies", "-o", "b.govb"]):
+        ran = run(mesh, *arguments)
+        assert "Quittenbrot" not in ran.words
+    assert _places(run(mesh, "check"))[0] == ("GOV228", f"{file}:1:1")
+
+
+def test_a_link_in_the_councils_layer_is_not_bundled(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Quittenbrot", encoding="utf-8")
+    mesh = write_mesh(tmp_path / "mesh")
+    (mesh / "policies/global/more.gov").symlink_to(secret)
+    ran = run(mesh, "bundle", "build", "policies", "-o", "b.govb")
+    assert ran.code == 2
+    assert "Quittenbrot" not in ran.words
+    assert not (mesh / "b.govb").exists()
+
+
+def test_a_link_within_the_mesh_is_read(tmp_path: Path) -> None:
+    mesh = write_mesh(tmp_path)
+    (mesh / "kept").mkdir()
+    (mesh / EVENTS).rename(mesh / "kept/events.txt")
+    (mesh / EVENTS).symlink_to(mesh / "kept/events.txt")
+    assert run(mesh, "check").code == 0
+
+
+def test_an_overlay_that_is_not_utf8_costs_its_own_domain_the_verdict(tmp_path: Path) -> None:
+    overlay = 'overlay payments "Payments" { owner "p@company.com" }\n'.encode("utf-16")
+    ran = run(write_mesh(tmp_path, {"policies/domains/payments/payments.gov": overlay}), "check")
+    assert ran.code == 2
+    assert ("GOV202", "policies/domains/payments/payments.gov:1:1") in _places(ran)
+    assert "lending/lending-loans compliant" in ran.words
+    assert "payments/payments-events 1.0.0: UNDETERMINED" in ran.words
+
+
+def test_nothing_is_judged_by_what_is_left_of_the_councils_layer(tmp_path: Path) -> None:
+    more = 'policy more "More" { owner "c@company.com" }\n'.encode("utf-16")
+    ran = run(write_mesh(tmp_path, {"policies/global/more.gov": more}), "check")
+    assert ran.code == 2
+    assert "no data product was judged" in ran.words

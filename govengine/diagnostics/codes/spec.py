@@ -301,3 +301,33 @@ def unknown_domain(domain: str, file: str, *, suggestion: str | None) -> Diagnos
         (),
         f"name the folder `{suggestion}`" if suggestion else f"add `{domain}` under `domains:`",
     )
+
+
+def unseen(file: str, why: str, looked_for: str) -> Diagnostic:
+    """A file that means to be a spec or a policy stands where they are looked for, and would be passed over."""
+    return Diagnostic(
+        "GOV228",
+        "unseen-file",
+        "error",
+        f"`{file}` stands where {looked_for} are looked for, and would be passed over",
+        Span(file, 1, 1, 1, 1),
+        why,
+        (),
+        ("what is passed over is judged by nobody, or judges nobody",),
+        "name the file plainly, put the file itself in the place of a link, or move it elsewhere",
+    )
+
+
+def reserved_domain(name: str, span: Span) -> Diagnostic:
+    """A domain has the name of the council's layer."""
+    return Diagnostic(
+        "GOV229",
+        "reserved-domain",
+        "error",
+        f"a domain cannot be called `{name}`",
+        span,
+        "the name of the council's layer",
+        (),
+        (),
+        "give the domain another name",
+    )
