@@ -105,6 +105,8 @@ def _text(shown: dict[str, Any]) -> str:
             lines += [f"  {shown['file']}:{e['line']}  {', '.join(e['settles'])}" for e in edits]
     if shown["edits"]:
         lines += ["", "verified by judging the edited spec: each rule passes, no other verdict gets worse"]
+        if to_fill:
+            lines.append("what is to be filled in was judged with values that fit; those you fill in are judged anew")
     if shown["left"]:
         lines += [
             "",

@@ -327,16 +327,17 @@ class Repairs:
         if given and not any(isinstance(v, str) and STAND_IN in v for v in texts):
             return [(Wish(path, v),) for v in texts[:_MOST]]
         by_person = only_a_person_knows(path, type_) or (values is None and type_[0] not in ("enum", "bool"))
-        by_person = by_person or (values is None and fields_of(path)[-1] in ("level", "classification"))
-        if type_[0] in ("str", "enum") and held is MISSING and len(texts) > 1:
+        if fields_of(path)[-1] == "classification" and not declared:
+            by_person = True  # a rule knows the lowest that will do, not how confidential the data is
+        if type_[0] in ("str", "enum") and not declared and len(texts) > 1:
             by_person = True  # a rule that leaves a choice leaves it to somebody
         by_person = by_person or any(isinstance(v, str) and STAND_IN in v for v in texts)
-        of = (of or self._wanted(type_, texts if values is not None else None)) if by_person else ""
+        of = (of or self._wanted(type_, texts)) if by_person else ""
         return [(Wish(path, v, of=of),) for v in texts[:_MOST]]
 
-    def _wanted(self, type_: list[Any], values: list[Any] | None) -> str:
-        known = [str(v) for v in values or () if isinstance(v, str) and STAND_IN not in v]
-        if values and known and type_[0] in ("str", "enum"):
+    def _wanted(self, type_: list[Any], values: list[Any]) -> str:
+        known = [str(v) for v in values if isinstance(v, str) and STAND_IN not in v]
+        if known and type_[0] in ("str", "enum"):
             return known[0] if len(known) == 1 else f"one of {', '.join(known[:8])}"
         words = {
             "date": "a date",

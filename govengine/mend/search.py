@@ -132,20 +132,19 @@ class Mending:
         known: set[frozenset[Wish]] = set()
 
         def put(options: list[Option], so_far: Option) -> None:
-            for option in options:
+            for place, option in enumerate(options):  # the nearest values come first
                 whole = _merged(so_far, option)
                 if whole is None or frozenset(whole) in known or (finished and any(w.of for w in whole)):
                     continue
                 known.add(frozenset(whole))
-                size = sum(len(str(w.value)) for w in whole)
-                heapq.heappush(queue, ((len(whole), sum(bool(w.of) for w in whole), size), len(known), whole))
+                heapq.heappush(queue, ((len(whole), sum(bool(w.of) for w in whole), place), len(known), whole))
 
         put(self._options(start, rule), ())
         best: Edit | None = None
         for _ in range(_TRIES):
             if not queue:
                 break
-            (fields, to_fill, _size), _, option = heapq.heappop(queue)
+            (fields, to_fill, _place), _, option = heapq.heappop(queue)
             if best is not None and (fields, to_fill) > (best.fields, best.to_fill):
                 break
             after = _with(text, option, shown=False)
@@ -344,5 +343,5 @@ def _count(verdict: Verdict) -> int:
 
 def unified(before: str, after: str, file: str, *, context: int) -> str:
     """A unified diff of two texts of one file; "" where they are the same."""
-    old, new = before.splitlines(), after.splitlines()
+    old, new = (text.replace("\r\n", "\n").removesuffix("\n").split("\n") for text in (before, after))
     return "\n".join(difflib.unified_diff(old, new, file, file, n=context, lineterm=""))

@@ -262,7 +262,7 @@ class _Document:
         start, end = node.start_mark.index, node.end_mark.index
         if not rest:
             if _empty(node):
-                return self._under(node, key, value)
+                return self._under(node, key, path, value)
             if not isinstance(node, ScalarNode) and not _in_brackets(node):
                 return None  # a block of other values is nothing to overwrite
             if isinstance(node, ScalarNode) and node.style in ("|", ">"):
@@ -270,7 +270,7 @@ class _Document:
             return self.text[:start] + flow(value) + self.text[end:]
         grown = _grown(rest[1:], value)
         if _empty(node):
-            return self._under(node, key, _grown(rest, value))
+            return self._under(node, key, path[: -len(rest)], _grown(rest, value))
         if isinstance(node, ScalarNode) or isinstance(rest[0], int) is isinstance(node, MappingNode):
             return None
         if isinstance(rest[0], int) and rest[0] != len(node.value):
@@ -289,14 +289,18 @@ class _Document:
         lines = _block(entry, node.start_mark.column, self._step())
         return self._insert(self._line_end(_end(node)), lines)
 
-    def _under(self, node: Node, key: ScalarNode | None, value: Any) -> str | None:
-        """A value for a key that has none."""
+    def _under(self, node: Node, key: ScalarNode | None, path: Path, value: Any) -> str | None:
+        """A value for a key that has none: a block below it, unless it is plain or stands in brackets itself."""
         at = node.start_mark.index
         if node.end_mark.index > at:  # `~` or `null`
             return self.text[:at] + flow(value) + self.text[node.end_mark.index :]
         if key is None:
             return None
+        bracketed = any(_in_brackets(held) for i in range(len(path)) if (held := _at(self.root, path[:i])) is not None)
         colon = self.text.find(":", key.end_mark.index) + 1
+        if value and isinstance(value, dict) and not bracketed:
+            step = self._step()
+            return self._insert(self._line_end(colon), _block(value, key.start_mark.column + step, step))
         return f"{self.text[:colon]} {flow(value)}{self.text[colon:]}"
 
     def without(self, path: Path) -> str | None:

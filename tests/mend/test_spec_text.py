@@ -105,6 +105,15 @@ def test_an_item_is_taken_out_with_its_comma() -> None:
     assert len(read(after)["spec"]["interfaces"]) == 1
 
 
+def test_a_field_without_a_value_gets_one() -> None:
+    text = TEMPLATE + "  access:   # nobody yet\n  status:\n"
+    after = edited(("spec", "access", "default"), "deny", text)
+    assert after.endswith("  access:   # nobody yet\n    default: deny\n  status:\n")
+    assert edited(("spec", "status"), "draft", text).endswith("  status: draft\n")
+    inside = TEMPLATE + "  access: {model: , default: ~}\n"
+    assert edited(("spec", "access", "default"), "deny", inside).endswith("{model: , default: deny}\n")
+
+
 def test_windows_line_ends_stay() -> None:
     after = edited((*GOVERNANCE, "dlp", "enabled"), True, TEMPLATE.replace("\n", "\r\n"))
     assert after.replace("\r\n", "\n") == edited((*GOVERNANCE, "dlp", "enabled"), value=True)
