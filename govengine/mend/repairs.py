@@ -122,7 +122,9 @@ class Repairs:
             if kind == "exists" and path is not None and may_remove(path):
                 open_ = [i for i, options in enumerate(each) if options != [()]]
                 removals = [tuple(Wish((*path, i), None, remove=True) for i in reversed(open_))] if open_ else []
-            return all_of(each) + removals if items else []
+            if not items:  # nothing is declared yet: an item to judge, where it is asked of all
+                return self._write((*path, 0), None) if kind == "all" and path is not None else []
+            return all_of(each) + removals
         if kind in ("exists", "exists_one") and want:
             found = _chosen_by_a_person(_any_of(each))
             if path is not None and may_write((*path, len(items)), declared=False):
@@ -133,6 +135,8 @@ class Repairs:
 
     def _equal(self, left: IR, right: IR, names: Names, want: bool) -> list[Option]:
         found: list[Option] = []
+        if want and self._value(left, names) is None and self._value(right, names) is None:
+            return all_of([self._write(self._path(side, names), None) for side in (left, right)])
         for one, other in ((left, right), (right, left)):
             path = self._path(one, names)
             value = self._value(other, names)

@@ -73,6 +73,14 @@ def test_a_planted_defect_is_mended_in_the_file(mesh: Path, product: str) -> Non
     assert (again.returncode, again.stdout.strip()) == (0, f"nothing that {product} declares blocks it")
 
 
+def test_byte_order_mark_and_windows_line_ends_stay(mesh: Path) -> None:
+    file = file_of(mesh, "lending-risk-models")
+    windows = b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n")
+    file.write_bytes(windows)
+    assert mend(mesh, "lending-risk-models", "--write").returncode == 0
+    assert file.read_bytes() == windows.replace(b"encryption: at-rest\r\n", b"encryption: end-to-end\r\n")
+
+
 def test_what_only_a_person_knows_is_named_and_never_written(mesh: Path) -> None:
     file = file_of(mesh, "compliance-risk-assessments")
     before = file.read_bytes()
@@ -107,7 +115,7 @@ def test_the_template_keeps_its_bare_promises_and_gets_nothing_invented(mesh: Pa
     assert {r for r, o in found.items() if o in ("fail", "unknown")} <= failing
     # The share of what blocks that has a verified edit: most of it.
     every = {r for e in said["edits"] for r in e["settles"]}
-    assert len(every) / (len(every) + len(said["left"])) > 0.85
+    assert len(every) / (len(every) + len(said["left"])) > 0.9
 
 
 def test_each_edit_offered_passes_by_the_public_command(mesh: Path) -> None:
