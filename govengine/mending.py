@@ -36,14 +36,17 @@ def opened(root: Path, product: str, as_of: date) -> tuple[Mending, str, str, tu
     spec = next((s for s in run.specs if s.name == product), None)
     if spec is None:
         raise NotMendableError(f"the mesh has no product `{product}`", tuple(s.name for s in run.specs))
-    found = from_run(run, root, product, as_of)
+    own = [v for v in outcome.report.verdicts if v.product == product]
+    found = from_run(run, root, product, as_of, frozenset(v.rule for v in own if v.disposition == "waived"))
     if found is None:
         said = next((d.message for d in spec.diagnostics if d.level == "error"), "it is not valid")
         raise NotMendableError(f"the spec of `{product}` cannot be read, so nothing can be mended yet: {said}")
     return found[0], spec.file, found[1], tuple(r["address"] for r in run.book.rules)
 
 
-def from_run(run: Run, root: Path, product: str, as_of: date) -> tuple[Mending, str] | None:
+def from_run(
+    run: Run, root: Path, product: str, as_of: date, waived: frozenset[str] = frozenset()
+) -> tuple[Mending, str] | None:
     """A search by the policies and mesh of a run that is done, and the spec's text without byte-order mark.
 
     None where the spec could not be read.
@@ -54,7 +57,7 @@ def from_run(run: Run, root: Path, product: str, as_of: date) -> tuple[Mending, 
     if spec is None or spec.product is None or run.book is None or mesh is None:
         return None
     text = run.text_of(spec.file)
-    return Mending(Target(run.book, mesh, product_schema, as_of, spec.file, spec.domain)), text
+    return Mending(Target(run.book, mesh, product_schema, as_of, spec.file, spec.domain, waived)), text
 
 
 def described(edit: Edit) -> dict[str, Any]:

@@ -91,7 +91,10 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is edited: a spec's text, the domain of its folder, and what it is judged by."""
+    """What is edited: a spec's text, the domain of its folder, and what it is judged by.
+
+    `waived` are rules whose failures the council has excepted for now: they do not block.
+    """
 
     book: Rulebook
     mesh: Mesh
@@ -99,6 +102,7 @@ class Target:
     as_of: date
     file: str
     domain: str
+    waived: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ class Mending:
         """Rules that block and fail, or cannot be told, by what the spec declares: the most severe first."""
         state = self._state(text)
         found = [] if state is None else [v for v in state.verdicts.values() if v.blocking and v.outcome in _OPEN]
+        found = [v for v in found if v.rule not in self._target.waived]
         return [v.rule for v in sorted(found, key=lambda v: (-SEVERITIES.index(v.severity), v.rule))]
 
     def everything(self, text: str, rule: str | None = None) -> Mended:

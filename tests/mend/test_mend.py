@@ -208,3 +208,20 @@ def test_explain_shows_the_smallest_edit_of_a_product_and_of_a_rule() -> None:
     done = run("explain", "lending-risk-models", "--root", str(ROOT / "examples"), "--as-of", AS_OF, "--no-data")
     assert "smallest edit:" in done.stdout
     assert "verified: 1 rule passes, none gets worse" in done.stdout
+
+
+def test_what_the_council_has_waived_is_not_mended(mesh: Path) -> None:
+    (mesh.parent / "policies/global/mend-waivers.gov").write_text(
+        "waiver short-trail {\n"
+        "  waives    classification/short-retention\n"
+        "  product   compliance/compliance-audit-trails\n"
+        '  reason    "the archive is extended in spring"\n'
+        '  requested by "archive-team@company.com" on 2026-10-01\n'
+        '  approved  by "data-governance-council@company.com" on 2026-10-12\n'
+        "  until     2026-12-31\n"
+        "}\n",
+        encoding="utf-8",
+    )
+    assert mend(mesh, "lending-risk-models").returncode == 1
+    done = mend(mesh, "compliance-audit-trails")
+    assert (done.returncode, done.stdout.strip()) == (0, "nothing that compliance-audit-trails declares blocks it")
