@@ -33,8 +33,12 @@ class Explained:
     near: str | None = None
 
 
-def explain(root: Path, subject: str, as_of: date, *, data: bool = True) -> Explained:
-    """Explain a rule (`policy/rule`), a control (`PCI-DSS 3.5.1`), a policy or a product of the mesh at `root`."""
+def explain(root: Path, subject: str, as_of: date, *, data: bool = True, product: str | None = None) -> Explained:
+    """Explain a rule (`policy/rule`), a control (`PCI-DSS 3.5.1`), a policy or a product of the mesh at `root`.
+
+    `product` keeps how one product stands. Where a rule or a product is explained, each standing that what is declared
+    leaves open has the smallest edit known to settle it under `edit`, or None.
+    """
     run = Run(Request(root, as_of, data=data), lambda _phase, _done, _all: None)
     report = run.outcome().report
     book = run.book
@@ -44,17 +48,44 @@ def explain(root: Path, subject: str, as_of: date, *, data: bool = True) -> Expl
     rules = {r["address"]: r for r in book.rules}
     controls = {f"{name} {c}": c for name, f in book.plan["frameworks"].items() for c in f["controls"]}
     products = {p.name: p for p in report.products}
+    if product is not None and product not in products:
+        return Explained(problem=f"there is no product `{product}`", near=nearest(product, products))
     if subject in rules:
-        return _rule(book, rules[subject], report)
+        return _edited(_kept(_rule(book, rules[subject], report), product), run, root, as_of)
     if subject in controls:
-        return _control(book, subject, report)
+        return _kept(_control(book, subject, report), product)
     if subject in book.policies:
-        return _policy(book, subject, report)
+        return _kept(_policy(book, subject, report), product)
     if subject in products:
-        return _product(subject, report)
+        return _edited(_product(subject, report), run, root, as_of)
     known = [*rules, *controls, *book.policies, *products]
     near = nearest(subject, known)
     return Explained(problem=f"there is no rule, control, policy or product `{subject}`", near=near)
+
+
+def _kept(explained: Explained, product: str | None) -> Explained:
+    if product is not None:
+        explained.standings = [s for s in explained.standings if s["product"] == product]
+    return explained
+
+
+def _edited(explained: Explained, run: Run, root: Path, as_of: date) -> Explained:
+    """Each standing with the smallest edit known to settle it, judged before it is named."""
+    from govengine.mending import described, from_run
+
+    searches: dict[str, Any] = {}
+    for standing in explained.standings:
+        standing["edit"] = None
+        if standing["outcome"] not in ("fail", "unknown"):
+            continue
+        product = standing["product"]
+        if product not in searches:
+            searches[product] = from_run(run, root, product, as_of)
+        if searches[product] is not None:
+            mending, text = searches[product]
+            edit = mending.smallest(standing["rule"], text)
+            standing["edit"] = None if edit is None else described(edit)
+    return explained
 
 
 def _rule(book: Rulebook, rule: dict[str, Any], report: Report) -> Explained:

@@ -150,6 +150,10 @@ class Run:
         results, verdicts = self._verdicts(book, broken, mesh, specs, chosen, policies.layers)
         return self._report(results, verdicts)
 
+    def text_of(self, file: str) -> str:
+        """The text of a file that was read, by its path from the mesh root, without byte-order mark."""
+        return self._texts[file]
+
     def _remember(self, file: str) -> None:
         try:
             self._texts[file] = (self._request.root / file).read_bytes().decode("utf-8-sig", errors="replace")

@@ -15,6 +15,8 @@ import click
 from govengine.cli.judging import as_day, mesh_root
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from govengine.explain import Explained
 
 _CODE = re.compile(r"GOV\d{3}")
@@ -26,11 +28,15 @@ _WIDTH = 100
 @click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
 @click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
 @click.option("--no-data", is_flag=True, help="Judge specs only.")
+@click.option("--product", metavar="NAME", help="Only how this product stands.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
-def command(subject: tuple[str, ...], root: Path | None, as_of: str | None, *, no_data: bool, format_: str) -> int:
+def command(
+    subject: tuple[str, ...], root: Path | None, as_of: str | None, *, no_data: bool, product: str | None, format_: str
+) -> int:
     """Explain a rule (pci-dss/idle-access), a control (PCI-DSS 8.2.6), a policy, a product, or a code (GOV201).
 
-    What is asked, by whom, why, how it stands, and what to mend.
+    What is asked, by whom, why, how it stands, and what to mend: for a rule and a product the smallest edit of the spec
+    that is known to settle it, judged before it is shown.
     """
     name = " ".join(subject)
     if _CODE.fullmatch(name):
@@ -38,13 +44,15 @@ def command(subject: tuple[str, ...], root: Path | None, as_of: str | None, *, n
     from govengine.explain import explain
 
     mesh = mesh_root(root, Path.cwd())
-    found = explain(mesh, name, as_day(as_of), data=not no_data)
+    found = explain(mesh, name, as_day(as_of), data=not no_data, product=product)
     if found.problem is not None:
         raise click.UsageError(found.problem + (f"; did you mean `{found.near}`?" if found.near else ""))
     prefix = os.path.relpath(mesh, Path.cwd()).replace(os.sep, "/")
     for standing in found.standings:
         if standing["file"]:
             standing["file"] = posixpath.normpath(f"{prefix}/{standing['file']}")
+        if standing.get("edit"):
+            standing["edit"]["file"] = posixpath.normpath(f"{prefix}/{standing['edit']['file']}")
     if format_ == "json":
         shown = {"kind": found.kind, "name": found.name, "facts": found.facts, "standings": found.standings}
         click.echo(json.dumps(shown, indent=1, ensure_ascii=True))
@@ -81,7 +89,22 @@ def _standing(standing: dict[str, Any], kind: str, visible: Any) -> list[str]:
         lines.append(f"    --> {visible(standing['file'])}:{standing['line']}")
     if standing["fix"]:
         lines.append(f"    fix: {visible(standing['fix'])}")
+    if standing.get("edit"):
+        lines += ["    " + line for line in edit_lines(standing["edit"], visible)]
     return lines
+
+
+def edit_lines(edit: Mapping[str, Any], visible: Any) -> list[str]:
+    """An edit for people: where, the lines of its diff, and what judging it showed."""
+    count = len(edit["settles"])
+    verified = f"verified: {count} rule{'s pass' if count != 1 else ' passes'}, none gets worse"
+    if edit["to_fill_in"]:
+        fields = f"{edit['to_fill_in']} of {edit['fields']} values are" if edit["fields"] > 1 else "the value is"
+        verified = f"{fields} for you to fill in; {verified} with values that fit"
+    lines = [f"smallest edit: {visible(edit['file'])}:{edit['line']}"]
+    lines += ["  " + visible(line) for line in edit["diff"].split("\n")[2:]]
+    lines.append(f"  {verified}")
+    return lines + [f"    {visible(address)}" for address in edit["settles"] if address != edit["rule"]]
 
 
 def _code(code: str) -> int:
