@@ -272,6 +272,7 @@ class Run:
 
     def _bind(self, book: Rulebook, specs: list[_Spec], judged: set[str]) -> None:
         """What rules name must be there."""
+        book.products = frozenset(s.name for s in specs)
         from govengine.evaluate.bind import bind
 
         self._diagnostics += bind(book.rules, {s.name: _named(s) for s in specs}, judged)

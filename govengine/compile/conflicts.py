@@ -9,7 +9,7 @@ from govengine.conditions.scope import Schema, Scope
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import conflicts as codes
 from govengine.diagnostics.codes import waivers as waiver_codes
-from govengine.model.quantity import holds, parse_period
+from govengine.model.quantity import Period, holds, is_none, parse_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,12 +102,19 @@ def empty_intervals(
             if (
                 asked
                 and not settled
+                and not _prohibits(high, long)
                 and holds("<=", short, long) is False
                 and low["layer"] in ("global", high["layer"])
             ):
                 span = _name(high)
                 found.append(codes.empty_interval(low["address"], short.text, high["address"], long.text, span))
     return found
+
+
+def _prohibits(rule: Mapping[str, Any], longest: Period) -> bool:
+    """A prohibition of the council needs no conflict: it goes before any shortest period."""
+    always = rule["layer"] == "global" and rule["enforcement"] != "advisory" and rule["from"] is None
+    return always and is_none(longest)
 
 
 def _name(rule: Mapping[str, Any]) -> Span:

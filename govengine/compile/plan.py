@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from govengine.compile.allows import TITLE, AllowCompiler, address
 from govengine.compile.cascade import without_consequences
 from govengine.compile.collect import GLOBAL, Collected, collect
 from govengine.compile.conflicts import ConflictCompiler, empty_intervals
@@ -14,7 +15,6 @@ from govengine.compile.settings import Settings, settle, written
 from govengine.compile.waivers import WaiverCompiler
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
-from govengine.diagnostics.codes import federation as federation_codes
 from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.parser import parse
 from govengine.language.source import Source
@@ -125,7 +125,7 @@ def _passes(
     settings = settle(collected)
     diagnostics = [*collected.diagnostics, *settings.diagnostics]
     words = vocabularies(collected.level_names, tuple(collected.frameworks))
-    words["rule"] = Vocabulary("rule", frozenset(collected.addresses()))
+    words["rule"] = Vocabulary("rule", frozenset(collected.addresses() | _about_allows(collected)))
     schema = Schema.of(product_schema, mesh_schema, words)
     generator = Generator()
     names = iter(f"c{i}" for i in range(10**6))
@@ -150,6 +150,13 @@ def _passes(
         rules += compiler.rules()
         diagnostics += compiler.diagnostics
         occurrences += compiler.occurrences
+    allows: dict[str, list[dict[str, Any]]] = {}
+    for domain, overlay in sorted(collected.overlays.items()):
+        granting = AllowCompiler(overlay, product_schema["objects"]["Grant"]["fields"])
+        allows[domain] = granting.compile()
+        ceiling = granting.rule(generator, next(names))
+        rules += [] if ceiling is None else [ceiling]
+        diagnostics += granting.diagnostics
     by_address = {r["address"]: r for r in rules}
     conflicts = ConflictCompiler(collected, schema, by_address, generator, lambda: next(names))
     decided = [conflicts.compile(c) for c in collected.conflicts.values()]
@@ -157,12 +164,12 @@ def _passes(
     diagnostics += empty_intervals(rules, {p["name"]: p for p in policies}, decided)
     plan = _plan(collected, settings, policies, rules, generator)
     plan["conflicts"] = decided
+    plan["allows"] = {domain: granted for domain, granted in allows.items() if granted}
     waivers = WaiverCompiler(by_address)
     plan["waivers"] = waivers.compile(
         [(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken]
     )
     diagnostics += waivers.diagnostics
-    diagnostics += _not_judged(files, broken)
     plan["broken"] = {layer: _rules_of(files, layer) for layer in sorted(broken - {GLOBAL})}
     if not any(d.level == "error" for d in diagnostics):
         try:
@@ -174,15 +181,9 @@ def _passes(
     return Compiled(plan, tuple(diagnostics), tuple(occurrences))
 
 
-def _not_judged(files: list[tuple[str, File]], broken: set[str]) -> list[Diagnostic]:
-    """What is read and has no effect yet: said, so that nobody takes it for a control."""
-    found = []
-    for layer, file in files:
-        if layer in broken:
-            continue
-        for overlay in file.overlays:
-            found += [federation_codes.not_judged("allow", a.name.text, a.name.span) for a in overlay.allows]
-    return found
+def _about_allows(collected: Collected) -> set[str]:
+    """The addresses of the rules that domains have by their allows."""
+    return {address(domain) for domain, overlay in collected.overlays.items() if overlay.allows}
 
 
 def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]:
@@ -190,6 +191,16 @@ def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]
     listed = []
     for file_layer, file in files:
         for overlay in file.overlays if file_layer == layer else ():
+            if overlay.allows:
+                listed.append(
+                    {
+                        "address": address(layer),
+                        "title": TITLE,
+                        "on": None,
+                        "place": tuple(overlay.allows[0].name.span.place),
+                        "severity": "high",
+                    }
+                )
             listed += [
                 {
                     "address": f"{layer}/{r.name.text}",

@@ -240,7 +240,13 @@ class RuleCompiler:
             where = self._condition(each.where, scope, "`where`", each.variable.text)
         self._directed(list_effects(ir, self._all_settings.movable), STRICTER_TRUE, "`for each`", each.list)
         listed = self._function(ir, None, checker)
-        return {"variable": each.variable.text, "list": listed, "where": where, "of": _DATASET_OF.get(item)}, local
+        return {
+            "variable": each.variable.text,
+            "list": listed,
+            "where": where,
+            "of": _DATASET_OF.get(item),
+            "grants": item == ("object", "Grant"),
+        }, local
 
     def _evidence(self, clause: Evidence, rule: Rule, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
         match clause:

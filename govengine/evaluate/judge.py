@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from govengine.compile.constants import read
 from govengine.conditions.explain import Explainer, Traced, said
 from govengine.conditions.runtime import ConditionError, NoEvidence, Undecidable, Undeclared
-from govengine.evaluate import keep
+from govengine.diagnostics import Place
+from govengine.evaluate import allow, keep
 from govengine.evaluate.data import Pending, pending
 from govengine.evaluate.elements import element_names
 from govengine.evaluate.facts import Found, roots
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from govengine.diagnostics import Place
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Product
     from govengine.model.verdict import Outcome
@@ -92,6 +92,10 @@ class Judge:
     def _fix(self, rule: Mapping[str, Any], elements: list[_Element], name: str | None) -> str:
         """The rule's `fix`, with the values of the element that fails."""
         meant = next((e for e in elements if e.name == name or str(name).startswith(f"{e.name}, ")), None)
+        if meant is not None and meant.traced is not None and rule["evidence"][0]["clause"] == "allow":
+            smallest = allow.fix(self, meant.traced)
+            if smallest is not None:
+                return smallest
         return self.text(rule["fix"], {} if meant is None else self._names(rule, meant))
 
     def _policy(self, name: str) -> Part | None:
@@ -136,13 +140,20 @@ class Judge:
 
     def _elements(self, each: Mapping[str, Any]) -> tuple[list[_Element], list[Part]]:
         """The elements that are selected, and what is to be said where that cannot be told or none is."""
+        granted = allow.reaching(self, each)
+        parts = [] if granted.stop is None else [granted.stop]
+        items: list[Traced] = []
         try:
             items = self.explainer.items(each["list"]["ir"])
         except ConditionError as error:
             path = self.explainer.why_not(each["list"]["ir"], {}).path
             message = f"cannot tell what to judge: {error}"
-            return [], [Part("for each", None, "unknown", "declared", message, self.place(path), cause=str(error))]
+            parts.append(Part("for each", None, "unknown", "declared", message, self.place(path), cause=str(error)))
+            if not granted.items:
+                return [], parts
         names = element_names(each["variable"], [i.value for i in items])
+        names += [name for name, _ in granted.items]
+        items += [item for _, item in granted.items]
         chosen: list[_Element] = []
         open_: list[_Element] = []
         reason = None
@@ -153,7 +164,6 @@ class Judge:
             except ConditionError:
                 open_.append(_Element(name, item))
                 reason = reason or self.explainer.why_not(each["where"]["ir"], {each["variable"]: item})
-        parts = []
         if open_ and reason is not None:
             count = f"{len(open_)} of {len(items)}"
             listed = ", ".join(str(e.name) for e in open_[:5]) + (", …" if len(open_) > 5 else "")
@@ -162,7 +172,7 @@ class Judge:
                 Part("where", None, "unknown", "declared", message, self.place(reason.path),
                      {"undecided": len(open_), "elements": len(items)}, reason.message)
             )  # fmt: skip
-        if not chosen and not open_:
+        if not chosen and not open_ and not parts:
             what = f"none of {len(items)} is meant" if items else "the list is empty"
             parts.append(Part("for each", None, "not-applicable", "declared", what, self.place(None)))
         return chosen, parts
@@ -175,6 +185,9 @@ class Judge:
             if self.found is None:
                 return [declared]
             return [declared, *keep.pending(self, rule, clause, element.name, element.traced)]
+        if clause["clause"] == "allow":
+            assert element.traced is not None
+            return [allow.inside(self, clause, element.name, element.traced)]
         if clause["clause"] == "attest":
             return [self._attest(clause, element)]
         if clause["clause"] == "apart":
@@ -260,9 +273,11 @@ class Judge:
         return Part("expect", element, "not-run", None, NOT_RUN, self.place(None), {"expectation": clause["text"]})
 
     def place(self, path: Any) -> Place:
-        """Where a path stands: in the spec, or in `govengine.yaml` for `mesh`."""
+        """Where a path stands: in the spec, in `govengine.yaml` for `mesh`, or in the overlay for an `allow`."""
         if path and path[0] == "mesh":
             return self.mesh.place_of(path[1:])
+        if path and path[0] == "allow":
+            return next(Place(*a["place"]) for a in self.book.allows(self.product.domain) if a["name"] == path[1])
         if not path:
             return self.product.place_of(("metadata", "name"))
         return self.product.place_of(path)

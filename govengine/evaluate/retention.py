@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govengine.compile.constants import read
 from govengine.conditions.explain import Explainer
 from govengine.conditions.runtime import ConditionError
-from govengine.model.quantity import Period, holds
+from govengine.model.quantity import Period, holds, is_none
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ class Kept(NamedTuple):
 def meet(judge: Judge, kept: Iterable[Kept]) -> None:
     """Settle what `keep` clauses ask of the same column; parts that are decided otherwise are replaced.
 
-    A legal hold goes before any longest period. Where no period meets all that is asked, a conflict of the council
-    decides, column by column; without one, the rules are in error: to fail one of them would be to choose.
+    A prohibition goes before a legal hold and any shortest period, and a hold before any longest period. Where no
+    period meets all that is asked, a conflict of the council decides, column by column; without one, the rules are in
+    error: to fail one of them would be to choose.
     """
     columns: dict[tuple[Any, Any], list[Kept]] = {}
     named = {rule for conflict in judge.book.plan["conflicts"] for rule in conflict["between"]}
@@ -45,6 +46,15 @@ def meet(judge: Judge, kept: Iterable[Kept]) -> None:
         value = one.column.value
         columns.setdefault((value.get("dataset"), value.get("name")), []).append(one)
     for together in columns.values():
+        prohibiting = [k for k in together if _prohibits(judge, k)]
+        if prohibiting:
+            names = ", ".join(f"`{rule}`" for rule in sorted({k.rule for k in prohibiting}))
+            for one in together:
+                if one.direction == "at least":
+                    _replace(
+                        one, "not-applicable", f"{names} prohibits keeping it, which goes before any shortest period"
+                    )
+            continue
         if _held(judge):
             for one in together:
                 if one.direction == "at most":
@@ -59,6 +69,17 @@ def meet(judge: Judge, kept: Iterable[Kept]) -> None:
         if own:  # a domain's rule that clashes with the council's leaves that as it is
             everything = _clashing(together)
             _leave_open(everything, "no conflict of the council decides", [k for k in everything if id(k) in mine])
+
+
+def _prohibits(judge: Judge, one: Kept) -> bool:
+    """Whether the council lets nothing be kept at all: at most no time, and enforced by its own word.
+
+    A domain's prohibition, or one that a domain has made mandatory, would lift what the council asks to be kept.
+    """
+    rule = one.draft.rule
+    if one.direction != "at most" or one.limit is None or not is_none(one.limit) or rule["layer"] != "global":
+        return False
+    return judge.book.enforcement(rule, "", judge.roots["as_of"]) != "advisory"
 
 
 def _held(judge: Judge) -> bool:

@@ -31,6 +31,11 @@ class Rulebook:
         self._levels = {name: rank for rank, name in enumerate(plan["levels"])}
         self._base = {address: restore(value) for address, value in plan["settings"].items()}
         self._by_domain: dict[str, dict[str, Any]] = {}
+        self._allows = {
+            domain: [{**a, "grant": restore(a["grant"])} for a in held] for domain, held in plan["allows"].items()
+        }
+        self.products: frozenset[str] = frozenset()
+        """The names of all products of the mesh, where they are known."""
 
     def function(self, condition: Mapping[str, Any]) -> Callable[..., Any]:
         """The function of a condition of the plan."""
@@ -43,6 +48,10 @@ class Rulebook:
             merged = {**self._base, **{address: restore(value) for address, value in moved.items()}}
             self._by_domain[domain] = {**merged, "levels": self._levels}
         return self._by_domain[domain]
+
+    def allows(self, domain: str) -> list[dict[str, Any]]:
+        """What a domain allows: `name`, `place`, and `grant`, which has the fields of a spec's grant."""
+        return self._allows.get(domain, [])
 
     def adopted(self, policy: str, domain: str) -> bool:
         """Whether a domain takes a policy for all of its products."""

@@ -165,7 +165,9 @@ class DeclarationBuilder:
             owner=self.once_text(items, "owner", block),
             adopts=tuple(adopts),
             tightens=tuple(t for t in tightens if t is not None),
-            allows=tuple(self._allow(t) for t in items if t.data == "allow"),
+            allows=tuple(
+                a for a in (self.attempt(self._allow, t) for t in items if t.data == "allow") if a is not None
+            ),
             settings=self._settings(items),
             terms=self._terms(items),
             rules=self._rules(items),
@@ -173,12 +175,15 @@ class DeclarationBuilder:
         )
 
     def _allow(self, tree: Any) -> syntax.Allow:
-        name, principal, actions, resources = tree.children
+        name, principal, actions, resources, *fields = tree.children
         return syntax.Allow(
             self.kebab(name, "grants"),
             self.text(principal),
             tuple(self.name(t) for t in actions.children),
             tuple(self.text(t) for t in resources.children),
+            tuple(
+                syntax.GrantField(self.name(f.children[0]), self.value(f.children[1])) for f in fields if f is not None
+            ),
             self.span(tree),
         )
 

@@ -157,6 +157,8 @@ class _Block:
                 rows += self._term(pieces)
             elif item.data == "setting":
                 rows += self._setting(item, pieces, widths[id(item)])
+            elif item.data == "allow" and any(p.kind == "LBRACE" for p in pieces):
+                rows += self._allow(item, pieces)
             elif item.data == "control_declaration":
                 row = Row(" " * self._inner + table.text(pieces), pieces[-1].after, pieces[0].blank)
                 rows += _own_lines(pieces[0].above, self._inner)
@@ -251,6 +253,18 @@ class _Block:
         closing = pieces[-1]
         rows = self._opened(pieces[: opening + 1], " " * self._inner, self._inner)
         rows += self._levels([self._pieces.of(t) for t in levels.children])
+        rows += _own_lines(closing.above, self._inner + _INDENT)
+        return [*rows, Row(" " * self._inner + "}", closing.after)]
+
+    def _allow(self, item: Any, pieces: list[Piece]) -> list[Row]:
+        """An `allow` with a block: what it grants on one line, and the fields of the grant below."""
+        opening = next(i for i, p in enumerate(pieces) if p.kind == "LBRACE")
+        head, closing = pieces[: opening + 1], pieces[-1]
+        lead = " " * self._inner + joined(head[:1]).ljust(self._keyword_width) + " "
+        row = Row(lead + joined(head[1:]), head[-1].after, head[0].blank)
+        rows = _own_lines(head[0].above, self._inner) + _under(_inside(head), [row], self._inner)
+        fields = [self._pieces.of(t) for t in item.children if getattr(t, "data", None) == "grant_field"]
+        rows += self._levels(fields) if fields else []
         rows += _own_lines(closing.above, self._inner + _INDENT)
         return [*rows, Row(" " * self._inner + "}", closing.after)]
 

@@ -347,6 +347,14 @@ class Tighten:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantField:
+    """`purpose "settlement"` in the block of an `allow`: a field as a grant of a spec has it."""
+
+    name: Name
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Allow:
     """`allow batch "svc-loan-batch" to read, write on "lending.*"`: a ceiling for grants in the domain."""
 
@@ -354,6 +362,7 @@ class Allow:
     principal: Text
     actions: tuple[Name, ...]
     resources: tuple[Text, ...]
+    fields: tuple[GrantField, ...]
     span: Span
 
 

@@ -59,6 +59,11 @@ class Period(_Quantity):
         return (self.months, self.days, self.micros)
 
 
+def is_none(period: Period) -> bool:
+    """Whether a period has no length."""
+    return not (period.months or period.days or period.micros)
+
+
 class Bound(_Quantity):
     """A promise: `>99.5%`, `<100ms (p99)`.
 

@@ -175,6 +175,13 @@ def overlays(draw: Draw, rules: list[str]) -> str:
     own = ["require has(spec.support)", "for each c in columns keep {c} at least 4 years"]
     if draw(st.booleans()):
         lines.append(f'rule own "Own" {{ severity low {draw(st.sampled_from(own))} }}')
+    if draw(st.booleans()):
+        action, resource = (
+            draw(st.sampled_from(["read", "read, write"])),
+            draw(st.sampled_from(["payments.*", "payments.payments-rows"])),
+        )
+        block = draw(st.sampled_from(["", " { emergency true }", " { last_reviewed 2026-03-30 expires 2027-06-30 }"]))
+        lines.append(f'allow own-access "team" to {action} on "{resource}"{block}')
     return "\n".join(f"  {line}" for line in lines)
 
 

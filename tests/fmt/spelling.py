@@ -239,7 +239,8 @@ def _overlay(overlay: s.Overlay) -> list[str]:
     for allow in overlay.allows:
         resources = _listed([quoted(r.text)] for r in allow.resources)
         tokens += ["allow", allow.name.text, quoted(allow.principal.text), "to", *_names(allow.actions), "on"]
-        tokens += resources
+        fields = [token for f in allow.fields for token in (f.name.text, *_value(f.value))]
+        tokens += [*resources, *(["{", *fields, "}"] if fields else [])]
     return tokens
 
 

@@ -201,7 +201,15 @@ tightens = st.builds(
     to=single_values | kebab_names,
     span=st.just(HERE),
 )
-allows = _of(s.Allow, name=kebab_names, principal=texts, actions=_some(kebab_names, 1), resources=_some(texts, 1))
+grant_fields = st.builds(s.GrantField, name=snake_names, value=single_values)
+allows = _of(
+    s.Allow,
+    name=kebab_names,
+    principal=texts,
+    actions=_some(kebab_names, 1),
+    resources=_some(texts, 1),
+    fields=_some(grant_fields),
+)
 overlays = _of(
     s.Overlay,
     domain=kebab_names,

@@ -44,4 +44,6 @@ def test_the_drafted_policies_compile() -> None:
     compiled = compile_policies(texts, layers, product, mesh, Parser())
     assert [(d.code, d.span, d.message) for d in compiled.diagnostics if d.level == "error"] == []
     assert compiled.plan is not None
-    assert len(compiled.plan["rules"]) == 66
+    by_allow = [r["address"] for r in compiled.plan["rules"] if r["address"].endswith("/grant-outside-allow")]
+    assert len(by_allow) == len(compiled.plan["allows"]) == 2
+    assert len(compiled.plan["rules"]) == 66 + len(by_allow)

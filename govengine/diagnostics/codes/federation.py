@@ -266,18 +266,33 @@ def unproved_direction(setting: str, direction: str, where: str, span: Span, dec
     )
 
 
-def not_judged(what: str, name: str, span: Span) -> Diagnostic:
-    """A construct is read and checked, and nothing comes of it yet."""
+def foreign_resource(resource: str, domain: str, span: Span) -> Diagnostic:
+    """An `allow` reaches beyond what its domain owns."""
     return Diagnostic(
-        "GOV317",
-        "not-judged",
-        "warning",
-        f"`{what} {name}` is read, and changes no verdict in this version",
+        "GOV324",
+        "foreign-resource",
+        "error",
+        f"`{domain}` cannot grant on `{resource}`",
         span,
-        "without effect",
+        "not a resource of this domain",
         (),
-        ("it is said so that nobody takes it for a control that works",),
-        "write what you need as a rule, or leave it in for later",
+        (f"a domain grants on its own resources only; they begin with `{domain}.`",),
+        f"write `{domain}.*`, or `{domain}.` and a product's name; the other domain must allow the rest",
+    )
+
+
+def bad_resource(resource: str, span: Span) -> Diagnostic:
+    """A resource that no pattern by segments is."""
+    return Diagnostic(
+        "GOV325",
+        "bad-resource",
+        "error",
+        f"`{resource}` is no pattern for resources",
+        span,
+        "an empty segment, or a `*` that is only part of one",
+        (),
+        ("`*` stands for a whole segment, and at the end for all that follows",),
+        "write segments between dots, each a name or `*`",
     )
 
 
