@@ -60,6 +60,7 @@ _EFFECTS = {
     "`when`": "the rule then applies to more products, never to fewer",
     "`where`": "the rule then judges more elements, never fewer",
     "`for each`": "the rule then judges more elements, never fewer",
+    "`by`": "more persons must then attest, never fewer",
     "`unless`": "the statement is then asked for more often, never less often",
     "`at least`": "more rows must then fulfil the rule, never fewer",
     "`newest`": "rows must then be newer, never older",

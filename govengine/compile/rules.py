@@ -301,6 +301,8 @@ class RuleCompiler:
                 checker.diagnostics.append(
                     codes.wrong_arguments("attest", clause.whom.span, expected=f"a {wanted} of who attests")
                 )
+            moved = list_effects if clause.by == "each" else effects
+            self._directed(moved(whom, self._all_settings.movable), STRICTER_TRUE, "`by`", clause.whom)
         self.diagnostics += checker.diagnostics
         unless = None if clause.unless is None else self._condition(clause.unless, scope, "`unless`", variable)
         return {

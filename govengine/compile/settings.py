@@ -26,6 +26,8 @@ SETTING_TYPES: dict[str, Type] = {
     "date": t.DATE,
 }  # fmt: skip
 _ORDERED = ("int", "number", "percent", "period", "date")
+_GREATEST = 2**53
+"""Of whole numbers: sums with them stay far within 64 bits, so that no move of a setting makes one overflow."""
 _LISTS = ("one of", "includes")
 
 
@@ -130,11 +132,21 @@ def _fits(settings: Settings, name: str, kind: str, value: Value, direction: str
     if direction in ("at least", "at most") and is_list:
         settings.diagnostics.append(codes.direction_mismatch(name, direction, "one value", value.span))
         return False
+    seen = []
     for item in value.value if isinstance(value.value, tuple) else (value.value,):
         if not _is(kind, item):
             wanted = t.describe(SETTING_TYPES[kind])
             settings.diagnostics.append(codes.wrong_value(name, wanted, f"`{written(item)}`", value.span))
             return False
+        if isinstance(item, int) and abs(item) > _GREATEST:
+            wanted = f"a whole number from -{_GREATEST:,} to {_GREATEST:,}"
+            settings.diagnostics.append(codes.wrong_value(name, wanted, f"`{item}`", value.span))
+            return False
+        if item in seen:  # its size would grow without anything being asked for
+            twice = f"`{written(item)}` twice"
+            settings.diagnostics.append(codes.wrong_value(name, "each value once", twice, value.span))
+            return False
+        seen.append(item)
     return True
 
 

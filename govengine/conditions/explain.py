@@ -53,6 +53,7 @@ class Explainer:
         self._roots = roots
         self._settings = settings
         self._decode = decode
+        self._negated = False
 
     def trace(self, ir: IR, names: Mapping[str, Traced]) -> Traced:
         """The value with its origin.
@@ -83,7 +84,11 @@ class Explainer:
             case ("and" | "or" as word, operands):
                 return Traced(self._logic(word == "and", operands, lambda o: self.trace(o, names).value))
             case ("not", operand):
-                return Traced(not self.trace(operand, names).value)
+                self._negated = not self._negated
+                try:
+                    return Traced(not self.trace(operand, names).value)
+                finally:
+                    self._negated = not self._negated
             case ("is", kind, operand):
                 held = self.trace(operand, names)
                 (rt.truth if kind == "bool" else rt.items)(held.value)
@@ -158,12 +163,13 @@ class Explainer:
     def _logic(self, conjunction: bool, operands: Iterable[Any], value: Callable[[Any], Any]) -> bool:
         """`&&` or `||` of the operands' values, each asked for only while none has decided."""
         pending: ConditionError | None = None
+        of_two = rt.graver if conjunction is not self._negated else rt.milder
         for operand in operands:
             try:
                 if bool(value(operand)) is not conjunction:
                     return not conjunction
             except ConditionError as error:
-                pending = pending or error
+                pending = of_two(pending, error)
         if pending is not None:
             raise pending
         return conjunction

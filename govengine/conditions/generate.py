@@ -63,6 +63,7 @@ class _Writer:
         self.roots: set[str] = set()
         self._indent = 1
         self._count = 0
+        self._negated = False
 
     def _emit(self, line: str) -> None:
         self.lines.append(" " * self._indent + line)
@@ -98,7 +99,10 @@ class _Writer:
             case ("or", operands):
                 return self._logic(operands, "or", names)
             case ("not", operand):
-                return f"(not {self.value(operand, names)})"
+                self._negated = not self._negated
+                held = self.value(operand, names)
+                self._negated = not self._negated
+                return f"(not {held})"
             case ("is", kind, operand):
                 return f"{'_truth' if kind == 'bool' else '_items'}({self.value(operand, names)})"
             case ("neg", operand):
@@ -235,13 +239,17 @@ class _Writer:
             held = self.value(operand, names)
             self._emit(f"if {'not ' if word == 'and' else ''}{held}: return {decided}")
             self._indent -= 1
-            self._emit("except E as e: p = p or e")
+            self._emit(f"except E as e: p = {self._of_two(word == 'and')}(p, e)")
         self._emit("if p is not None: raise p")
         self._emit(f"return {word == 'and'}")
         self._indent -= 1
         result = self._fresh("t")
         self._emit(f"{result} = {name}()")
         return result
+
+    def _of_two(self, conjunction: bool) -> str:
+        """Which of two errors counts; see `runtime.milder`."""
+        return "_graver" if conjunction is not self._negated else "_milder"
 
     def _conditional(self, condition: IR, yes: IR, no: IR, names: dict[str, str]) -> str:
         result = self._fresh("t")
@@ -285,7 +293,7 @@ class _Writer:
             test = self.value(body, inner)
             self._emit(f"if not {test}: return False" if kind == "all" else f"if {test}: return True")
             self._indent -= 1
-            self._emit("except E as e: p = p or e")
+            self._emit(f"except E as e: p = {self._of_two(kind == 'all')}(p, e)")
         elif kind == "exists_one":
             self._emit(f"if {self.value(body, inner)}: n += 1")
         elif kind == "filter":

@@ -37,6 +37,25 @@ class NoEvidence(ConditionError):  # noqa: N818 - as `Undeclared`
     """What would answer the condition is not there: nothing reads it, or there is nothing to take a share of."""
 
 
+def graver(first: ConditionError | None, other: ConditionError) -> ConditionError:
+    """Of two errors in one `&&` or `||`, that with the worse outcome; see `milder`."""
+    return other if first is None or _mildness(other) < _mildness(first) else first
+
+
+def milder(first: ConditionError | None, other: ConditionError) -> ConditionError:
+    """Of two errors in one `&&` or `||`, that with the better outcome, and the first of equals.
+
+    What is not declared fails where rules ask for it, what nothing reads is unknown: between false and true. So `&&`
+    takes the graver and `||` the milder one, and the other way round below a `!`. Then making one part of a condition
+    less true can never turn the outcome of the whole into a better one.
+    """
+    return other if first is None or _mildness(other) > _mildness(first) else first
+
+
+def _mildness(error: ConditionError) -> int:
+    return 0 if isinstance(error, Undeclared) else 2 if isinstance(error, NoEvidence) else 1
+
+
 def need(what: str) -> Any:
     """What a condition asks for and nothing reads.
 
@@ -232,7 +251,7 @@ NAMESPACE: dict[str, Any] = {
     "_compare": compare, "_equal": equal, "_in": contained, "_math": math, "_double_math": double_math, "_neg": negate,
     "_level": level,
     "_highest": highest, "_truth": truth, "_items": items, "_map": mapping, "_within": within,
-    "_need": need, "_retention": retention,
+    "_need": need, "_retention": retention, "_graver": graver, "_milder": milder,
     **{f"_{name}": call for name, call in CALLS.items()},
 }  # fmt: skip
 """All names that generated code may use beside its own."""
@@ -250,11 +269,13 @@ __all__ = [
     "contained",
     "double_math",
     "equal",
+    "graver",
     "has",
     "index",
     "items",
     "mapping",
     "math",
+    "milder",
     "moment",
     "negate",
     "select",

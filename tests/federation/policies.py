@@ -87,6 +87,7 @@ _PLAIN = {
         'level(spec.governance.classification) >= level("internal")',
         "setting.still < spec.interfaces.size()",
         'columns.exists(c, c.name == "audit")',
+        "grants.size() > 0",
     ],
     "g": ["has(g.expires)", "g.emergency", "g.expires > as_of"],
     "c": ["c.required", 'c.name == "audit"', "has(c.protection)", "c.name in spec.governance.pii_fields"],
