@@ -114,7 +114,7 @@ def _draft(rule: str, product: str, element: str | None, number: int, by: str, d
     lines += [
         '  reason    "…"',
         f'  requested by "{by}" on {day.isoformat()}',
-        f"  until     {(day + timedelta(days=days)).isoformat()}",
+        f"  until     {(day + timedelta(days=days - 1)).isoformat()}",
         "}",
     ]
     return "\n".join(lines)

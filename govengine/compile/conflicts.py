@@ -45,6 +45,8 @@ class ConflictCompiler:
             if decision.rule.text not in between:
                 near = nearest(decision.rule.text, between)
                 self.diagnostics.append(codes.not_between(decision.rule.text, decision.rule.span, suggestion=near))
+            elif decision.rule.text.partition("/")[0] not in self._found.policies:
+                self.diagnostics.append(codes.decides_for_a_domain(decision.rule.text, decision.rule.span))
             where = None
             if decision.where is not None:
                 scope = Scope(
@@ -75,7 +77,10 @@ class ConflictCompiler:
 
     def _keeps(self, address: Address) -> None:
         rule = self._rules.get(address.text)
-        if rule is None:
+        if rule is None and address.text.partition("/")[0] not in self._found.policies:
+            # A domain that renames or breaks its own rule must not stop the others.
+            self.diagnostics.append(waiver_codes.lost_rule(address.text, address.span))
+        elif rule is None:
             near = nearest(address.text, self._rules)
             self.diagnostics.append(waiver_codes.unknown_rule(address.text, address.span, suggestion=near))
         elif not any(e["clause"] == "keep" for e in rule["evidence"]):
@@ -104,9 +109,10 @@ def empty_intervals(
                 and not settled
                 and not _prohibits(high, long)
                 and holds("<=", short, long) is False
-                and low["layer"] in ("global", high["layer"])
+                and (low["layer"] == high["layer"] or "global" in (low["layer"], high["layer"]))
             ):
-                span = _name(high)
+                # Said where the domain can mend it, if one of them is a domain's.
+                span = _name(low if low["layer"] != "global" else high)
                 found.append(codes.empty_interval(low["address"], short.text, high["address"], long.text, span))
     return found
 

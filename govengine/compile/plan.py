@@ -165,7 +165,7 @@ def _passes(
     plan = _plan(collected, settings, policies, rules, generator)
     plan["conflicts"] = decided
     plan["allows"] = {domain: granted for domain, granted in allows.items() if granted}
-    waivers = WaiverCompiler(by_address)
+    waivers = WaiverCompiler(by_address, frozenset(collected.policies))
     plan["waivers"] = waivers.compile(
         [(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken]
     )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from govengine.compile.collect import GLOBAL
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import waivers as codes
+from govengine.model.identity import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from govengine.diagnostics import Diagnostic, Span
@@ -19,10 +20,14 @@ FINDINGS = ("false-alarm", "confirmed")
 
 
 class WaiverCompiler:
-    """Compiles the waivers and rulings of all files; `rules` are the compiled rules by address."""
+    """Compiles the waivers and rulings of all files.
 
-    def __init__(self, rules: Mapping[str, Mapping[str, Any]]) -> None:
-        self._rules = rules
+    `rules` are the compiled rules by address, `policies` the names of the council's policies.
+    """
+
+    def __init__(self, rules: Mapping[str, Mapping[str, Any]], policies: Collection[str]) -> None:
+        self._rules, self._policies = rules, policies
+        self._formerly = {rule["formerly"]: rule for rule in rules.values() if rule["formerly"]}
         self.diagnostics: list[Diagnostic] = []
         self._named: dict[str, Span] = {}
 
@@ -45,12 +50,12 @@ class WaiverCompiler:
         if first is not name.span:
             self.diagnostics.append(codes.duplicate(kind, name.text, name.span, first))
         self._complete(waiver, kind, layer)
-        rule = self._rule(waiver.rule)
+        rule = self._rule(waiver.rule, layer)
         if rule is not None:
-            self._fits(waiver, kind, rule)
+            self._fits(waiver, kind, rule, layer)
         if waiver.requested and waiver.approved:
             self._signed(kind, waiver.requested, waiver.approved, waiver.until, waiver.until_span)
-        if len(self.diagnostics) > before or waiver.rule is None or waiver.product is None:
+        if any(d.level == "error" for d in self.diagnostics[before:]) or waiver.rule is None or waiver.product is None:
             return None
         domain, _, product = waiver.product.text.partition("/")
         compensating = getattr(waiver, "compensating", None)
@@ -58,7 +63,8 @@ class WaiverCompiler:
             "kind": kind,
             "name": name.text,
             "layer": layer,
-            "rule": waiver.rule.text,
+            "rule": waiver.rule.text if rule is None else rule["address"],
+            "lost": rule is None,
             "domain": domain,
             "product": product,
             "element": f"{waiver.element.variable.text} {waiver.element.name.text}" if waiver.element else None,
@@ -94,21 +100,29 @@ class WaiverCompiler:
             if clause is None:
                 self.diagnostics.append(codes.incomplete(kind, waiver.name.text, example, waiver.name.span))
 
-    def _rule(self, address: Address | None) -> Mapping[str, Any] | None:
+    def _rule(self, address: Address | None, layer: str) -> Mapping[str, Any] | None:
+        """The rule of an address, or of what was its address before; None where there is none."""
         if address is None:
             return None
-        rule = self._rules.get(address.text)
-        if rule is None:
+        rule = self._rules.get(address.text) or self._formerly.get(address.text)
+        if rule is None and layer == GLOBAL and address.text.partition("/")[0] not in self._policies:
+            # A domain that renames or breaks its own rule must not stop the others.
+            self.diagnostics.append(codes.lost_rule(address.text, address.span))
+        elif rule is None:
             near = nearest(address.text, self._rules)
             self.diagnostics.append(codes.unknown_rule(address.text, address.span, suggestion=near))
         return rule
 
-    def _fits(self, waiver: Waiver | Ruling, kind: str, rule: Mapping[str, Any]) -> None:
+    def _fits(self, waiver: Waiver | Ruling, kind: str, rule: Mapping[str, Any], layer: str) -> None:
         assert waiver.rule is not None
         if kind == "waiver" and rule["enforcement"] == "non-waivable":
             self.diagnostics.append(codes.not_waivable(waiver.rule.text, waiver.rule.span, _span(rule)))
         compensating = getattr(waiver, "compensating", None)
-        if compensating is not None and self._rule(compensating) is not None and compensating.text == waiver.rule.text:
+        if (
+            compensating is not None
+            and self._rule(compensating, layer) is not None
+            and compensating.text == waiver.rule.text
+        ):
             self.diagnostics.append(codes.compensates_itself(compensating.text, compensating.span))
         variable = rule["each"]["variable"] if rule["each"] else None
         if variable is None and waiver.element is not None:
@@ -122,7 +136,7 @@ class WaiverCompiler:
     def _signed(
         self, kind: str, requested: Signing, approved: Signing, until: date | None, until_span: Span | None
     ) -> None:
-        if requested.by.text.strip().casefold() == approved.by.text.strip().casefold():
+        if plain(requested.by.text) == plain(approved.by.text):
             self.diagnostics.append(codes.self_approved(kind, approved.by.span, requested.by.span))
         if approved.on < requested.on:
             self.diagnostics.append(codes.out_of_order("approved", "requested", approved.span, requested.span))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govengine.model.identity import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 class People:
     """Principals with their aliases, and groups with their members.
 
-    Without a register of principals every address stands for itself. Addresses compare without regard to case.
+    Without a register of principals every address stands for itself. Addresses compare as `model.identity.plain` says.
     """
 
     def __init__(
@@ -21,18 +23,22 @@ class People:
         self._person: dict[str, str] = {}
         for person, aliases in (principals or {}).items():
             for name in (person, *aliases):
-                self._person[_plain(name)] = _plain(person)
-        self._groups = {_plain(g): {self._identity(m) for m in held} for g, held in (members or {}).items()}
+                self._person[plain(name)] = plain(person)
+        self._groups = {plain(g): {self._identity(m) for m in held} for g, held in (members or {}).items()}
 
     def _identity(self, name: str) -> str:
-        return self._person.get(_plain(name), _plain(name))
+        return self._person.get(plain(name), plain(name))
 
     def person(self, name: str) -> str | None:
         """Whom an address stands for, or None where the register does not know it."""
-        plain = _plain(name)
-        if plain in self._person or plain in self._groups or not self._known:
+        known = plain(name)
+        if known in self._person or known in self._groups or not self._known:
             return self._identity(name)
         return None
+
+    def is_group(self, name: str) -> bool:
+        """Whether an address is known to be that of a group."""
+        return self._identity(name) in self._groups or plain(name) in self._groups
 
     def same(self, one: str, other: str) -> bool:
         """Whether two addresses stand for one."""
@@ -40,7 +46,7 @@ class People:
 
     def belongs(self, person: str, group: str) -> bool:
         """Whether a person is in a group, directly or through another group."""
-        wanted, seen, open_ = self._identity(person), set[str](), [_plain(group)]
+        wanted, seen, open_ = self._identity(person), set[str](), [plain(group)]
         while open_:
             held = self._groups.get(open_.pop(), set())
             if wanted in held:
@@ -48,7 +54,3 @@ class People:
             open_ += [g for g in held if g not in seen]
             seen |= held
         return False
-
-
-def _plain(name: str) -> str:
-    return name.strip().casefold()

@@ -102,6 +102,8 @@ class _Waivers:
         left = (date.fromisoformat(entry["until"]) - self._as_of).days
         if not self._known(entry):
             return Standing(entry, "void", "the product does not exist", left)
+        if entry["lost"]:
+            return Standing(entry, "void", f"there is no rule `{entry['rule']}` now", left)
         if entry["layer"] != "global" and not self._own(entry):
             return Standing(entry, "request", "a waiver of a global rule needs the council", left)
         if entry["approved"] is None:
@@ -132,7 +134,10 @@ class _Waivers:
         return bool(entry["rule"].partition("/")[0] == entry["layer"] == entry["domain"])
 
     def _why_void(self, entry: Mapping[str, Any]) -> str | None:
-        severity = self._severity(entry)
+        rule = next(r for r in self._book.rules if r["address"] == entry["rule"])
+        severity = self._book.severity(rule, entry["domain"])
+        if entry["kind"] == "waiver" and (self._book.enforcement(rule, entry["domain"], self._as_of) == "non-waivable"):
+            return f"the domain `{entry['domain']}` made the rule non-waivable"
         listed = self._entry_for("approvers", severity) or []
         who, asked = entry["approved"][0], entry["requested"][0]
         stewards = self._mesh.domains.get(entry["domain"], {}).get("stewards", [])
@@ -141,7 +146,9 @@ class _Waivers:
         approver = people.person(who)
         if approver is None:
             return f"`{who}` is nobody that the register of principals knows"
-        if not any(people.same(who, other) for other in allowed):
+        if people.is_group(who):
+            return f"`{who}` is a group: a person approves, who can be held to it"
+        if not any(people.same(who, other) or people.belongs(who, other) for other in allowed):
             span = Span(*entry["approved_span"])
             self._diagnostics.append(codes.wrong_approver(who, severity, span, listed=allowed))
             return f"`{who}` may not approve exceptions from {severity} rules"
@@ -160,16 +167,12 @@ class _Waivers:
             return f"`council.longest_waiver` allows none for {severity} rules"
         start, end = date.fromisoformat(entry["approved"][1]), date.fromisoformat(entry["until"])
         key = (entry["kind"], entry["rule"], entry["product"], entry["element"])
-        spent = self._spent.get(key, 0) + (end - start).days
+        spent = self._spent.get(key, 0) + (end - start).days + 1  # its first and its last day both count
         self._spent[key] = spent
         allowed = (add(start, longest) - start).days
         if spent > allowed:
             return f"it lasts {spent} days, with those before it; the longest for {severity} rules is {longest.text}"
         return None
-
-    def _severity(self, entry: Mapping[str, Any]) -> str:
-        rule = next(r for r in self._book.rules if r["address"] == entry["rule"])
-        return self._book.severity(rule, entry["domain"])
 
     def _entry_for(self, table: str, severity: str) -> Any:
         """The council's entry for a severity, or for the next higher that has one."""

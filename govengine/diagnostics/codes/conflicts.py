@@ -38,3 +38,13 @@ def empty_interval(low: str, least: str, high: str, most: str, span: Span) -> Di
         f"at most {most}, and `{low}` asks for at least {least}", (),
         ("every product would break one of them",), "decide between them with a `conflict`",
     )  # fmt: skip
+
+
+def decides_for_a_domain(address: str, span: Span) -> Diagnostic:
+    """A conflict decides for a rule that a domain may rewrite."""
+    return Diagnostic(
+        "GOV326", "decides-for-a-domain", "error", f"`{address}` is a domain's rule, and no conflict can decide for it",
+        span, "a domain's rule", (),
+        ("the domain could change what was decided for, and the council's rule would give way all the same",),
+        "write the rule that is to hold here into the council's policy, and decide for that",
+    )  # fmt: skip

@@ -41,6 +41,15 @@ def unknown_rule(address: str, span: Span, *, suggestion: str | None) -> Diagnos
     )  # fmt: skip
 
 
+def lost_rule(address: str, span: Span) -> Diagnostic:
+    """What the council says speaks of a domain's rule that is not there, or not to be read."""
+    return Diagnostic(
+        "GOV348", "lost-rule", "warning", f"no domain has a rule `{address}` now", span, "no such rule", (),
+        ("a domain took it out, renamed it, or its overlay is broken; what is said of it here has no force",),
+        "name the rule that is meant, write `formerly` on the one that was renamed, or take this out",
+    )  # fmt: skip
+
+
 def not_waivable(address: str, span: Span, declared: Span) -> Diagnostic:
     """A non-waivable rule is waived."""
     return Diagnostic(
