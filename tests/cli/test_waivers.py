@@ -75,7 +75,7 @@ def test_a_drafted_request_is_read_and_waits_for_the_council(mesh: Path) -> None
     assert draft.returncode == 0
     assert draft.stdout.count("waiver purposeless-grant-") == 2
     assert 'for grant "ops \\"night\\""' in draft.stdout
-    assert "until     2026-12-01" in draft.stdout
+    assert "until     2026-11-30" in draft.stdout
     target = mesh / "policies/domains/payments/waivers.gov"
     target.parent.mkdir(parents=True)
     target.write_text(draft.stdout, encoding="utf-8")
@@ -94,7 +94,7 @@ def test_approved_by_the_council_it_has_force(mesh: Path) -> None:
     done = run(mesh)
     assert done.returncode == 0
     assert done.stdout.count("in-force") == 2
-    assert "90 days left" in done.stdout
+    assert "89 days left" in done.stdout
 
 
 @pytest.mark.parametrize(
