@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from govengine.backends import draw, words
-from govengine.backends.duckdb_csv import HeaderError, load_csv
+from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
-from govengine.expectations.sql import identifier, literal, texts
+from govengine.expectations.sql import identifier, literal, stored, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -58,6 +58,7 @@ class Warehouse:
             "memory_limit": memory_limit,
             "temp_directory": self._spill.name,
             "preserve_insertion_order": False,
+            "ieee_floating_point_ops": False,  # else a division by zero gives infinity, which is above any limit
             "threads": threads or min(os.cpu_count() or 1, MOST_THREADS),
         }
         self._connection = duckdb.connect(":memory:", config=config)
@@ -156,17 +157,17 @@ class Warehouse:
         return f"read_json({files}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
 
     def _without_markers(self, source: DatasetSource, reader: str) -> str:
-        """A reader whose columns are NULL where they hold a text that is declared to mean so."""
-        if not source.missing:
-            return reader
+        """A reader whose columns are NULL where they hold no number, or a text that is declared to mean so."""
         cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
         missing = {name.lower(): markers for name, markers in source.missing.items()}
-        cells = [
-            f"CASE WHEN CAST({identifier(n)} AS VARCHAR) IN {texts(missing[n.lower()])} THEN NULL "
-            f"ELSE {identifier(n)} END AS {identifier(n)}"
-            for n in (str(c[0]) for c in cursor.description)
-            if n.lower() in missing
-        ]
+        cells = []
+        for name, type_ in ((str(c[0]), str(c[1])) for c in cursor.description):
+            column = identifier(name)
+            tests = [f"isnan({column})"] if type_ in FLOATS else []
+            if name.lower() in missing:
+                tests.append(f"CAST({column} AS VARCHAR) IN {texts(missing[name.lower()])}")
+            if tests:
+                cells.append(f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE {column} END AS {column}")
         return f"(SELECT * REPLACE ({', '.join(cells)}) FROM {reader})" if cells else reader
 
     def _look(self, source: DatasetSource) -> Found:
@@ -278,7 +279,7 @@ class Warehouse:
         shared = list(dict.fromkeys(c.aggregate for c in checks))
         rows = sampled(table) if table in self._frames else table
         try:
-            row = self._one(f"SELECT count(*), {', '.join(str(a) for a in shared)} FROM {identifier(rows)}")
+            row = self._one(f"SELECT count(*), {', '.join(str(a) for a in shared)} FROM {stored(rows)}")
         except duckdb.Error as error:
             if len(shared) == 1:
                 for check in checks:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _SEPARATORS = (",", ";", "\t", "|")
+FLOATS = ("DOUBLE", "FLOAT")
+"""Types that hold what is no number; DuckDB ranks that above all numbers, so that it would reach any limit."""
 _LONGEST_LINE = 16_777_216
 _KINDS = {
     "MISSING COLUMNS": "too few fields",
@@ -100,10 +102,12 @@ def load_csv(
     options = (
         f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
         "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, "
+        # Registers are tables too, and one may well be called as these are unless named.
+        "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
         f"union_by_name=false, max_line_size={_LONGEST_LINE}"
     )
-    connection.execute("DROP TABLE IF EXISTS reject_errors")
-    connection.execute("DROP TABLE IF EXISTS reject_scans")
+    connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_rejects")
+    connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_scans")
     connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({listed}, {options})")
     names = _plain_names(connection, raw)
     for column, markers in missing.items():
@@ -112,7 +116,7 @@ def load_csv(
             connection.execute(f"UPDATE {raw} SET {cell} = NULL WHERE {cell} IN {texts(markers)}")
     structural = connection.execute(
         "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) "
-        "FROM reject_errors"
+        "FROM temp.main.govengine_csv_rejects"
     ).fetchone()
     assert structural is not None
     chosen = _types(connection, raw, names, types)
@@ -122,7 +126,7 @@ def load_csv(
         if kind != "VARCHAR" and n.lower() in types
     }
     wrong = " OR ".join(tests.values())
-    cells = ", ".join(f"CAST({identifier(n)} AS {kind}) AS {identifier(n)}" for n, kind in chosen.items())
+    cells = ", ".join(f"{_cell(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
     connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
     counts = connection.execute(
@@ -167,6 +171,11 @@ def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
     except (EOFError, zlib.error) as error:
         raise OSError("gzip: cut off or broken") from error
     return line.split(b"\r", 1)[0]
+
+
+def _cell(column: str, kind: str) -> str:
+    cast = f"CAST({identifier(column)} AS {kind})"
+    return f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END" if kind in FLOATS else cast
 
 
 def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Collection[str]) -> str:

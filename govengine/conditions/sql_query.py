@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WINDOW = frozenset(["row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "ntile"])
 QUERY = Allowed(ROW.functions | AGGREGATES | _WINDOW, ROW.classes | {"SUBQUERY", "WINDOW", "STAR"}, True)
 _NODES = frozenset(["SELECT_NODE", "SET_OPERATION_NODE", "CTE_NODE"])
+_UNORDERED_WINDOWS = frozenset(["WINDOW_AGGREGATE"])
 _TABLES = frozenset(["BASE_TABLE", "JOIN", "SUBQUERY", "EMPTY"])
 
 
@@ -74,6 +75,9 @@ def _shape(node: Any, places: Places, tables: set[str], common: set[str]) -> Ite
     elif "class" not in node and "query_location" in node and kind not in _TABLES:
         yield places.problem("construct", position, node.get("query_location_length", 1) or 1, _words(kind))
         return
+    for what in _by_chance(node, kind):
+        yield places.problem("construct", position, node.get("query_location_length", 1) or 1, what)
+        return
     if kind == "BASE_TABLE":
         name = str(node.get("table_name", ""))
         if node.get("schema_name") or node.get("catalog_name"):
@@ -83,6 +87,23 @@ def _shape(node: Any, places: Places, tables: set[str], common: set[str]) -> Ite
     for key, child in node.items():
         if key != "cte_map" and isinstance(child, dict | list):
             yield from _shape(child, places, tables, common)
+
+
+def _by_chance(node: dict[str, Any], kind: str) -> Iterator[str]:
+    """What makes the answer hang on the order in which rows happen to be read, or on a draw."""
+    if node.get("sample"):
+        yield "a sample within a query, which draws other rows each time"
+    if node.get("at_clause"):
+        yield "a table as of another version"
+    modifiers = {str(m.get("type", "")): m for m in node.get("modifiers") or () if isinstance(m, dict)}
+    if "ORDER_MODIFIER" not in modifiers:
+        if any(name.startswith("LIMIT") for name in modifiers):
+            yield "`limit` without `order by`, which takes other rows each time"
+        if modifiers.get("DISTINCT_MODIFIER", {}).get("distinct_on_targets"):
+            yield "`distinct on` without `order by`, which takes other rows each time"
+    ordered = node.get("orders") or node.get("arg_orders")
+    if kind.startswith("WINDOW_") and kind not in _UNORDERED_WINDOWS and not ordered:
+        yield "a window function without `order by`, which numbers rows anew each time"
 
 
 def _words(kind: str) -> str:

@@ -62,6 +62,9 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
         outcome = sampling.decide(measured, open_.threshold, open_.check.risk)
         evidence |= sampling.evidence(measured, open_.check.risk)
         assurance = "sampled"
+    unsettled = open_.asked.unsettled(measured) if measured.tested else None
+    if unsettled is not None:
+        return Part(open_.clause, open_.element, "unknown", assurance, unsettled, open_.place, evidence, unsettled)
     message = _message(open_, measured, outcome)
     cause, place = _cause(open_, measured, outcome)
     if open_.undeclared_promise is not None and outcome == "pass":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from govengine.expectations.measure import Asked, Check, Measured, Threshold
 from govengine.expectations.measure import decide as decide_share
-from govengine.expectations.sql import identifier, quoted, same
+from govengine.expectations.sql import identifier, quoted, same, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,7 +153,7 @@ def _groups(table: str, measure: str, per: tuple[str, ...]) -> str:
     keys = ", ".join(f"{identifier(c)} AS k{i}" for i, c in enumerate(per))
     groups = ", ".join(str(i + 1) for i in range(len(per)))
     return (
-        f"own AS (SELECT {keys or '1 AS k0'}, ({measure}\n) AS figure, true AS there FROM {identifier(table)} "
+        f"own AS (SELECT {keys or '1 AS k0'}, ({measure}\n) AS figure, true AS there FROM {stored(table)} "
         f"GROUP BY {groups or '()'})"
     )
 

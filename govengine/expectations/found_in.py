@@ -2,14 +2,15 @@
 
 A missing value is not judged. Where rows of the parent could not be read, each may hold one of the values: the rows of
 that many values, the most frequent ones, are excusable where they were not found, doubtful where they must not be.
+A parent in which no row has a key tells nothing: it may have been cut off, and would let all through, or nothing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, of_rows, sampled
-from govengine.expectations.sql import identifier, quoted
+from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
+from govengine.expectations.sql import identifier, quoted, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +34,17 @@ def ask(
         parents=parent.reads,
     )
     word = "is found" if never else "is not found"
+
+    def unsettled(measured: Measured) -> str | None:
+        if parent.rejected or (measured.notes and measured.notes[0]):
+            return None
+        return f"no row of `{parent.table}` has {quoted(parent.columns)}, so nothing can be looked up in it"
+
     return Asked(
         check,
         lambda measured: f"{quoted(columns)} {word} in `{parent.named}` in {of_rows(measured)}",
         column=columns[0],
+        unsettled=unsettled,
     )
 
 
@@ -52,6 +60,7 @@ def _query(table: str, columns: tuple[str, ...], types: Mapping[str, str], paren
     failing, excusable, doubtful = ("matched", "0", unread) if never else ("NOT matched", unread, "0")
     return (
         f"WITH judged AS (SELECT {parent.holds(columns, types)} AS matched, "
-        f"row({values}) AS key FROM {identifier(table)} AS child WHERE {whole}) "
-        f"SELECT count(*), count(*) FILTER (WHERE {failing}), {excusable}, {doubtful} FROM judged"
+        f"row({values}) AS key FROM {stored(table)} AS child WHERE {whole}) "
+        f"SELECT count(*), count(*) FILTER (WHERE {failing}), {excusable}, {doubtful}, "
+        f"{parent.keys} FROM judged"
     )

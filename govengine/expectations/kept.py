@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
 from govengine.expectations.newest import earliest
-from govengine.expectations.sql import identifier, moment
+from govengine.expectations.sql import identifier, moment, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def ask(
     def query(source: str) -> str:
         return (
             f"WITH rows_ AS (SELECT {began} < {earliest(as_of, longest)} AS old, {spared} AS spared "
-            f"FROM {identifier(source)} AS child WHERE {there}), "
+            f"FROM {stored(source)} AS child WHERE {there}), "
             "counted AS (SELECT count(*) AS tested, count(*) FILTER (WHERE old AND NOT spared) AS failing, "
             "count(*) FILTER (WHERE old AND spared) AS excepted FROM rows_) "
             f"SELECT tested, failing, {'failing' if unread else '0'}, 0, excepted FROM counted"

@@ -17,7 +17,7 @@ from govengine.expectations.detectors_chance import at_least
 from govengine.expectations.detectors_form import TELLING, Form
 from govengine.expectations.detectors_secrets import SECRET
 from govengine.expectations.measure import Asked, Check, Measured, share
-from govengine.expectations.sql import identifier
+from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -215,7 +215,7 @@ def screen(table: str, column: str, sql_type: str, forms: Sequence[Form]) -> str
 
     Most columns have none. To plan the search for a form takes longer than to look through some ten thousand values.
     """
-    name, source = identifier(column), identifier(table)
+    name, source = identifier(column), stored(table)
     if not forms:
         return f"SELECT count(*), false FROM {source}"
     # CASE, as the cheap test before AND would not spare the costly one behind it.
@@ -235,7 +235,7 @@ def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screene
     Where values repeat, each is looked at once; where they do not, grouping them would cost more than it saves.
     """
     rows, repeat = int(screened[0]), screened[1]
-    text, source = _text(identifier(column), sql_type), identifier(table)
+    text, source = _text(identifier(column), sql_type), stored(table)
     texts = f"(SELECT {text} AS v, {'count(*)' if repeat else '1'} AS n FROM {source}{' GROUP BY v' if repeat else ''})"
     tables, counts = [], ["0"] * (3 * len(forms))
     for i, form in enumerate(forms):

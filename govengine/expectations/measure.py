@@ -115,6 +115,7 @@ class Asked(NamedTuple):
 
     `failed` says what is wrong where anything is, `held` what holds where nothing is. `column` is the one that it is
     about, if it is about one. `evidence` gives further counts by name, or others in the place of the usual ones.
+    `unsettled` says why an answer settles nothing, whatever its figures are, or None where it does.
     """
 
     check: Check
@@ -123,6 +124,7 @@ class Asked(NamedTuple):
     column: str | None = None
     decide: Callable[[Measured, Threshold], Outcome] = decide
     evidence: Callable[[Measured], Mapping[str, object]] = lambda _: {}
+    unsettled: Callable[[Measured], str | None] = lambda _: None
 
 
 def of_rows(measured: Measured) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from govengine.expectations.measure import Asked, Check, Measured, Threshold
-from govengine.expectations.sql import identifier, literal, moment
+from govengine.expectations.sql import literal, moment, stored
 from govengine.model.quantity import Bound, Period, subtract
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
         "SELECT filled, CASE WHEN near > 0 THEN 0 ELSE filled END, 0, 0, near, future FROM ("
         f"SELECT count(moment) AS filled, count(*) FILTER (WHERE moment >= {latest(as_of)}) AS future, "
         f"count(*) FILTER (WHERE moment {after} {earliest(as_of, period)} AND moment < {latest(as_of)}) AS near "
-        f"FROM (SELECT {moment(column, type_)} AS moment FROM {identifier(table)}))"
+        f"FROM (SELECT {moment(column, type_)} AS moment FROM {stored(table)}))"
     )
     within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}"
     return Asked(

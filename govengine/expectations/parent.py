@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govengine.expectations.sql import identifier, same
+from govengine.expectations.sql import identifier, same, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,8 @@ class Parent(NamedTuple):
     def rows(self) -> str:
         """The rows meant, as a source for FROM."""
         if self.where is None:
-            return identifier(self.table)
-        return f"(SELECT * FROM {identifier(self.table)} WHERE ({self.where}\n))"
+            return stored(self.table)
+        return f"(SELECT * FROM {stored(self.table)} WHERE ({self.where}\n))"
 
     def holds(self, columns: tuple[str, ...], types: Mapping[str, str]) -> str:
         """Whether it holds the values of some columns of `child`; `types` are those of the child, as here.
@@ -46,6 +46,12 @@ class Parent(NamedTuple):
             for c, p in zip(columns, self.columns, strict=True)
         )
         return f"EXISTS (SELECT 1 FROM {self.rows} AS parent WHERE {matched})"
+
+    @property
+    def keys(self) -> str:
+        """How many of its rows have the columns that are compared, whatever selects them."""
+        whole = " AND ".join(f"{identifier(c)} IS NOT NULL" for c in self.columns)
+        return f"(SELECT count(*) FROM {stored(self.table)} WHERE {whole})"
 
     @property
     def named(self) -> str:

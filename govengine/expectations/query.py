@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.expectations.measure import Asked, Check, Measured
-from govengine.expectations.sql import identifier
+from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +24,13 @@ def ask(
     read, any of which could change the answer.
     """
     named = ", ".join(
-        f"{identifier(name)} AS (SELECT * FROM {identifier(key_)})"
+        f"{identifier(name)} AS (SELECT * FROM {stored(key_)})"
         for name, (key_, _) in tables.items()
         if name != key_  # a register is called so already
     )
     unread = any(rejected.values())
     query = (
-        f"{f'WITH {named} ' if named else ''}SELECT (SELECT count(*) FROM {identifier(table)}), n, "
+        f"{f'WITH {named} ' if named else ''}SELECT (SELECT count(*) FROM {stored(table)}), n, "
         f"{'n' if unread else '0'}, {'1' if unread else '0'} FROM (SELECT count(*) AS n FROM (\n{text}\n))"
     )
     others = tuple((k, columns) for k, columns in tables.values())

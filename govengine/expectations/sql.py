@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,46 @@ def texts(values: Iterable[str]) -> str:
     return f"({', '.join(literal(value) for value in values)})"
 
 
+def stored(table: str) -> str:
+    """A loaded table as FROM takes it: with its place, so that no part of a query can be taken for it by its name."""
+    return f"memory.main.{identifier(table)}"
+
+
 def same(left: str, left_type: str, right: str, right_type: str, operator: str = "=") -> str:
-    """Whether two columns are equal; where only one of them is text, the other is read as text too."""
+    """Whether two columns are equal; where only one of them is text, the text is read as a value of the other's type.
+
+    Text that is no such value equals nothing but the same text: `2.5` is the number 2.5000, `x` is none.
+    """
     if (left_type == "VARCHAR") != (right_type == "VARCHAR"):
-        left, right = (f"CAST({side} AS VARCHAR)" for side in (left, right))
+        common = _common(right_type if left_type == "VARCHAR" else left_type)
+        left, right = (_written(side, type_, common) for side, type_ in ((left, left_type), (right, right_type)))
     return f"{left} {operator} {right}"
+
+
+_WHOLE = re.compile(r"U?(TINY|SMALL|BIG)?INT(EGER)?")
+_DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
+_EXACT = (38, 18)
+"""Digits in all and after the point, in which numbers and texts of numbers are compared exactly."""
+
+
+def _common(type_: str) -> str | None:
+    """The type in which values of a type and texts are compared, or None where they are as texts."""
+    decimal = _DECIMAL.fullmatch(type_)
+    digits, places = (int(d) for d in decimal.groups()) if decimal else (20, 0)
+    if _WHOLE.fullmatch(type_) or (decimal and places <= _EXACT[1] and digits - places <= _EXACT[0] - _EXACT[1]):
+        return f"DECIMAL({_EXACT[0]}, {_EXACT[1]})"
+    if type_ == "DATE" or type_ in ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"):
+        return "TIMESTAMP"  # a text with a time of day is no date
+    return type_ if type_ in ("DOUBLE", "FLOAT", "UUID", "BOOLEAN", "TIMESTAMP WITH TIME ZONE") else None
+
+
+def _written(side: str, type_: str, common: str | None) -> str:
+    """A value as text, alike for equal values."""
+    if common is None:
+        return f"CAST({side} AS VARCHAR)"
+    if type_ == "VARCHAR":
+        return f"coalesce(CAST(TRY_CAST({side} AS {common}) AS VARCHAR), {side})"
+    return f"CAST(CAST({side} AS {common}) AS VARCHAR)"
 
 
 def moment(column: str, type_: str) -> str:

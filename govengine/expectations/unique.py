@@ -6,7 +6,7 @@ Counted are rows beyond the first of each key. A key with a missing part is not 
 from __future__ import annotations
 
 from govengine.expectations.measure import Asked, Check, of_rows
-from govengine.expectations.sql import identifier, quoted
+from govengine.expectations.sql import identifier, quoted, stored
 
 
 def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
@@ -14,11 +14,11 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
     names = ", ".join(identifier(c) for c in columns)
     whole = " AND ".join(f"{identifier(c)} IS NOT NULL" for c in columns)
     if len(columns) == 1:  # a fifth quicker than groups
-        query = f"SELECT count({names}), count({names}) - count(DISTINCT {names}) FROM {identifier(table)}"
+        query = f"SELECT count({names}), count({names}) - count(DISTINCT {names}) FROM {stored(table)}"
     else:
         query = (
             "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM "
-            f"(SELECT count(*) AS n FROM {identifier(table)} WHERE {whole} GROUP BY {names})"
+            f"(SELECT count(*) AS n FROM {stored(table)} WHERE {whole} GROUP BY {names})"
         )
     return Asked(
         Check(key, table, columns, query=query),

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govengine.expectations.measure import Asked, Check, Measured
-from govengine.expectations.sql import identifier, quoted
+from govengine.expectations.sql import identifier, quoted, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,7 @@ def ask(
         excepted = "(SELECT count(*) FROM spare WHERE v BETWEEN least_ AND greatest_)"
         unread += exceptions.rejected
     query = (
-        f"WITH numbers AS (SELECT {value} AS n{keys} FROM {identifier(table)} WHERE {whole}), "
+        f"WITH numbers AS (SELECT {value} AS n{keys} FROM {stored(table)} WHERE {whole}), "
         f"spans AS (SELECT count(*) AS filled, count(DISTINCT n) AS there, min(n) AS least_, max(n) AS greatest_{named}"
         f" FROM numbers {group}), {spare}"
         f"gaps AS (SELECT filled, greatest_ - least_ + 1 - there - {excepted} AS missing FROM spans WHERE filled > 0), "
