@@ -302,7 +302,7 @@ class Run:
                 own = fold.unreadable_product(spec.name, spec.file, spec.domain, book, as_of, first)
                 judged.append((spec, own))
                 continue
-            own = [fold.verdict_of(d, book, as_of, measured) for d in drafts[spec.name]]
+            own = fold.verdicts_of(drafts[spec.name], book, as_of, measured)
             if spec.domain in broken:
                 file = next((f for f in sorted(layers) if layers[f] == spec.domain), MESH_FILE)
                 own += fold.broken_overlay(spec.product, broken[spec.domain], file)
@@ -310,7 +310,7 @@ class Run:
         if self._whole() and any(p["judges_mesh"] for p in book.policies.values()):
             whole = WholeMesh(mesh)
             ownless = Judge(book, whole, mesh, as_of, None).drafts()
-            judged.append((whole, [fold.verdict_of(d, book, as_of, {}) for d in ownless]))
+            judged.append((whole, fold.verdicts_of(ownless, book, as_of, {})))
         return self._excepted(book, mesh, specs, judged)
 
     def _excepted(

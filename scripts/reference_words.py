@@ -59,6 +59,8 @@ EXPECTATIONS = {
     "unique": "no two rows share the values of the columns; rows with NULL in them are left out",
     "found_in": "each value stands in a column of another dataset, or of a register; NULL is left out",
     "never_found_in": "no value stands there",
+    "as_declared": "the data has the columns that the spec declares, no others, and of their types",
+    "promised": "what the product promises of its rows is measured by other rules, and kept",
     "newest": "the latest value lies in the period that ends at the day of the audit",
     "never_looks_like": "no detector finds what it looks for",
     "without_gaps": "the numbers run on without a hole",

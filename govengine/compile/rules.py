@@ -329,7 +329,7 @@ class RuleCompiler:
         of = _DATASET_OF.get(next(iter(local.values()), t.ANY))
         about_one = clause.kind != "query" and bool(clause.columns)
         by_name = about_one and any(not isinstance(c.name, str) for c in clause.columns)
-        if rule.on is None and of is None and not by_name:
+        if rule.on is None and of is None and not by_name and clause.kind != "promised":
             self.diagnostics.append(codes.no_dataset(clause.span))
         scope = self._scope(selection=False, local=local)
         target = clause.target
@@ -366,7 +366,15 @@ class RuleCompiler:
         """The period of `newest`, or the figure of a measure."""
         checker = Checker()
         ir, type_ = checker.check(limit, scope)
-        if clause.kind == "newest":
+        if clause.kind == "promised":
+            base = ir
+            while base[0] == "sel":
+                base = base[1]
+            of_spec = ir[0] == "sel" and base in (("root", "spec"), ("var", "spec"))
+            if not of_spec or type_ not in (t.BOUND, t.PERCENT, t.ANY):
+                example = "a promise of the product, for example `spec.quality.accuracy`"
+                checker.diagnostics.append(codes.wrong_arguments("expect promise", limit.span, expected=example))
+        elif clause.kind == "newest":
             if type_ not in (t.PERIOD, t.BOUND, t.ANY):
                 checker.diagnostics.append(codes.not_a_period(t.describe(type_), limit.span))
         elif type_ not in (t.INT, t.DOUBLE, t.ANY):

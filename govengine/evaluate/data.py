@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.conditions.runtime import ConditionError
 from govengine.conditions.show import show
+from govengine.evaluate import declared as as_declared
 from govengine.evaluate import tables
 from govengine.evaluate.pending import Pending, settle
+from govengine.evaluate.promises import Promised
 from govengine.evaluate.tables import Unreachable, Where
 from govengine.expectations import figure, filled, found_in, looks_like, newest, query, rows, unique, without_gaps
 from govengine.expectations.measure import ALL, Asked, Threshold
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 BUILT = frozenset(
     (
         *("rows", "filled", "unique", "found in", "never found in", "never looks like", "newest", "without gaps"),
-        *("measure", "query"),
+        *("measure", "query", "as declared", "promised"),
     )
 )
 """Kinds of expectations that are judged; others are `unknown`."""
@@ -35,7 +37,7 @@ BUILT = frozenset(
 
 def pending(
     judge: Judge, rule: Mapping[str, Any], clause: Mapping[str, Any], element: str | None, traced: Traced | None
-) -> list[Part | Pending]:
+) -> list[Part | Pending | Promised]:
     """The checks that one clause asks on one element: `filled` one a column, the others one a dataset."""
     return Clause(judge, rule, clause, element, traced).parts()
 
@@ -55,17 +57,19 @@ class Clause:
         self.names = {rule["each"]["variable"]: traced} if traced is not None else {}
         self.kind = str(clause.get("kind", clause["clause"]))
 
-    def parts(self) -> list[Part | Pending]:
+    def parts(self) -> list[Part | Pending | Promised]:
         """Open parts, and those that cannot even be asked."""
         if self.kind not in BUILT:
             cause = f"`{self.kind}` is not judged by this version of govengine"
             return [self.part(Unreachable("unknown", cause, cause), self.element)]
+        if self.kind == "promised":
+            return [self._promised()]
         try:
             columns = tuple(self.column(c) for c in self.clause["columns"])
             datasets = self._datasets(columns)
         except Unreachable as unreachable:
             return [self.part(unreachable, self.element)]
-        made: list[Part | Pending] = []
+        made: list[Part | Pending | Promised] = []
         for where in datasets:
             element = self.element
             if len(datasets) > 1 and not isinstance(where, Unreachable):
@@ -73,9 +77,16 @@ class Clause:
             made += self._on(where, columns, element)
         return made
 
-    def _on(self, where: Where | Unreachable, columns: tuple[str, ...], element: str | None) -> list[Part | Pending]:
+    def _on(
+        self, where: Where | Unreachable, columns: tuple[str, ...], element: str | None
+    ) -> list[Part | Pending | Promised]:
         if isinstance(where, Unreachable):
             return [self.part(where, element)]
+        if self.kind == "as declared":
+            try:
+                return [as_declared.part(self.judge, self.clause, where, element)]
+            except Unreachable as unreachable:
+                return [self.part(unreachable, element)]
         try:
             threshold, missing = self._threshold()
             asked = self._asked(where, columns)
@@ -95,13 +106,24 @@ class Clause:
             for one in asked
         ]
 
+    def _promised(self) -> Part | Promised:
+        try:
+            promise = self.value(self.clause["limit"])
+        except Unreachable as unreachable:
+            return self.part(unreachable, self.element)
+        path = self.judge.explainer.nearest(self.clause["limit"], self.names)
+        return Promised(
+            promise, str(path[-1]) if path else "", self.clause["limit"], self.element, self.clause["text"],
+            self.judge.place(path),
+        )  # fmt: skip
+
     def part(self, unreachable: Unreachable, element: str | None) -> Part:
         """What to say where nothing can be asked."""
         name = "expectation" if self.clause["clause"] == "expect" else "condition"
         where = unreachable.place or self.judge.place(self.traced.path if self.traced else None)
         return Part(
             self.clause["clause"], element, unreachable.outcome, "declared", unreachable.message, where,  # type: ignore[arg-type]
-            {name: self.clause["text"]}, unreachable.cause,
+            {name: self.clause["text"]}, unreachable.cause, "open" if unreachable.outcome == "fail" else None,
         )  # fmt: skip
 
     def _datasets(self, columns: tuple[str, ...]) -> list[Where | Unreachable]:

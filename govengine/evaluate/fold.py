@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Place
+from govengine.evaluate import promises
 from govengine.evaluate.data import Pending, settle
 from govengine.model.verdict import (
     OUTCOMES,
@@ -29,10 +30,31 @@ if TYPE_CHECKING:
 EXIT_PASS, EXIT_FAIL, EXIT_UNDECIDED, EXIT_BROKEN = 0, 1, 2, 3
 
 
-def verdict_of(draft: Draft, book: Rulebook, as_of: date, measured: Mapping[str, Measured | NotMeasured]) -> Verdict:
-    """The verdict of a draft, its data parts settled by `measured` (by key of the check)."""
+def verdicts_of(
+    drafts: Sequence[Draft], book: Rulebook, as_of: date, measured: Mapping[str, Measured | NotMeasured]
+) -> list[Verdict]:
+    """The verdicts of a product's drafts; promises are judged by what all of its rules measured."""
+    others = [s for d in drafts for s in promises.seen(d.rule, d.parts, measured)]
+    return [verdict_of(d, book, as_of, measured, others) for d in drafts]
+
+
+def verdict_of(
+    draft: Draft,
+    book: Rulebook,
+    as_of: date,
+    measured: Mapping[str, Measured | NotMeasured],
+    others: Sequence[promises.Seen] = (),
+) -> Verdict:
+    """The verdict of a draft, its data parts settled by `measured` (by key of the check), promises by `others`."""
     rule, product = draft.rule, draft.product
-    parts = tuple(settle(p, measured[p.check.key]) if isinstance(p, Pending) else p for p in draft.parts)
+    parts = tuple(
+        settle(p, measured[p.check.key])
+        if isinstance(p, Pending)
+        else promises.keep(p, others)
+        if isinstance(p, promises.Promised)
+        else p
+        for p in draft.parts
+    )
     outcome = worst(p.outcome for p in parts)
     return Verdict(
         rule=rule["address"],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from govengine.evaluate.promises import Promised
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Product
     from govengine.model.verdict import Outcome
@@ -34,7 +35,7 @@ class Draft:
 
     rule: dict[str, Any]
     product: Product
-    parts: list[Part | Pending] = field(default_factory=list)
+    parts: list[Part | Pending | Promised] = field(default_factory=list)
     fix: Callable[[str | None], str | None] = lambda _element: None
     """What to do about a failing element, by its name: asked once the data parts are settled."""
 
@@ -177,7 +178,9 @@ class Judge:
             parts.append(Part("for each", None, "not-applicable", "declared", what, self.place(None)))
         return chosen, parts
 
-    def _clause(self, rule: Mapping[str, Any], clause: Mapping[str, Any], element: _Element) -> list[Part | Pending]:
+    def _clause(
+        self, rule: Mapping[str, Any], clause: Mapping[str, Any], element: _Element
+    ) -> list[Part | Pending | Promised]:
         if clause["clause"] == "require":
             return [self._require(rule, clause, element)]
         if clause["clause"] == "keep":

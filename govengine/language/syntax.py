@@ -177,13 +177,14 @@ class Excepted:
 class Expect:
     """`expect …`: what rows must show.
 
-    `kind` is "rows", "filled", "unique", "found in", "never found in", "newest", "never looks like", "without gaps",
-    "measure" or "query". `predicate` is the SQL of `rows`, of a measure, or of a query; `where` that of `found in`;
-    `target` the place that `found in` looks into, or the column that a measure equals.
+    `kind` is "rows", "as declared", "promised", "filled", "unique", "found in", "never found in", "newest",
+    "never looks like", "without gaps", "measure" or "query". `predicate` is the SQL of `rows`, of a measure, or of a
+    query; `where` that of `found in`; `target` the place that `found in` looks into, or the column that a measure
+    equals.
 
-    `limit` is the period of `newest`, or the figure of a measure; `direction` "at least", "at most" or "equals";
-    `per` the columns that a measure is taken by; `tolerance` how far it may be off; `detectors` what the values must
-    not look like; `exception` what `without gaps` leaves out.
+    `limit` is the period of `newest`, the figure of a measure, or the promise that is to be kept; `direction`
+    "at least", "at most" or "equals"; `per` the columns that a measure is taken by; `tolerance` how far it may be off;
+    `detectors` what the values must not look like; `exception` what `without gaps` leaves out.
     """
 
     kind: str

@@ -122,6 +122,10 @@ def _expect(clause: s.Expect) -> list[str]:
             return ["rows", _sql(clause.predicate), *_threshold(clause.threshold)]
         case "query":
             return ["query", _sql(clause.predicate), "returns", "no", "rows"]
+        case "as declared":
+            return ["rows", "as", "declared"]
+        case "promised":
+            return ["promise", *_condition(clause.limit), "kept"]
         case "newest":
             return ["newest", *columns, "within", *_condition(clause.limit)]
         case "measure":

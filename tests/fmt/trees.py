@@ -101,6 +101,8 @@ _references = _of(s.Target, product=_maybe(kebabs), table=snakes, columns=_some(
 _measured = {"predicate": sql, "per": _some(columns, 0, 2)}
 expectations = st.one_of(
     _expect("rows", predicate=sql, threshold=_maybe(thresholds)),
+    _expect("as declared"),
+    _expect("promised", limit=conditions),
     _expect("filled", columns=_some(columns, 1, 12), threshold=_maybe(thresholds)),
     _expect("unique", columns=_some(columns, 1)),
     _expect(

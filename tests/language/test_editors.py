@@ -49,6 +49,8 @@ policy p "P" {
     expect x never found in register(d)
     expect newest x within 24 hours
     expect {column} never looks like pan, track-data
+    expect rows as declared
+    expect promise spec.quality.accuracy kept
     expect x without gaps except in register(d)
     expect `sum(a)` per b, c equals d.e within 0.01
     expect `count(*)` at most 10

@@ -1,0 +1,48 @@
+"""`expect rows as declared`: a dataset's columns against those that its spec declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govengine.evaluate.tables import Unreachable
+from govengine.expectations.as_declared import difference, words
+from govengine.model.verdict import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govengine.evaluate.judge import Judge
+    from govengine.evaluate.tables import Where
+
+
+def part(judge: Judge, clause: Mapping[str, Any], where: Where, element: str | None) -> Part:
+    """What the comparison shows.
+
+    Raises:
+        Unreachable: the spec declares no columns of the dataset.
+
+    """
+    declared = [c for c in judge.product.columns or () if c.get("dataset") == where.dataset]
+    if not declared:
+        message = f"no columns of `{where.dataset}` are declared in `spec.schema`"
+        raise Unreachable("fail", message, message, where.place)
+    found = difference(declared, where.found.columns)
+    evidence = {
+        "expectation": clause["text"],
+        "declared": len(declared),
+        "found": len(where.found.columns),
+        "missing": list(found.missing),
+        "extra": list(found.extra),
+        "retyped": [name for name, _, _ in found.retyped],
+        "rejected": where.found.rejected,
+    }
+    if found:
+        return Part("expect", element, "fail", "observed", words(found), where.place, evidence, None, "open")
+    if where.found.rejected:
+        count = where.found.rejected
+        rows = "1 row" if count == 1 else f"{count:,} rows"
+        message = f"{rows} could not be read as declared"
+        return Part("expect", element, "fail", "observed", message, where.place, evidence, None, "open")
+    return Part(
+        "expect", element, "pass", "observed", f"all {len(declared)} columns are as declared", where.place, evidence
+    )

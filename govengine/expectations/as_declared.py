@@ -1,0 +1,103 @@
+"""`expect rows as declared`: a dataset has the columns that its spec declares, no others, and of their types.
+
+Types are compared by family: a whole number is a whole number however wide, and fits where a decimal or a fraction is
+declared. In a CSV every cell is text and is read as its column declares; cells that could not be are rejected rows.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_FAMILIES = {
+    "text": ("string", "text", "varchar", "char", "uuid"),
+    "whole": ("integer", "int", "bigint", "smallint", "long", "short"),
+    "decimal": ("decimal", "numeric"),
+    "fraction": ("number", "double", "float", "real"),
+    "truth": ("boolean", "bool"),
+    "date": ("date",),
+    "moment": ("timestamp", "datetime", "timestamptz", "instant"),
+    "time": ("time",),
+    "bytes": ("binary", "bytes", "blob"),
+    "list": ("array", "list"),
+    "struct": ("struct", "record", "object", "map"),
+}
+_DECLARED = {word: family for family, words in _FAMILIES.items() for word in words}
+_REAL = (
+    (re.compile(r"VARCHAR|UUID|ENUM.*"), "text"),
+    (re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?"), "whole"),
+    (re.compile(r"DECIMAL.*"), "decimal"),
+    (re.compile(r"DOUBLE|FLOAT"), "fraction"),
+    (re.compile(r"BOOLEAN"), "truth"),
+    (re.compile(r"DATE"), "date"),
+    (re.compile(r"TIMESTAMP.*"), "moment"),
+    (re.compile(r"TIME.*"), "time"),
+    (re.compile(r"BLOB"), "bytes"),
+    (re.compile(r".*\[\d*\]"), "list"),
+    (re.compile(r"(STRUCT|MAP|UNION|JSON).*"), "struct"),
+)
+_FITS = {("whole", "decimal"), ("whole", "fraction"), ("decimal", "fraction")}
+"""Pairs of a real and a declared family of which the first can stand for the second without loss."""
+
+
+class Difference(NamedTuple):
+    """How real columns differ from declared ones: names, and of each retyped one (name, declared, real)."""
+
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    retyped: tuple[tuple[str, str, str], ...]
+
+    def __bool__(self) -> bool:
+        """Whether they differ at all."""
+        return any(self)
+
+
+def difference(declared: Sequence[Mapping[str, object]], real: Mapping[str, str]) -> Difference:
+    """Compare the declared columns of a dataset with real ones, by name without regard to case.
+
+    Args:
+        declared: columns of the spec: `name`, and `logical_type` where it is declared.
+        real: SQL types by name.
+
+    A declared type of no known family, or a column whose values are all missing, is not compared.
+
+    """
+    types = {name.lower(): type_ for name, type_ in real.items()}
+    named = {str(c["name"]).lower() for c in declared}
+    retyped = []
+    for column in declared:
+        found, wanted = types.get(str(column["name"]).lower()), column.get("logical_type")
+        if found is None or wanted is None:
+            continue
+        meant, there = _DECLARED.get(str(wanted).lower()), family(found)
+        if meant is not None and there is not None and meant != there and (there, meant) not in _FITS:
+            retyped.append((str(column["name"]), str(wanted), found))
+    missing = tuple(str(c["name"]) for c in declared if str(c["name"]).lower() not in types)
+    return Difference(missing, tuple(n for n in real if n.lower() not in named), tuple(retyped))
+
+
+def family(type_: str) -> str | None:
+    """The family of an SQL type, or None for one that is in none."""
+    return next((name for pattern, name in _REAL if pattern.fullmatch(type_)), None)
+
+
+def words(found: Difference) -> str:
+    """What differs, in words."""
+    said = [f"{_listed(found.missing)} declared and not in the data"] if found.missing else []
+    said += [f"{_listed(found.extra)} in the data and not declared"] if found.extra else []
+    said += [f"`{name}` is declared `{wanted}` and holds {real}" for name, wanted, real in found.retyped[:_SHOWN]]
+    if len(found.retyped) > _SHOWN:
+        said.append(f"{len(found.retyped) - _SHOWN} more hold another type")
+    return "; ".join(said)
+
+
+_SHOWN = 5
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{n}`" for n in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"
