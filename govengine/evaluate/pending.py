@@ -62,6 +62,8 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
         outcome = sampling.decide(measured, open_.threshold, open_.check.risk)
         evidence |= sampling.evidence(measured, open_.check.risk)
         assurance = "sampled"
+    if measured.traces is not None:
+        evidence |= measured.traces.named()
     message = _message(open_, measured, outcome)
     cause, place = _cause(open_, measured, outcome)
     if open_.undeclared_promise is not None and outcome == "pass":
