@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from govengine.expectations.measure import Check, Measured
 
 MOST_ROWS, MOST_SHAPES, MOST_COLUMNS = 5, 3, 4
+_ROWS = '"rows that fail"'
+"""No register can be called so, since that would be hidden by it."""
 _BLOCK = 64
 _INNER, _OUTER = 0x36, 0x5C
 
@@ -87,18 +89,18 @@ def asking(check: Check, measured: Measured, table: str, types: Mapping[str, str
     # Shapes of different values only: many rows may share one.
     found = [
         f"(SELECT list({{'s': s, 'n': n}} ORDER BY n DESC, s) FROM (SELECT {classes('v')} AS s, sum(n) AS n FROM "
-        f"(SELECT v{i} AS v, count(*) AS n FROM failing WHERE v{i} IS NOT NULL GROUP BY v{i}) "
+        f"(SELECT v{i} AS v, count(*) AS n FROM {_ROWS} WHERE v{i} IS NOT NULL GROUP BY v{i}) "
         f"GROUP BY s ORDER BY n DESC, s LIMIT {MOST_SHAPES}))"
         for i in range(len(shaped))
     ]
     # The rows of the least keys, listed by hash: to hash them all would take longer, and the order must say nothing.
-    least = f"(SELECT k FROM failing WHERE k IS NOT NULL GROUP BY k ORDER BY k LIMIT {MOST_ROWS})"
+    least = f"(SELECT k FROM {_ROWS} WHERE k IS NOT NULL GROUP BY k ORDER BY k LIMIT {MOST_ROWS})"
     hashes = (
         f"(SELECT list(h ORDER BY h) FROM (SELECT {_hmac('k', key)} AS h FROM {least}))" if keyed and key else "NULL"
     )
-    months = [f"(SELECT strftime({which}(t), '%Y-%m') FROM failing WHERE isfinite(t))" for which in ("min", "max")]
+    months = [f"(SELECT strftime({which}(t), '%Y-%m') FROM {_ROWS} WHERE isfinite(t))" for which in ("min", "max")]
     query = (
-        f"WITH failing AS MATERIALIZED (SELECT {', '.join(picked)} FROM ({check.failing(table, measured)}) AS rows_) "
+        f"WITH {_ROWS} AS MATERIALIZED (SELECT {', '.join(picked)} FROM ({check.failing(table, measured)}) AS rows_) "
         f"SELECT {', '.join([*months, hashes, *found])}"
     )
     return Asking(query, check.row_key, shaped)

@@ -23,7 +23,9 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
 
     def rows(source: str, _: Measured) -> str:
         # All rows of a key that repeats: which of them is the first one hangs on the order of files.
-        return f"SELECT * FROM {identifier(source)} WHERE {whole} QUALIFY count(*) OVER (PARTITION BY {names}) > 1"
+        one = names if len(columns) == 1 else f"row({names})"
+        again = f"SELECT {one} FROM {identifier(source)} WHERE {whole} GROUP BY {names} HAVING count(*) > 1"
+        return f"SELECT * FROM {identifier(source)} WHERE {whole} AND {one} IN ({again})"
 
     return Asked(
         Check(key, table, columns, query=query, failing=rows, shaped=columns),

@@ -222,10 +222,13 @@ def _number(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, Mapping):
         if value.keys() >= {"column", "shape", "rows"}:
-            return f"`{value['column']}` {value['shape']} in {plural(value['rows'], 'row')}"
+            return f"{value['column']} {value['shape']} in {plural(value['rows'], 'row')}"
         return ", ".join(f"{key} {_number(held)}" for key, held in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(_number(item) for item in value)
+        # A shape may hold commas of its own.
+        return ("; " if any(isinstance(item, Mapping) for item in value) else ", ").join(
+            _number(item) for item in value
+        )
     return str(getattr(value, "text", value))
 
 
