@@ -57,7 +57,7 @@ class Traces(NamedTuple):
             told["row_key_columns"] = list(self.key_columns)
             told["row_key_hashes"] = list(self.row_keys)
         elif self.missing is None and not self.key_columns:
-            told["row_key_hashes"] = "none: no column is declared `primary_key`"
+            told["no_row_keys"] = "no column is declared `primary_key`"
         if self.missing is not None:
             told["no_evidence"] = self.missing
         if self.rows_query is not None:

@@ -200,7 +200,7 @@ def left_out_products(report: Report) -> frozenset[str]:
     return frozenset(verdict.product for verdict in report.verdicts if partly_run(verdict))
 
 
-ROW_FINDING = ("row_key_columns", "row_key_hashes", "rows_query")
+ROW_FINDING = ("row_key_columns", "row_key_hashes", "no_row_keys", "rows_query")
 """Evidence that only helps who looks for the rows: too long for a line."""
 
 

@@ -135,7 +135,8 @@ def test_the_query_finds_the_rows(mesh: Path) -> None:
 
 def test_no_key_is_said(mesh: Path) -> None:
     bare = told(mesh)["bare"]
-    assert bare["row_key_hashes"] == "none: no column is declared `primary_key`"
+    assert bare["no_row_keys"] == "no column is declared `primary_key`"
+    assert "row_key_hashes" not in bare
     assert bare["shapes"][0]["rows"] == 1
 
 
