@@ -17,6 +17,7 @@ import duckdb
 
 from govengine.backends import draw, words
 from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
+from govengine.backends.evidence import collect
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
+    from govengine.backends.evidence import Keys
     from govengine.diagnostics import Diagnostic
     from govengine.model.dataset import DatasetSource
 
@@ -189,7 +191,7 @@ class Warehouse:
         for check in checks:
             own = drawn if check.sampleable and self._draws(check.table) else needed
             for where, table, columns in (
-                (own, check.table, check.columns),
+                (own, check.table, check.reads),
                 *((needed, table, columns) for table, columns in check.parents),
             ):
                 where.setdefault(table, {}).update(dict.fromkeys(columns))
@@ -306,6 +308,15 @@ class Warehouse:
         except duckdb.Error as error:
             return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))
+
+    def trace(self, check: Check, measured: Measured, keys: Keys) -> Measured:
+        """Add what can be told of the rows that fail a check, which was measured before."""
+        if check.failing is None or not measured.failing:
+            return measured
+        table = sampled(check.table) if measured.sample is not None else check.table
+        types = {name.lower(): kind for name, kind in self.found[check.table].columns.items()}
+        key = keys.of(check.table, self._sources[check.table].files) if check.row_key else None
+        return measured._replace(traces=collect(check, measured, table, types, key, self._one))
 
     def _measured(
         self, table: str, tested: int, failing: int, excusable: int = 0, doubtful: int = 0, *notes: int

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics.diagnostic import Diagnostic
 
 _SIZE = re.compile(r"[1-9][0-9]{0,8}[KMGT]i?B")
+_SHORTEST_SECRET = 16
 FORMATS = ("console", "json", "html")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,6 +71,14 @@ def options(function: F) -> F:
                 metavar="SIZE",
                 help="Memory for rows, for example 512MB; what does not fit goes to disk.",
             ),
+            click.option(
+                "--evidence-key",
+                type=click.Path(path_type=Path, dir_okay=False),
+                envvar="GOVENGINE_EVIDENCE_KEY",
+                metavar="FILE",
+                help="A secret of the mesh: only who has it, and the data, can tell which rows the hashes in the "
+                "evidence mean. Or GOVENGINE_EVIDENCE_KEY.",
+            ),
             click.option("--verbose", is_flag=True, help="List what passes, too."),
         )
     ):
@@ -92,6 +101,7 @@ def run_and_report(
     seed: str,
     timeout: float,
     memory_limit: str,
+    evidence_key: Path | None = None,
 ) -> int:
     """Judge, write the report, and give the exit code."""
     day = as_day(as_of)
@@ -103,7 +113,7 @@ def run_and_report(
     found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
     if output is not None:
         _writable(output)
-    reading = Reading(sample, seed, timeout, memory_limit)
+    reading = Reading(sample, seed, timeout, memory_limit, _secret(evidence_key))
     with progress() as show:
         outcome = judge(Request(found, day, paths, domain, product, data, reading), show)
     text = _render(outcome, format_, found, verbose, to_terminal=output is None)
@@ -160,6 +170,25 @@ def as_day(text: str | None) -> date:
         return date.fromisoformat(text) if len(text) == 10 else _no_day(text)
     except ValueError:
         return _no_day(text)
+
+
+def _secret(file: Path | None) -> bytes:
+    """What the file of a secret holds, white space at its ends left out; b"" for none.
+
+    Raises:
+        click.BadParameter: it cannot be read, or is too short to be a secret.
+
+    """
+    if file is None:
+        return b""
+    try:
+        secret = file.read_bytes().strip()
+    except OSError as error:
+        raise click.BadParameter(f"`{file}` cannot be read: {error.strerror}", param_hint="--evidence-key") from error
+    if len(secret) < _SHORTEST_SECRET:
+        hint = f"make one of {_SHORTEST_SECRET} bytes or more, such as `openssl rand -hex 32` gives"
+        raise click.BadParameter(f"`{file}` holds too few bytes to be a secret; {hint}", param_hint="--evidence-key")
+    return secret
 
 
 def _no_day(text: str) -> date:

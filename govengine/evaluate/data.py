@@ -95,7 +95,7 @@ class Clause:
         risk = self._risk()
         return [
             Pending(
-                one._replace(check=one.check._replace(risk=risk)),
+                one._replace(check=tables.traced(self.judge, where, one.check._replace(risk=risk))),
                 ", ".join(filter(None, (element, f"column {one.column}"))) if len(asked) > 1 else element,
                 threshold,
                 missing,

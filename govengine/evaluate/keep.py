@@ -62,6 +62,7 @@ def _asked(clause: Clause, where: Where, start: str, subject_key: str | None) ->
         asked = kept.ask(clause.key(where), where.key, column, start, where.types, longest, as_of, exceptions)
     except TypeError as error:
         raise Unreachable("error", f"`{start}` holds no dates or times, but {error}") from error
+    asked = asked._replace(check=tables.traced(clause.judge, where, asked.check))
     text, place = clause.clause["text"], clause.place(where, column)
     return Pending(asked, clause.element, ALL, None, text, place, where.place, "keep")
 

@@ -65,6 +65,8 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
     unsettled = open_.asked.unsettled(measured) if measured.tested else None
     if unsettled is not None:
         return Part(open_.clause, open_.element, "unknown", assurance, unsettled, open_.place, evidence, unsettled)
+    if measured.traces is not None:
+        evidence |= measured.traces.named()
     message = _message(open_, measured, outcome)
     cause, place = _cause(open_, measured, outcome)
     if open_.undeclared_promise is not None and outcome == "pass":

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Place
     from govengine.evaluate.judge import Judge
+    from govengine.expectations.measure import Check
 
 
 class Unreachable(Exception):  # noqa: N818 - a signal that carries what to say, not a mistake
@@ -69,6 +70,19 @@ def meaning(judge: Judge, where: Where, column: str) -> str | None:
     """The semantic type that the spec declares for a column, if any."""
     own = (c for c in judge.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset)
     return next((c.get("semantic_type") for c in own), None)
+
+
+def traced(judge: Judge, where: Where, check: Check) -> Check:
+    """A check that knows which columns tell the rows of its dataset apart, and which one says when they happened.
+
+    The time is the first column tagged `time.event`, else `time.posting`, else the one that retention counts from.
+    """
+    own = [c for c in judge.product.columns or () if c.get("dataset") == where.dataset]
+    key = tuple(c["name"] for c in own if c.get("primary_key"))
+    tagged = [c["name"] for tag in ("time.event", "time.posting") for c in own if tag in c.get("tags", ())]
+    start = judge.product.data["spec"].get("governance", {}).get("retention", {}).get("starts_at")
+    time = next((c for c in (*tagged, start) if c is not None and c.lower() in where.types), None)
+    return check._replace(row_key=key, time=time)
 
 
 def with_columns(judge: Judge, columns: tuple[str, ...]) -> Iterator[Where | Unreachable]:

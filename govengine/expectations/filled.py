@@ -6,11 +6,15 @@ is not.
 
 from __future__ import annotations
 
-from govengine.expectations.measure import Asked, Check, of_rows
+from govengine.expectations.measure import Asked, Check, Measured, of_rows
 from govengine.expectations.sql import identifier
 
 
 def ask(key: str, table: str, column: str) -> Asked:
     """Count rows in which `column` is missing."""
-    check = Check(key, table, (column,), aggregate=f"count(*) - count({identifier(column)})")
+
+    def rows(source: str, _: Measured) -> str:
+        return f"SELECT * FROM {identifier(source)} WHERE {identifier(column)} IS NULL"
+
+    check = Check(key, table, (column,), aggregate=f"count(*) - count({identifier(column)})", failing=rows)
     return Asked(check, lambda measured: f"`{column}` is missing in {of_rows(measured)}", column=column)

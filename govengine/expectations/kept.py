@@ -56,6 +56,10 @@ def ask(
             f"SELECT tested, failing, {'failing' if unread else '0'}, 0, excepted FROM counted"
         )
 
+    def rows(source: str, _: Measured) -> str:
+        old = f"{began} < {earliest(as_of, longest)}"
+        return f"SELECT * FROM {identifier(source)} AS child WHERE {there} AND {old} AND NOT {spared}"
+
     check = Check(
         key,
         table,
@@ -63,6 +67,7 @@ def ask(
         query=query(table),
         on_sample=query(sampled(table)),
         parents=() if exceptions is None else exceptions[1].reads,
+        failing=rows,
     )
 
     def failed(measured: Measured) -> str:

@@ -106,7 +106,15 @@ def ask(key: str, table: str, column: str, sql_type: str, semantic_type: str | N
     def refine(screened: tuple[Any, ...]) -> str:
         return query(table, column, sql_type, forms, screened)
 
-    check = Check(key, table, (column,), query=screen(table, column, sql_type, forms), refine=refine)
+    def rows(source: str, measured: Measured) -> str:
+        return hit_rows(
+            source, column, sql_type, [h.sought.form for h in hits(measured, sought) if h.outcome != "pass"]
+        )
+
+    check = Check(
+        key, table, (column,), query=screen(table, column, sql_type, forms), refine=refine, failing=rows,
+        shaped=(column,), shows_query=False,
+    )  # fmt: skip
 
     def judge(measured: Measured, _threshold: Threshold) -> Outcome:
         return outcome(measured, sought)
@@ -247,6 +255,17 @@ def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screene
     most = f"greatest({', '.join(counts[2::3])})" if tables else "0"
     ctes = f"WITH {', '.join(tables)} " if tables else ""
     return f"{ctes}SELECT {', '.join([str(rows), most, '0', '0', *counts])}{sources}"
+
+
+def hit_rows(table: str, column: str, sql_type: str, forms: Sequence[Form]) -> str:
+    """The rows that hold a hit of some forms."""
+    text, source = _text(identifier(column), sql_type), identifier(table)
+    found = [
+        f"CASE WHEN {_guarded(f.shape)} THEN len(list_filter({f.found}, lambda d: {f.valid})) > 0 ELSE false END"
+        for f in forms
+    ]
+    texts = f"SELECT v FROM (SELECT DISTINCT {text} AS v FROM {source}) WHERE {' OR '.join(found) or 'false'}"
+    return f"SELECT * FROM {source} WHERE {text} IN ({texts})"
 
 
 def _searched(i: int, form: Form, texts: str) -> list[str]:

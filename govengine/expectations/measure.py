@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from govengine.expectations.evidence import Traces
     from govengine.model.verdict import Outcome
 
 
@@ -20,6 +21,10 @@ class Check(NamedTuple):
     proves nothing. `columns` are those it reads, `parents` further tables with the columns read there. `risk` is the
     chance of a wrong answer that a sample may take. Where there is `refine`, the row of `query` only tells what to ask
     next: `refine` makes of it the query that answers.
+
+    For evidence, `failing` makes a query for the failing rows of a table with the columns of `table`, where there are
+    such rows; `shaped` are columns whose values have a shape worth telling; `shows_query` says whether people can read
+    that query. `row_key` are the columns that tell its rows apart, `time` says when a row happened.
     """
 
     key: str
@@ -31,6 +36,18 @@ class Check(NamedTuple):
     on_sample: str | None = None
     risk: Decimal = Decimal("0.05")
     refine: Callable[[tuple[Any, ...]], str] | None = None
+    failing: Callable[[str, Measured], str] | None = None
+    shaped: tuple[str, ...] = ()
+    shows_query: bool = True
+    row_key: tuple[str, ...] = ()
+    time: str | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns to load: those it asks of, and those that evidence needs."""
+        if self.failing is None:
+            return self.columns
+        return tuple(dict.fromkeys((*self.columns, *self.row_key, *([self.time] if self.time else []))))
 
     @property
     def sampleable(self) -> bool:
@@ -60,7 +77,7 @@ class Measured(NamedTuple):
 
     `excusable` of the failing ones would hold, and `doubtful` of the others would fail, if rows of another table,
     which could not be read either, were so. `notes` are further counts. Of a sample, `tested` and what follows it are
-    of the rows drawn.
+    of the rows drawn. `traces` is what can be told of the failing rows, where it was collected.
     """
 
     population: int
@@ -71,6 +88,7 @@ class Measured(NamedTuple):
     doubtful: int = 0
     notes: tuple[int, ...] = ()
     sample: Sample | None = None
+    traces: Traces | None = None
 
 
 class NotMeasured(NamedTuple):

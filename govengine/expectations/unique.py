@@ -5,7 +5,7 @@ Counted are rows beyond the first of each key. A key with a missing part is not 
 
 from __future__ import annotations
 
-from govengine.expectations.measure import Asked, Check, of_rows
+from govengine.expectations.measure import Asked, Check, Measured, of_rows
 from govengine.expectations.sql import identifier, quoted, stored
 
 
@@ -20,8 +20,15 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
             "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM "
             f"(SELECT count(*) AS n FROM {stored(table)} WHERE {whole} GROUP BY {names})"
         )
+
+    def rows(source: str, _: Measured) -> str:
+        # All rows of a key that repeats: which of them is the first one hangs on the order of files.
+        one = names if len(columns) == 1 else f"row({names})"
+        again = f"SELECT {one} FROM {identifier(source)} WHERE {whole} GROUP BY {names} HAVING count(*) > 1"
+        return f"SELECT * FROM {identifier(source)} WHERE {whole} AND {one} IN ({again})"
+
     return Asked(
-        Check(key, table, columns, query=query),
+        Check(key, table, columns, query=query, failing=rows, shaped=columns),
         lambda measured: f"{quoted(columns)} repeats an earlier row's value in {of_rows(measured)}",
         column=columns[0],
     )

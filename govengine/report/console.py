@@ -8,6 +8,7 @@ from govengine.diagnostics.render import render as render_diagnostic
 from govengine.diagnostics.terminal import clickable, paint, visible
 from govengine.model.verdict import OUTCOMES, Outcome, Part, Report, Verdict
 from govengine.report.overview import (
+    ROW_FINDING,
     CauseGroup,
     Finding,
     ProductView,
@@ -257,7 +258,7 @@ class _Page:
         return {
             key: value
             for key, value in evidence.items()
-            if key not in {"condition", "expectation"} and not (key == "rejected" and value == 0)
+            if key not in {"condition", "expectation", *ROW_FINDING} and not (key == "rejected" and value == 0)
         }
 
     def _origin(self, verdict: Verdict, parts: Iterable[Part]) -> str:

@@ -137,6 +137,7 @@ def _environment() -> Environment:
         overview.plural,
         overview.scope_words,
         evidence,
+        row_finding,
         fixes,
         is_group,
         place_words,
@@ -185,9 +186,20 @@ def evidence(part: Part) -> list[tuple[str, str, bool]]:
     """Counts and settings in the order given: what it is, its value as people read it, whether that is code."""
     shown = []
     for key, value in part.evidence.items():
+        if key in overview.ROW_FINDING:
+            continue
         what = str(key).replace("_", " ")
         shown.append((what, overview.evidence_words({key: value})[len(what) + 1 :], isinstance(value, str)))
     return shown
+
+
+def row_finding(part: Part) -> list[tuple[str, list[str]]]:
+    """What finds the failing rows where the data is: what it is, and its lines."""
+    return [
+        (key.replace("_", " "), [str(v) for v in (value if isinstance(value, list | tuple) else [value])])
+        for key, value in part.evidence.items()
+        if key in overview.ROW_FINDING
+    ]
 
 
 def place_words(place: Place) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from govengine.model.verdict import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 PRODUCT_VERDICTS: tuple[ProductVerdict, ...] = (
     "non-compliant",
@@ -199,6 +200,10 @@ def left_out_products(report: Report) -> frozenset[str]:
     return frozenset(verdict.product for verdict in report.verdicts if partly_run(verdict))
 
 
+ROW_FINDING = ("row_key_columns", "row_key_hashes", "no_row_keys", "rows_query")
+"""Evidence that only helps who looks for the rows: too long for a line."""
+
+
 def evidence_words(evidence: Mapping[str, Any]) -> str:
     """Counts and settings in the order given: `population 49,103, tested 49,102, failing 651, threshold 99.9%`."""
     return ", ".join(f"{str(key).replace('_', ' ')} {_number(value)}" for key, value in evidence.items())
@@ -215,8 +220,15 @@ def _number(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, Mapping):
+        if value.keys() >= {"column", "shape", "rows"}:
+            return f"{value['column']} {value['shape']} in {plural(value['rows'], 'row')}"
+        return ", ".join(f"{key} {_number(held)}" for key, held in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(_number(item) for item in value)
+        # A shape may hold commas of its own.
+        return ("; " if any(isinstance(item, Mapping) for item in value) else ", ").join(
+            _number(item) for item in value
+        )
     return str(getattr(value, "text", value))
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
-import importlib.util
+import hashlib
 import json
+import os
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
-from .meshes import run, write_mesh
+from govengine.cli.main import cli
+
+from .meshes import command, environment, run, write_mesh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,14 +44,16 @@ spec:
     - {type: file, dataset: fake, format: parquet, location: data/fake.parquet}
     - {type: file, dataset: quoted, format: csv, location: data/quoted.csv}
     - {type: file, dataset: nested, format: json, location: data/nested.json}
+    - {type: file, dataset: parts, format: csv, location: "data/parts/*.csv"}
+    - {type: file, dataset: gone, format: csv, location: data/event.csv}
   schema:
-    - {name: id, dataset: events, logical_type: string}
+    - {name: id, dataset: events, logical_type: string, primary_key: true}
     - {name: amount, dataset: events, logical_type: integer}
     - {name: note, dataset: events, logical_type: string}
     - {name: word, dataset: words, logical_type: string}
     - {name: id, dataset: broken, logical_type: string}
     - {name: amount, dataset: broken, logical_type: integer}
-    - {name: booked, dataset: broken, logical_type: date}
+    - {name: booked, dataset: broken, logical_type: date, tags: [time.event]}
   governance: {classification: internal}
 """
 
@@ -88,6 +98,14 @@ CLAUSES = [
     ("fake", "rows `amount > 0`"),
     ("quoted", "rows `amount > 0`"),
     ("nested", "rows `amount > 0`"),
+    ("events", "rows `note <> id and id = ''`"),
+    ("events", "id, note never looks like pan, email, iban"),
+    ("events", "id found in payments-events.words(word)"),
+    ("events", "id never found in lending-loans.loans(id)"),
+    ("events", "query `select * from events where note <> ''` returns no rows"),
+    ("events", "`max(amount)` per id at most 3"),
+    ("parts", "rows `amount > 0`"),
+    ("gone", "rows `amount > 0`"),
 ]
 POLICY = (
     'policy leaks "Leaks" {\n  version "1"\n  owner "council@company.com"\n'
@@ -126,33 +144,157 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "data/fake.parquet": ROWS,
         "data/quoted.csv": f'id,amount\ne1,10\n"{MAILS[1]},{CARDS[3]}\n',
         "data/nested.json": json.dumps([{"id": v, "amount": {"card": v}} for v in PLANTED]) + f'"{IBANS[1]}',
+        f"data/parts/{MAILS[2]}.csv": f"id,amount\n{CARDS[4]},1\n",
+        f"data/parts/{CARDS[3]}.csv": f"nr,{MAILS[0]},x\n{CARDS[4]},1,2\n",
+        **{f"data/{value}.csv": f"id\n{value}\n" for value in PLANTED},
+        f"data/event{CARDS[0]}.csv": "id,amount\n",
         "data/loans.csv": "id,amount\n" + "".join(f"{value},1\n" for value in PLANTED[:2]),
     }
     return write_mesh(tmp_path_factory.mktemp("leaks") / "mesh", files)
 
 
 def _found(text: str) -> list[str]:
-    """Planted values in a text, whole or as the longer half that a cut message would show."""
-    return [value for value in PLANTED if value in text or value[:8] in text]
+    """Planted values in a text: whole, as the longer half that a cut message would show, or as a digest without key."""
+    lower = text.lower()
+    return [
+        value
+        for value in PLANTED
+        if value in text
+        or value[:8] in text
+        or any(
+            hashlib.new(n, t.encode()).hexdigest() in lower for n in DIGESTS for t in (value, f"{len(value)}:{value},")
+        )
+    ]
 
 
-FORMATS = ["console", "json", *(["html"] if importlib.util.find_spec("govengine.report.html") else [])]
+DIGESTS = ("md5", "sha1", "sha256", "blake2b")
+DAY = ("--as-of", "2026-11-01")
+CALLS: dict[tuple[str, ...], list[tuple[str, ...]]] = {
+    ("check",): [
+        ("--verbose",), (*DAY, "--sample", "20"), (*DAY, "--evidence-key", "../secret"), ("--timeout", "0.01"),
+        ("--memory-limit", "40MB"), ("data/events.csv",), ("--product", CARDS[0][:4]), ("--no-data",),
+    ],
+    ("audit",): [("--verbose",), (*DAY, "--seed", "x", "--sample", "7")],
+    ("explain",): [("payments-events",), ("leaks/r1", "--product", "payments-events"), ("leaks/r15",)],
+    ("mend",): [("payments-events",)],
+    ("waivers",): [()],
+    ("waivers", "request"): [("leaks/r1", "payments-events")],
+    ("effective",): [("payments-events",)],
+    ("prove",): [()],
+    ("impact",): [("--base", "HEAD"), ("--base", "HEAD", "--no-data")],
+    ("authors",): [("--base", "HEAD")],
+    ("bundle", "build"): [("--output", "../made.bundle")],
+    ("bundle", "inspect"): [("../made.bundle",), ("data/events.csv",)],
+    ("bundle", "verify"): [("../made.bundle", "--digest", f"sha256:{'0' * 64}"), ("data/events.csv", "--digest", "x")],
+    ("scan",): [("payments-events",), ("data/events.csv",), ("data/broken.csv", "data/headless.csv"), ("data/fake.parquet",)],
+    ("test",): [(), ("data",)],
+    ("fmt",): [("--check",), ("--diff",), ("--check", "data/events.csv")],
+    ("lint",): [(), ("data/events.csv",)],
+    ("glossary",): [()],
+    ("init",): [("../made",), ("data",)],
+}  # fmt: skip
+"""How each command is called; each of its formats is added."""
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-def test_no_planted_value_gets_out(format_: str, mesh: Path, tmp_path: Path) -> None:
-    cache, spill, output = tmp_path / "cache", tmp_path / "spill", tmp_path / "report"
+def _leaves(group: click.Group, before: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
+    """The commands that can be called, by their words, as the command line itself knows them."""
+    found: dict[tuple[str, ...], click.Command] = {}
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            found[(*before, name)] = command
+        if isinstance(command, click.Group):
+            found |= _leaves(command, (*before, name))
+    return found
+
+
+LEAVES = _leaves(cli)
+
+
+def _formats(command: click.Command) -> list[tuple[str, ...]]:
+    """Each value of `--format`, as arguments; nothing where a command has one format only."""
+    choices = [p.type.choices for p in command.params if p.name == "format_" and isinstance(p.type, click.Choice)]
+    return [("--format", str(choice)) for choice in choices[0]] if choices else [()]
+
+
+def test_no_command_is_forgotten() -> None:
+    assert set(CALLS) == set(LEAVES)
+
+
+def _kept(*folders: Path) -> dict[Path, bytes]:
+    return {p: p.read_bytes() for folder in folders for p in folder.rglob("*") if p.is_file() and ".git" not in p.parts}
+
+
+@pytest.fixture(scope="module")
+def versioned(mesh: Path) -> Path:
+    """The mesh under version control, one policy changed since, with a secret beside it."""
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "first")):
+        author = ("-c", "user.name=A", "-c", "user.email=a@company.com", "-c", "commit.gpgsign=false")
+        subprocess.run(("git", *author, *words), cwd=mesh, check=True, capture_output=True)
+    policy = mesh / "policies/global/leaks.gov"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("amount > 100000", "amount > 90000"), encoding="utf-8")
+    (mesh.parent / "secret").write_text("0123456789abcdef0123")
+    return mesh
+
+
+@pytest.mark.parametrize("words", CALLS, ids=" ".join)
+def test_no_command_lets_a_planted_value_out(words: tuple[str, ...], versioned: Path, tmp_path: Path) -> None:
+    """In any format; nor into the cache, the folder of temporary files, the mesh, or a file that is written."""
+    cache, spill = tmp_path / "cache", tmp_path / "spill"
     spill.mkdir()
     settings = {"GOVENGINE_CACHE": str(cache), "TMPDIR": str(spill)}
-    ran = run(mesh, "check", "--verbose", "--format", format_, **settings)
-    assert _found(ran.out) == []
-    assert _found(ran.err) == []
-    written = run(mesh, "check", "--format", format_, "--output", str(output), **settings)
-    assert _found(written.out + written.err + output.read_text(encoding="utf-8")) == []
-    kept = [path for path in cache.rglob("*") if path.is_file()]
-    assert kept, "nothing was cached, so nothing was looked at"
-    assert [path.name for path in kept if _found(path.read_bytes().decode("latin-1"))] == []
+    if words[0] == "bundle":
+        run(versioned, "bundle", "build", "--output", "../made.bundle", **settings)
+    before = _kept(versioned.parent)
+    for given in CALLS[words]:
+        for format_ in _formats(LEAVES[words]):
+            ran = run(versioned, *words, *given, *format_, **settings)
+            assert _found(ran.out + ran.err) == [], (words, given, format_)
+    after = _kept(versioned.parent, cache, spill)
+    written = [path for path, content in after.items() if before.get(path) != content]
+    assert [p for p in written if _found(p.read_bytes().decode("latin-1") + p.name)] == []
     assert list(spill.iterdir()) == []
+
+
+@pytest.mark.parametrize("format_", ["console", "json", "html"])
+def test_no_written_report_holds_a_planted_value(format_: str, mesh: Path, tmp_path: Path) -> None:
+    cache, output = tmp_path / "cache", tmp_path / "report"
+    ran = run(mesh, "check", "--format", format_, "--output", str(output), GOVENGINE_CACHE=str(cache))
+    assert _found(ran.out + ran.err + output.read_text(encoding="utf-8")) == []
+    kept = _kept(cache)
+    assert kept, "nothing was cached, so nothing was looked at"
+    assert [path.name for path, content in kept.items() if _found(content.decode("latin-1"))] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no terminals of this kind")
+def test_no_planted_value_gets_onto_a_terminal(mesh: Path) -> None:
+    """In colour, with the line that says how far the work is."""
+    ours, theirs = os.openpty()
+    env = {k: v for k, v in environment().items() if k != "NO_COLOR"}
+    with subprocess.Popen(command("check", "--verbose"), cwd=mesh, env=env, stdout=theirs, stderr=theirs) as running:
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # how a terminal ends
+            while piece := os.read(ours, 65536):
+                seen += piece
+        running.wait(timeout=60)
+    os.close(ours)
+    text = seen.decode()
+    assert "\x1b[" in text
+    assert _found(re.sub(r"\x1b\[[0-9;]*[mK]", "", text)) == []
+
+
+def test_evidence_was_collected(mesh: Path) -> None:
+    """The tests above mean something only where failing rows left something; no shape is a value."""
+    parts = [p for v in run(mesh, "check", "--format", "json").report()["verdicts"] for p in v["parts"]]
+    shapes = {s["shape"] for p in parts for s in p["evidence"].get("shapes", ())}
+    assert {"9{16}", "A{2}9{20}"} <= shapes
+    assert not shapes & set(PLANTED)
+    hashes = {h for p in parts for h in p["evidence"].get("row_key_hashes", ()) if len(h) == 64}
+    assert hashes
+    assert any("rows_query" in p["evidence"] for p in parts)
+    assert not [p["evidence"] for p in parts if "no_evidence" in p["evidence"]]
 
 
 def test_the_faults_are_met(mesh: Path) -> None:

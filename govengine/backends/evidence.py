@@ -1,0 +1,88 @@
+"""Collecting evidence of failing rows: the key of its hashes, and the queries, within the limits of the run."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from govengine.backends import words
+from govengine.expectations.evidence import Traces, asking, traces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from govengine.expectations.measure import Check, Measured
+
+_PURPOSE = b"govengine/row"
+_CHUNK = 1 << 20
+
+
+class Keys:
+    """Keys of the hashes of row keys, one a dataset and run.
+
+    Made of the bytes of the dataset's files, which who does not have them cannot guess, of what the run judged by, and
+    of the mesh's own secret, where it has one. A digest made for this purpose alone: none that is published is it.
+    """
+
+    def __init__(self, run: str, secret: bytes, timeout: float) -> None:
+        """`run` names the as-of day and the policies; `secret` is b"" for none; `timeout` in seconds, for each."""
+        self._run, self._timeout = run, timeout
+        self._secret = hashlib.blake2b(secret, digest_size=64, person=_PURPOSE).digest() if secret else b""
+        self._made: dict[str, bytes | None] = {}
+
+    def of(self, table: str, files: tuple[str, ...]) -> bytes | None:
+        """The key of a dataset; None where its files cannot be read again, or not in time."""
+        if table not in self._made:
+            try:
+                self._made[table] = self._make(table, files)
+            except OSError:
+                self._made[table] = None
+        return self._made[table]
+
+    def _make(self, table: str, files: tuple[str, ...]) -> bytes | None:
+        until = time.monotonic() + self._timeout
+        whole = hashlib.blake2b(digest_size=32, key=self._secret, person=_PURPOSE)
+        for part in (self._run, table):
+            whole.update(hashlib.sha256(part.encode()).digest())
+        digests = []  # sorted, so that neither names nor order of files matter
+        for file in files:
+            one = hashlib.blake2b(digest_size=32, key=self._secret, person=_PURPOSE)
+            with Path(file).open("rb") as opened:
+                while chunk := opened.read(_CHUNK):
+                    one.update(chunk)
+                    if time.monotonic() > until:
+                        return None
+            digests.append(one.digest())
+        for digest in sorted(digests):
+            whole.update(digest)
+        return whole.digest()
+
+
+def collect(
+    check: Check,
+    measured: Measured,
+    table: str,
+    types: Mapping[str, str],
+    key: bytes | None,
+    one: Callable[[str], tuple[Any, ...]],
+) -> Traces:
+    """Evidence of the failing rows of a check; `one` runs a query within the limits and gives its row.
+
+    What cannot be collected is said in `Traces.missing`, and costs nothing else.
+    """
+    assert check.failing is not None
+    rows_query = check.failing(check.table, measured) if check.shows_query else None
+    asked = asking(check, measured, table, types, key)
+    try:
+        row = one(asked.query)
+    except duckdb.Error as error:
+        return Traces(check.row_key, rows_query=rows_query, missing=words.measuring(error))
+    made = traces(asked, row, rows_query)
+    if check.row_key and key is None:
+        return made._replace(missing="no hashes of row keys: the files could not be read again in time")
+    return made
