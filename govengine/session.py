@@ -108,7 +108,7 @@ def judged(run: Run) -> Outcome:
 
 
 class Run:
-    """One run; after `outcome`, `book` and `specs` hold what it was made of.
+    """One run; after `outcome`, `book`, `mesh` and `specs` hold what it was made of.
 
     `policies` are judged by instead of those of the mesh: see `govengine impact`.
     """
@@ -121,6 +121,7 @@ class Run:
         self._mesh_name = ""
         self._waivers: tuple[Mapping[str, Any], ...] = ()
         self.book: Rulebook | None = None
+        self.mesh: Mesh | None = None
         self.specs: list[_Spec] = []
 
     def outcome(self) -> Outcome:
@@ -132,7 +133,7 @@ class Run:
         self._diagnostics += said
         if mesh is None:
             return self._report((), ())
-        self._mesh_name = mesh.name
+        self.mesh, self._mesh_name = mesh, mesh.name
         policies = self._policies or policy_files(root, mesh)
         self._diagnostics += policies.diagnostics
         self._texts.update(policies.texts)
@@ -325,11 +326,13 @@ class Run:
         if book.plan["waivers"]:
             from govengine.evaluate import waivers
             from govengine.sources.people import read_people
+            from govengine.sources.waiver_signatures import WaiverSignatures
 
             people, said = read_people(self._request.root, mesh)
             self._diagnostics += said
             owned = {s.name: waivers.Owned(s.domain, s.product.owner) for s in specs if s.product is not None}
-            excepted = waivers.apply(book, verdicts, owned, mesh, people, self._request.as_of)
+            signatures = WaiverSignatures(self._request.root, mesh)
+            excepted = waivers.apply(book, verdicts, owned, mesh, people, self._request.as_of, signatures)
             self._diagnostics += excepted.diagnostics
             self._waivers = tuple(waivers.listed(s) for s in excepted.standings)
             verdicts = excepted.verdicts

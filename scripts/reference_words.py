@@ -34,6 +34,7 @@ ITEMS = {
     "until": "the last day, inclusive",
     "compensating": "the rule that makes up for it; it must apply and pass",
     "ticket": "where it is tracked",
+    "signature": "the approver's, as `govengine waivers sign` makes it: then it has force from a domain's folder too",
     "between": "the rules that cannot all be met",
     "decide": "the rule that wins; the first one whose `where` holds",
     "because": "why the rule is",

@@ -34,7 +34,8 @@ def build(policies: Path | None, output: Path, key: Path | None) -> int:
     POLICIES is that of the mesh around here unless named. The same policies, key and engine give the same bytes. What
     does not compile is not packed. Exit code 0, or 2 where nothing was written.
     """
-    from govengine.sources.policy_bundle import BundleError, KeyFileError, NoCryptographyError, write_bundle
+    from govengine.sources.policy_bundle import BundleError, write_bundle
+    from govengine.sources.signature import KeyFileError, NoCryptographyError
 
     texts = _texts(policies if policies is not None else _own())
     _compiles(texts)
@@ -87,7 +88,8 @@ def verify(file: Path, public_key: Path | None, digest: str | None) -> int:
 
     Exit code 0 where all that is asked for holds, else 2.
     """
-    from govengine.sources.policy_bundle import KeyFileError, NoCryptographyError, is_digest, signature_fits
+    from govengine.sources.policy_bundle import is_digest, signature_fits
+    from govengine.sources.signature import KeyFileError, NoCryptographyError
 
     if public_key is None and digest is None:
         raise click.UsageError("say what to hold it against: `--public-key`, `--digest` or both")

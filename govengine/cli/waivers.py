@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,15 +48,18 @@ def command(context: click.Context, root: Path | None, as_of: str | None, format
 @click.argument("product")
 @click.option("--by", default="you@company.com", help="Who asks.")
 @click.option("--days", type=click.IntRange(1, 3660), default=90, show_default=True, help="How long it is to last.")
+@_ROOT
+@_AS_OF
 @click.pass_context
-def request(context: click.Context, rule: str, product: str, by: str, days: int) -> int:
+def request(
+    context: click.Context, rule: str, product: str, by: str, days: int, root: Path | None, as_of: str | None
+) -> int:
     """Draft the request that a waiver of RULE for PRODUCT takes: one for each element that fails.
 
     The draft goes to standard output; put it into policies/domains/<domain>/waivers.gov and send the change to the
     council. From there it has no force until the council takes it over.
     """
-    root, as_of = context.obj
-    report = _report(root, as_of)
+    report = _report(root or context.obj[0], as_of or context.obj[1])
     verdict = next((v for v in report.verdicts if (v.rule, v.product) == (rule, product)), None)
     if verdict is None:
         rules = sorted({v.rule for v in report.verdicts})
@@ -74,6 +78,49 @@ def request(context: click.Context, rule: str, product: str, by: str, days: int)
     elements = list(dict.fromkeys(p.element for p in failing))
     for number, element in enumerate(elements, 1):
         click.echo(_draft(rule, f"{domain}/{product}", element, number if len(elements) > 1 else 0, by, day, days))
+    return 0
+
+
+@command.command("sign")
+@click.argument("name")
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), required=True, help="Your private Ed25519 key (PEM)."
+)
+@click.option("--by", required=True, help="Who approves, as `council.keys` in govengine.yaml names them.")
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="The day of the approval; today unless named.")
+@click.option("--write", is_flag=True, help="Write it into the file, instead of printing it.")
+@_ROOT
+@click.pass_context
+def sign(
+    context: click.Context, name: str, key_file: Path, by: str, day: str | None, *, write: bool, root: Path | None
+) -> int:
+    """Approve the request NAME and sign it, so that it has force from the domain's folder.
+
+    What would have no force is not signed: a wrong approver, your own request, too long a term.
+    """
+    from govengine.signing import NotSignedError, signed
+
+    place = mesh_root(root or context.obj[0], Path.cwd())
+    try:
+        key = key_file.read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"the key `{key_file}` cannot be read") from error
+    try:
+        made = signed(place, name, by, as_day(day or context.obj[1]), key)
+    except NotSignedError as error:
+        raise click.ClickException(str(error)) from error
+    if not write:
+        click.echo(made.text)
+        return 0
+    target = place / made.file
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(made.whole, encoding="utf-8", newline="")
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise click.ClickException(f"`{made.file}` cannot be written") from error
+    click.echo(f"{made.file}: `{name}` is approved by {by} and signed", err=True)
     return 0
 
 
@@ -98,7 +145,8 @@ def _table(report: Report) -> str:
         lines += [
             f"{waiver['status']}: {waiver['kind']} {waiver['name']}",
             f"  {waiver['rule']} for {waiver['product']}{element}",
-            f"  until {waiver['until']}, {days}; approved by {waiver['approved_by'] or 'nobody'}",
+            f"  until {waiver['until']}, {days}; approved by {waiver['approved_by'] or 'nobody'}"
+            + (", force by signature" if waiver["force"] == "signature" else ""),
         ]
         if waiver["why"]:
             lines.append(f"  {waiver['why']}")

@@ -75,6 +75,8 @@ class WaiverCompiler:
             "compensating": compensating.text if compensating else None,
             "ticket": waiver.ticket.text if waiver.ticket else None,
             "finding": waiver.finding.text if kind == "ruling" and waiver.finding else None,  # type: ignore[union-attr]
+            "signature": waiver.signature.text.strip() if waiver.signature else None,
+            "written_rule": waiver.rule.text,
             "span": tuple(name.span),
             "product_span": tuple(waiver.product.span),
             "approved_span": tuple(waiver.approved.span) if waiver.approved else None,

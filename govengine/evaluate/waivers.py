@@ -5,9 +5,10 @@ The one place where it is decided: gate, audit and report all read what comes ou
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import waivers as codes
@@ -15,7 +16,7 @@ from govengine.model.quantity import add
 from govengine.model.verdict import SEVERITIES, Part, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from govengine.diagnostics import Diagnostic
     from govengine.evaluate.people import People
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from govengine.model.values import Mesh
 
 Status = Literal["in-force", "request", "not-yet", "expired", "void", "unused"]
+Force = Literal["place", "signature"]
+SIGNATURE_PREFIX = "ed25519:"
 SOON = 30
 """Days before its end from which a waiver is said to expire soon."""
 _OPEN = frozenset({"fail", "error", "unknown", "review"})
@@ -37,12 +40,16 @@ class Owned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A waiver or ruling as it stands on a day. `days_left` counts to the end of `until`; None where there is none."""
+    """A waiver or ruling as it stands on a day. `days_left` counts to the end of `until`; None where there is none.
+
+    `force` tells what gives it force, or would: the place where it stands, or its approver's signature.
+    """
 
     entry: Mapping[str, Any]
     status: Status
     why: str
     days_left: int | None
+    force: Force | None = None
 
 
 class Excepted(NamedTuple):
@@ -53,6 +60,29 @@ class Excepted(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
+class Signatures(Protocol):
+    """Holds signatures against the keys of approvers, at the edge."""
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """Whose keys are known."""
+        ...
+
+    def __call__(self, entry: Mapping[str, Any], names: Iterable[str]) -> str | None:
+        """None where the signature of an entry is that of one of the names, else why not."""
+        ...
+
+
+def signed_text(entry: Mapping[str, Any], mesh: str) -> str:
+    """What a signature of a waiver is over: every clause that means anything, and the mesh; never its layout."""
+    fields = (
+        "kind", "name", "written_rule", "domain", "product", "element", "reason", "requested", "approved", "until",
+        "compensating", "ticket", "finding",
+    )  # fmt: skip
+    said = {"mesh": mesh} | {field: entry[field] for field in fields}
+    return json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
 def apply(
     book: Rulebook,
     verdicts: Sequence[Verdict],
@@ -60,13 +90,14 @@ def apply(
     mesh: Mesh,
     people: People,
     as_of: date,
+    signatures: Signatures,
 ) -> Excepted:
     """Mark what waivers and rulings except.
 
     `products` are all products of the mesh by name; `verdicts` those of this run. A waiver of a product that was not
     judged is neither used nor unused.
     """
-    return _Waivers(book, verdicts, products, mesh, people, as_of).apply()
+    return _Waivers(book, verdicts, products, mesh, people, as_of, signatures).apply()
 
 
 class _Waivers:
@@ -78,7 +109,9 @@ class _Waivers:
         mesh: Mesh,
         people: People,
         as_of: date,
+        signatures: Signatures,
     ) -> None:
+        self._signatures = signatures
         self._book, self._products, self._mesh, self._people, self._as_of = book, products, mesh, people, as_of
         self._verdicts = {(v.product, v.rule): v for v in verdicts}
         self._entries: list[Mapping[str, Any]] = book.plan["waivers"]
@@ -104,18 +137,29 @@ class _Waivers:
             return Standing(entry, "void", "the product does not exist", left)
         if entry["lost"]:
             return Standing(entry, "void", f"there is no rule `{entry['rule']}` now", left)
-        if entry["layer"] != "global" and not self._own(entry):
+        placed = entry["layer"] == "global" or self._own(entry)
+        if not placed and entry["signature"] is None:
             return Standing(entry, "request", "a waiver of a global rule needs the council", left)
         if entry["approved"] is None:
             return Standing(entry, "request", "nobody has approved it", left)
-        why = self._why_void(entry)
+        force: Force = "place" if entry["signature"] is None else "signature"
+        # A signature that does not fit tells that somebody changed what was signed, wherever it stands.
+        why = (self._unsigned(entry) if entry["signature"] is not None else None) or self._why_void(entry)
         if why is not None:
-            return Standing(entry, "void", why, left)
+            return Standing(entry, "void", why, left, force)
         if self._as_of < date.fromisoformat(entry["approved"][1]):
-            return Standing(entry, "not-yet", f"it is approved on {entry['approved'][1]}", left)
+            return Standing(entry, "not-yet", f"it is approved on {entry['approved'][1]}", left, force)
         if left < 0:
-            return Standing(entry, "expired", f"it ended on {entry['until']}", left)
-        return Standing(entry, "in-force", "", left)
+            return Standing(entry, "expired", f"it ended on {entry['until']}", left, force)
+        return Standing(entry, "in-force", "", left, force)
+
+    def _unsigned(self, entry: Mapping[str, Any]) -> str | None:
+        """Why a signature is not that of who approved."""
+        who = entry["approved"][0]
+        names = [name for name in self._signatures.signers if self._people.same(name, who)]
+        if not names:
+            return f"`council.keys` names no key of `{who}`"
+        return self._signatures(entry, names)
 
     def _known(self, entry: Mapping[str, Any]) -> bool:
         held = self._products.get(entry["product"])
@@ -190,11 +234,11 @@ class _Waivers:
             return standing
         made_up = self._made_up(entry)
         if made_up is not None:
-            return Standing(entry, "void", made_up, standing.days_left)
+            return replace(standing, status="void", why=made_up)
         wanted = "fail" if entry["kind"] == "waiver" else "review"
         parts = [self._excepted(p, entry) if _meant(p, entry, wanted) else p for p in verdict.parts]
         if parts == list(verdict.parts):
-            return Standing(entry, "unused", "what it is for does not fail", standing.days_left)
+            return replace(standing, status="unused", why="what it is for does not fail")
         self._verdicts[key] = _folded(replace(verdict, parts=tuple(parts)))
         return standing
 
@@ -251,6 +295,7 @@ def listed(standing: Standing) -> dict[str, Any]:
         "why": standing.why,
         "until": entry["until"],
         "days_left": standing.days_left,
+        "force": standing.force,
         "approved_by": entry["approved"][0] if entry["approved"] else None,
         "reason": entry["reason"],
         "compensating": entry["compensating"],

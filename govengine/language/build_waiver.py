@@ -79,6 +79,7 @@ class WaiverBuilder:
             "until": None if until is None else self._day(until.children[0]),
             "until_span": None if until is None else shared.span(until),
             "ticket": shared.once_text(items, "ticket", block),
+            "signature": shared.once_text(items, "signature", block),
         }
 
     def _once_address(self, items: list[Any], clause: str, block: str) -> syntax.Address | None:

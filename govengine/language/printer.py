@@ -26,11 +26,11 @@ _ORDERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "rule": (("when",), ("for_each",), ("on",), _EVIDENCE, ("finding",), ("because",), ("fix",)),
     "waiver": (
         ("waives",), ("of_product",), ("for_element",), ("reason",), ("requested",), ("approved",), ("until",),
-        ("compensating",), ("ticket",),
+        ("compensating",), ("ticket",), ("signature",),
     ),
     "ruling": (
         ("rules_on",), ("of_product",), ("for_element",), ("finds",), ("reason",), ("requested",), ("approved",),
-        ("until",), ("ticket",),
+        ("until",), ("ticket",), ("signature",),
     ),
     "conflict": (("between",), ("decide",), ("because",), ("approved",)),
 }  # fmt: skip

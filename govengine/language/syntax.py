@@ -417,6 +417,7 @@ class Waiver:
     until_span: Span | None
     compensating: Address | None
     ticket: Text | None
+    signature: Text | None
     span: Span
 
 
@@ -435,6 +436,7 @@ class Ruling:
     until: date | None
     until_span: Span | None
     ticket: Text | None
+    signature: Text | None
     span: Span
 
 

@@ -85,7 +85,8 @@ class _Source:
 
     def _signature(self, held: Bundle) -> Diagnostic | None:
         """What stands against a bundle's signature."""
-        from govengine.sources.policy_bundle import KeyFileError, NoCryptographyError, signature_fits
+        from govengine.sources.policy_bundle import signature_fits
+        from govengine.sources.signature import KeyFileError, NoCryptographyError
 
         if held.signature is None:
             return codes.unsigned(self.name, self._span("source"), folder=False)

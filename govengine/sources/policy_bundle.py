@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import govengine
+from govengine.sources.signature import check_public, fits, sign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,17 +39,6 @@ _SIGNED = b"govengine policy bundle 1\n"
 
 class BundleError(Exception):
     """A file that is no bundle, or not a whole one; the message says why."""
-
-
-class KeyFileError(Exception):
-    """A key that cannot be used; the message says why, and nothing of the key."""
-
-
-class NoCryptographyError(Exception):
-    """The library that signs is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("signatures need the library `cryptography`: install it with `pip install 'govengine[sign]'`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +97,7 @@ def write_bundle(texts: Mapping[str, bytes], private_key: bytes | None) -> bytes
     written = (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
     entries = [(MANIFEST, written)]
     if private_key is not None:
-        entries.append((SIGNATURE, base64.b64encode(_sign(written, private_key)) + b"\n"))
+        entries.append((SIGNATURE, base64.b64encode(sign(_SIGNED, written, private_key)) + b"\n"))
     entries += [(path, texts[path]) for path in sorted(texts)]
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
@@ -242,51 +232,5 @@ def signature_fits(bundle: Bundle, public_key: bytes) -> bool:
         NoCryptographyError: the library is not installed.
 
     """
-    key = _public(public_key)
-    if bundle.signature is None:
-        return False
-    from cryptography.exceptions import InvalidSignature
-
-    try:
-        key.verify(bundle.signature, _SIGNED + bundle.manifest_bytes)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _sign(manifest: bytes, private_key: bytes) -> bytes:
-    serialization, ed25519 = _library()
-    # Whatever the library says of a private key is kept back: it could quote it.
-    try:
-        key = serialization.load_pem_private_key(private_key, password=None)
-    except TypeError:
-        raise KeyFileError("it is locked with a passphrase, which cannot be asked for here") from None
-    except Exception:  # noqa: BLE001 - the library has many errors for it
-        raise KeyFileError("it is no private key as PEM") from None
-    if not isinstance(key, ed25519.Ed25519PrivateKey):
-        raise KeyFileError("it is a private key, and not one of Ed25519")
-    signature: bytes = key.sign(_SIGNED + manifest)
-    return signature
-
-
-def _public(public_key: bytes) -> Any:
-    serialization, ed25519 = _library()
-    try:
-        key = serialization.load_pem_public_key(public_key)
-    except Exception:  # noqa: BLE001 - as above
-        private = b"PRIVATE KEY" in public_key
-        raise KeyFileError(
-            "it is a private key, which belongs to whoever signs" if private else "it is no public key as PEM"
-        ) from None
-    if not isinstance(key, ed25519.Ed25519PublicKey):
-        raise KeyFileError("it is a public key, and not one of Ed25519")
-    return key
-
-
-def _library() -> tuple[Any, Any]:
-    try:
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric import ed25519
-    except ImportError as error:
-        raise NoCryptographyError from error
-    return serialization, ed25519
+    check_public(public_key)
+    return bundle.signature is not None and fits(_SIGNED, bundle.manifest_bytes, bundle.signature, public_key)

@@ -20,13 +20,12 @@ import govengine
 from govengine.sources import policy_bundle
 from govengine.sources.policy_bundle import (
     BundleError,
-    KeyFileError,
-    NoCryptographyError,
     policy_digest,
     read_bundle,
     signature_fits,
     write_bundle,
 )
+from govengine.sources.signature import KeyFileError, NoCryptographyError
 
 from .keys import locked, of_another_kind, pair
 

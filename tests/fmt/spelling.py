@@ -253,7 +253,7 @@ def _signed(word: str, signing: Any) -> list[str]:
 
 
 def _decided(node: Any, word: list[str]) -> list[str]:
-    tokens = [*_signed("approved", node.approved), *_texts(node, "ticket", "reason")]
+    tokens = [*_signed("approved", node.approved), *_texts(node, "ticket", "reason", "signature")]
     tokens += [] if node.until is None else ["until", literal(node.until)]
     tokens += [] if node.element is None else ["for", node.element.variable.text, quoted(node.element.name.text)]
     tokens += [] if node.product is None else ["product", node.product.text]

@@ -234,6 +234,7 @@ _decided = {
     "until": _maybe(days),
     "until_span": st.none(),
     "ticket": _maybe(texts),
+    "signature": _maybe(texts),
 }
 waivers = _of(s.Waiver, compensating=_maybe(addresses), **_decided)
 rulings = _of(s.Ruling, finding=_maybe(kebab_names), **_decided)

@@ -1,0 +1,105 @@
+"""Signing a waiver: the request that is meant, whether it would have force, and its text with the signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govengine.diagnostics import nearest
+from govengine.evaluate.waivers import Owned, apply
+from govengine.language.parser import parse
+from govengine.language.source import Source
+from govengine.session import Request, Run
+from govengine.sources.people import read_people
+from govengine.sources.signature import KeyFileError, NoCryptographyError
+from govengine.sources.waiver_signatures import WaiverSignatures, sign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from govengine.diagnostics import Span
+
+
+class NotSignedError(Exception):
+    """A waiver that is not signed; the message says why, and nothing of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed waiver: its own text, and the whole file with it, by path from the mesh root."""
+
+    text: str
+    file: str
+    whole: str
+
+
+def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Signed:
+    """Approve and sign a request.
+
+    Args:
+        root: the mesh.
+        name: the waiver's or ruling's.
+        by: who approves, as `council.keys` names them.
+        on: the day of the approval.
+        private_key: an Ed25519 key as PEM.
+
+    Raises:
+        NotSignedError: there is no such request, it would have no force, or the key cannot be used.
+
+    """
+    run = Run(Request(root, on), lambda _phase, _done, _all: None)
+    outcome = run.outcome()
+    book, mesh = run.book, run.mesh
+    if book is None or mesh is None:
+        raise NotSignedError("the policies cannot be read: `govengine check` says why")
+    entries: list[Mapping[str, Any]] = list(book.plan["waivers"])
+    entry = next((e for e in entries if e["name"] == name), None)
+    if entry is None:
+        near = nearest(name, [e["name"] for e in entries])
+        raise NotSignedError(f"there is no waiver `{name}`" + (f"; did you mean `{near}`?" if near else ""))
+    if entry["approved"] is not None or entry["signature"] is not None:
+        raise NotSignedError(f"`{name}` is approved already: draft a new request")
+    if entry["requested"][1] > on.isoformat():
+        raise NotSignedError(f"`{name}` is requested on {entry['requested'][1]}, after {on.isoformat()}")
+    made = {**entry, "approved": (by, on.isoformat()), "approved_span": entry["span"]}
+    try:
+        made["signature"] = sign(made, mesh.name, private_key)
+    except (KeyFileError, NoCryptographyError) as error:
+        raise NotSignedError(f"the key cannot be used: {error}") from error
+    people, said = read_people(root, mesh)
+    if said:
+        raise NotSignedError(said[0].message)
+    book.plan = {**book.plan, "waivers": [made if e is entry else e for e in entries]}
+    owned = {s.name: Owned(s.domain, s.product.owner) for s in run.specs if s.product is not None}
+    # Judged as it will be: with the mesh's own public key, so that a key that does not belong to it signs nothing.
+    found = apply(book, outcome.report.verdicts, owned, mesh, people, on, WaiverSignatures(root, mesh))
+    standing = next(s for s in found.standings if s.entry is made)
+    if standing.status in ("void", "expired", "request"):
+        raise NotSignedError(f"`{name}` would have no force: {standing.why}")
+    return _written(entry, outcome.texts[entry["span"][0]], by, on, made["signature"])
+
+
+def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: str) -> Signed:
+    file = entry["span"][0]
+    parsed, _ = parse(Source(file, text))
+    span = _span_of((*parsed.waivers, *parsed.rulings), entry["name"])
+    lines = text.split("\n")
+    last = span.end_line - 1
+    # Before the closing brace, whether it stands on a line of its own or not.
+    at = span.end_column - 2
+    before, after = lines[last][:at], lines[last][at:]
+    clauses = [f'  approved  by "{by}" on {on.isoformat()}', f'  signature "{signature}"']
+    middle = [*clauses, after] if not before.strip() else [before.rstrip(), *clauses, after]
+    whole = [*lines[:last], *middle, *lines[last + 1 :]]
+    end = last + len(middle)
+    return Signed("\n".join(whole[span.line - 1 : end]), file, "\n".join(whole))
+
+
+def _span_of(declared: Iterable[Any], name: str) -> Span:
+    span: Span = next(d.span for d in declared if d.name.text == name)
+    return span
+
+
+__all__ = ["NotSignedError", "Signed", "signed"]

@@ -1,0 +1,79 @@
+"""Signatures of waivers, held against the public keys that `govengine.yaml` names."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from govengine.evaluate.waivers import SIGNATURE_PREFIX, signed_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from govengine.model.values import Mesh
+
+_SIGNED = b"govengine waiver 1\n"
+"""Stands before what is signed: a signature made for anything else never fits."""
+_MOST_KEY_BYTES = 1 << 16
+
+
+class WaiverSignatures:
+    """Answers whether a waiver's signature is that of one of some approvers."""
+
+    def __init__(self, root: Path, mesh: Mesh) -> None:
+        self._root, self._mesh = root, mesh
+        self._keys: Mapping[str, str] = mesh.data.get("council", {}).get("keys", {})
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """Whose keys the mesh names."""
+        return tuple(self._keys)
+
+    def __call__(self, entry: Mapping[str, Any], names: Iterable[str]) -> str | None:
+        """None where the signature fits the key of one of the names, else why it does not."""
+        from govengine.sources.signature import KeyFileError, NoCryptographyError, fits
+
+        text = str(entry["signature"])
+        try:
+            signature = base64.b64decode(text.removeprefix(SIGNATURE_PREFIX), validate=True)
+        except (binascii.Error, ValueError):
+            signature = b""
+        if not text.startswith(SIGNATURE_PREFIX) or len(signature) != 64:
+            return f"its signature is none: it reads `{SIGNATURE_PREFIX}…`, as `govengine waivers sign` writes it"
+        message = signed_text(entry, self._mesh.name).encode()
+        for name in names:
+            file = self._keys[name]
+            try:
+                key = _key(self._root / file)
+                if fits(_SIGNED, message, signature, key):
+                    return None
+            except OSError:
+                return f"the key `{file}` of `{name}` cannot be read"
+            except KeyFileError as error:
+                return f"the key `{file}` of `{name}` cannot be used: {error}"
+            except NoCryptographyError as error:
+                return str(error)
+        return "its signature does not fit: it was changed after it was signed, or signed by somebody else"
+
+
+def sign(entry: Mapping[str, Any], mesh_name: str, private_key: bytes) -> str:
+    """What stands in the clause `signature` of a waiver that was signed with a key.
+
+    Raises:
+        KeyFileError: the key cannot be used.
+        NoCryptographyError: the library is not installed.
+
+    """
+    from govengine.sources.signature import sign as signature_of
+
+    made = signature_of(_SIGNED, signed_text(entry, mesh_name).encode(), private_key)
+    return SIGNATURE_PREFIX + base64.b64encode(made).decode()
+
+
+def _key(path: Path) -> bytes:
+    if not path.is_file():
+        raise OSError
+    with path.open("rb") as file:
+        return file.read(_MOST_KEY_BYTES)
