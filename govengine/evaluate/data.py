@@ -144,9 +144,11 @@ class Clause:
                 parent = self.parent(self.clause["target"], self.clause["where"])
                 return [found_in.ask(key, table, columns, types, parent, never=self.kind == "never found in")]
             case "never looks like":
-                detectors = self.clause["detectors"]
+                detectors, own = self.clause["detectors"], self.judge.book.plan["detectors"]
                 told = {c: tables.meaning(self.judge, where, c) for c in columns}
-                return [looks_like.ask(f"{key}|{c}", table, c, types[c.lower()], told[c], detectors) for c in columns]
+                return [
+                    looks_like.ask(f"{key}|{c}", table, c, types[c.lower()], told[c], detectors, own) for c in columns
+                ]
             case "newest":
                 return [self._newest(key, where, columns[0])]
             case "without gaps":
