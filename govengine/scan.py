@@ -13,7 +13,7 @@ from govengine.sources.datasets import dataset_file, datasets_of
 from govengine.sources.mesh import read_mesh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -70,6 +70,13 @@ class Scan:
     findings: list[Finding] = field(default_factory=list)
     problem: str | None = None
     near: str | None = None
+    own: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The detectors that the mesh's council declares."""
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """The `semantic_type` that a column of each detector's values has, where there is one."""
+        return looks_like.MEANINGS | {name: d["means"] for name, d in self.own.items() if d["means"]}
 
     @property
     def exit_code(self) -> int:
@@ -97,8 +104,7 @@ def scan(
     """Search products of the mesh at `root`, by name or by the path of their spec, and files by themselves."""
     found = Scan()
     subjects = [_Subject(dataset_file(file), None) for file in dict.fromkeys(files)]
-    if names:
-        assert root is not None
+    if root is not None:
         subjects += _products(found, root, names, as_of)
     if found.problem is None:
         _search(found, subjects, progress)
@@ -113,6 +119,7 @@ def _products(found: Scan, root: Path, names: Sequence[str], as_of: date) -> Ite
         first = next((d.message for d in report.diagnostics if d.level == "error"), "the mesh cannot be read")
         found.problem = first
         return
+    found.own = run.book.plan["detectors"]
     for name in dict.fromkeys(names):
         spec = next((s for s in run.specs if name in (s.name, s.file)), None)
         if spec is None:
@@ -146,11 +153,16 @@ def _search(found: Scan, subjects: Iterable[_Subject], progress: Callable[[str, 
             source = subject.source
             for column, sql_type in warehouse.found[source.key].columns.items():
                 meaning = _declared(subject, column).get("semantic_type")
-                detectors = tuple(looks_like.FORMS)
-                sought = looks_like.searched(column, sql_type, meaning, detectors)
+                detectors = (*looks_like.FORMS, *found.own)
+                sought = looks_like.searched(column, sql_type, meaning, detectors, found.own)
                 key = f"{source.key}|{column}"
                 asked.append(
-                    (subject, column, sought, looks_like.ask(key, source.key, column, sql_type, meaning, detectors))
+                    (
+                        subject,
+                        column,
+                        sought,
+                        looks_like.ask(key, source.key, column, sql_type, meaning, detectors, found.own),
+                    )
                 )
         checks = [a.check for *_, a in asked]
         done = 0
@@ -167,7 +179,7 @@ def _search(found: Scan, subjects: Iterable[_Subject], progress: Callable[[str, 
             if isinstance(answer, NotMeasured):
                 problems[subject.source.key] = answer.reason
             else:
-                found.findings += _findings(subject, column, answer, sought)
+                found.findings += _findings(subject, column, answer, sought, found.meanings)
         for subject in listed:
             facts = warehouse.found[subject.source.key]
             problem = problems[subject.source.key]
@@ -177,17 +189,21 @@ def _search(found: Scan, subjects: Iterable[_Subject], progress: Callable[[str, 
 
 
 def _findings(
-    subject: _Subject, column: str, measured: Measured, sought: Sequence[looks_like.Sought]
+    subject: _Subject,
+    column: str,
+    measured: Measured,
+    sought: Sequence[looks_like.Sought],
+    meanings: Mapping[str, str],
 ) -> Iterable[Finding]:
     declared = _declared(subject, column)
     forms = set()
     for hits in looks_like.strongest(measured, sought):
         form = hits.sought.form
-        if form.name in forms:  # two detectors share it
+        if form.name in forms and hits.sought.detector in looks_like.FORMS:  # two built-in ones share it
             continue
         forms.add(form.name)
         detector = hits.sought.detector
-        known = _is_declared(subject, declared, column, detector)
+        known = _is_declared(subject, declared, column, detector, meanings)
         clear = detector in CARD_DATA or detector == "secret"
         yield Finding(
             _name(subject),
@@ -204,15 +220,21 @@ def _findings(
             hits.hits,
             float(form.chance),
             looks_like.said(column, measured, hits),
-            tuple(_lines(subject, declared, column, detector, stray=hits.rows * 2 < measured.tested)),
+            tuple(_lines(subject, declared, column, detector, meanings, stray=hits.rows * 2 < measured.tested)),
         )
 
 
 def _lines(
-    subject: _Subject, declared: dict[str, Any], column: str, detector: str, *, stray: bool
+    subject: _Subject,
+    declared: dict[str, Any],
+    column: str,
+    detector: str,
+    meanings: Mapping[str, str],
+    *,
+    stray: bool,
 ) -> Iterable[tuple[str, str]]:
     """What to add to the spec. A column in which a few values have strayed is not declared as what they are."""
-    meaning = looks_like.MEANINGS.get(detector)
+    meaning = meanings.get(detector)
     wanted = []
     if meaning and not stray and declared.get("semantic_type") != meaning:
         wanted.append(f"semantic_type: {meaning}")
@@ -237,11 +259,13 @@ def _yaml(text: str) -> str:
     )
 
 
-def _is_declared(subject: _Subject, declared: dict[str, Any], column: str, detector: str) -> bool:
+def _is_declared(
+    subject: _Subject, declared: dict[str, Any], column: str, detector: str, meanings: Mapping[str, str]
+) -> bool:
     if subject.product is None:
         return False
     meaning = str(declared.get("semantic_type", ""))
-    named = looks_like.MEANINGS.get(detector)
+    named = meanings.get(detector)
     if named and meaning and (named == meaning or named.startswith(meaning + ".")):
         return True
     if detector in CARD_DATA or detector == "secret":

@@ -19,6 +19,7 @@ ITEMS = {
     "levels": "the levels of classification, lowest first; once in a mesh",
     "setting": "a value that conditions read as `setting.NAME`, and the direction in which domains may move it",
     "term": "a condition with a name; terms with parameters are called like functions",
+    "detector": "what the council's own identifiers look like: `never looks like NAME`, and `govengine scan`",
     "rule": "an obligation: see the clauses of a rule",
     "adopt": "the policy holds for all products of the domain, whatever its `when` says",
     "tighten": "moves a setting, a severity or an enforcement of the council in its direction only",
@@ -69,6 +70,10 @@ EXPECTATIONS = {
     "query": "a query of its own finds nothing",
 }
 PARTS = {
+    "checksum": "the last digits follow from the others: `luhn`, `mod-11` or `mod-97`",
+    "chance": "how often a value has the pattern and is none; without it and a checksum, hits are for a person",
+    "means": "the `semantic_type` of a column that holds them",
+    "named": "what a column that holds them is called, or a part of its name",
     "value": "a constant, or a list of them",
     "_atom": "a constant",
     "_bound": "one value, or with `by level` one for each level",

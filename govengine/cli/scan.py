@@ -48,7 +48,7 @@ def command(subjects: tuple[str, ...], root: Path | None, format_: str) -> int:
 
 
 def _mesh(root: Path | None, others: list[str]) -> Path | None:
-    if not others:
+    if not others and root is None:  # files alone, and none of a mesh's own detectors
         return None
     specs = [Path(s) for s in others if Path(s).is_file()]
     if root is None and not specs:

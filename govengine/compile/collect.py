@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from govengine.diagnostics.codes import conditions as condition_codes
 from govengine.diagnostics.codes import federation as codes
-from govengine.language.syntax import Conflict, File, Framework, Levels, Overlay, Policy, Term
+from govengine.expectations.detectors import DETECTORS
+from govengine.language.syntax import Conflict, Detector, File, Framework, Levels, Overlay, Policy, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,7 @@ class Collected:
     levels: Levels | None = None
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     shared_terms: dict[str, Term] = field(default_factory=dict)
+    detectors: dict[str, Detector] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -73,6 +76,7 @@ def collect(files: list[tuple[str, File]]) -> Collected:
             else:
                 found.conflicts[name.text] = conflict
     _levels(found)
+    _detectors(found)
     _names(found)
     return found
 
@@ -105,6 +109,20 @@ def _levels(found: Collected) -> None:
             if name.text in seen:
                 found.diagnostics.append(codes.duplicate("level", name.text, name.span, seen[name.text]))
             seen.setdefault(name.text, name.span)
+
+
+def _detectors(found: Collected) -> None:
+    for policy in found.policies.values():
+        for detector in policy.detectors:
+            name = detector.name
+            if name.text in DETECTORS:
+                why = f"`{name.text}` is built in: it finds {DETECTORS[name.text]}"
+                found.diagnostics.append(condition_codes.unfit_detector("the name", name.span, why))
+            elif name.text in found.detectors:
+                first = found.detectors[name.text].name.span
+                found.diagnostics.append(codes.duplicate("detector", name.text, name.span, first))
+            else:
+                found.detectors[name.text] = detector
 
 
 def _names(found: Collected) -> None:

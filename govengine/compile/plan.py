@@ -10,6 +10,7 @@ from govengine.compile.cascade import without_consequences
 from govengine.compile.collect import GLOBAL, Collected, collect
 from govengine.compile.conflicts import ConflictCompiler, empty_intervals
 from govengine.compile.constants import store
+from govengine.compile.detectors import mistakes_of_detector, stored_detector
 from govengine.compile.rules import RuleCompiler
 from govengine.compile.settings import Settings, settle, written
 from govengine.compile.waivers import WaiverCompiler
@@ -124,6 +125,7 @@ def _passes(
     collected = collect([(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken])
     settings = settle(collected)
     diagnostics = [*collected.diagnostics, *settings.diagnostics]
+    diagnostics += [m for d in collected.detectors.values() for m in mistakes_of_detector(d)]
     words = vocabularies(collected.level_names, tuple(collected.frameworks))
     words["rule"] = Vocabulary("rule", frozenset(collected.addresses() | _about_allows(collected)))
     schema = Schema.of(product_schema, mesh_schema, words)
@@ -257,6 +259,7 @@ def _plan(
             }
             for domain, tightened in settings.domains.items()
         },
+        "detectors": {d.name.text: stored_detector(d) for d in collected.detectors.values()},
         "source": generator.source,
         "quantities": generator.quantities,
     }

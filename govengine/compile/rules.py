@@ -387,8 +387,8 @@ class RuleCompiler:
         return ir
 
     def _detector(self, name: Name) -> str:
-        if name.text not in DETECTORS:
-            known = sorted(DETECTORS)
+        if name.text not in DETECTORS and name.text not in self._found.detectors:
+            known = sorted({*DETECTORS, *self._found.detectors})
             self.diagnostics.append(
                 codes.not_in_vocabulary(
                     name.text, "detector", name.span, suggestion=nearest(name.text, known), known=known

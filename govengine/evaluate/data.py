@@ -15,7 +15,7 @@ from govengine.evaluate.tables import Unreachable, Where
 from govengine.expectations import figure, filled, found_in, looks_like, newest, query, rows, unique, without_gaps
 from govengine.expectations.measure import ALL, Asked, Threshold
 from govengine.expectations.parent import Parent
-from govengine.expectations.sql import identifier, literal
+from govengine.expectations.sql import identifier, literal, type_told
 from govengine.model.quantity import Bound, Percent, Period, parse_percent
 from govengine.model.verdict import Part
 
@@ -166,9 +166,11 @@ class Clause:
                 parent = self.parent(self.clause["target"], self.clause["where"])
                 return [found_in.ask(key, table, columns, types, parent, never=self.kind == "never found in")]
             case "never looks like":
-                detectors = self.clause["detectors"]
+                detectors, own = self.clause["detectors"], self.judge.book.plan["detectors"]
                 told = {c: tables.meaning(self.judge, where, c) for c in columns}
-                return [looks_like.ask(f"{key}|{c}", table, c, types[c.lower()], told[c], detectors) for c in columns]
+                return [
+                    looks_like.ask(f"{key}|{c}", table, c, types[c.lower()], told[c], detectors, own) for c in columns
+                ]
             case "newest":
                 return [self._newest(key, where, columns[0])]
             case "without gaps":
@@ -185,7 +187,7 @@ class Clause:
         try:
             return newest.ask(key, where.key, column, type_, limit, self.judge.roots["as_of"])
         except TypeError as error:
-            raise Unreachable("error", f"`{column}` holds no dates or times, but {type_}") from error
+            raise Unreachable("error", f"`{column}` holds no dates or times, but {type_told(type_)}") from error
         except ValueError as error:
             raise Unreachable("error", f"`{error}` is no limit of how old the newest row may be") from error
 
@@ -197,7 +199,7 @@ class Clause:
         try:
             return without_gaps.ask(key, where.key, columns, where.types, where.found.rejected, spared)
         except TypeError as error:
-            raise Unreachable("error", f"`{columns[-1]}` holds no numbers, but {error}") from error
+            raise Unreachable("error", f"`{columns[-1]}` holds no numbers, but {type_told(str(error))}") from error
 
     def _measure(self, key: str, where: Where) -> Asked:
         sql, used = self.predicate(self.clause["predicate"], where)

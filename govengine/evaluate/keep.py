@@ -9,6 +9,7 @@ from govengine.evaluate.data import Clause, Pending
 from govengine.evaluate.tables import Unreachable, Where
 from govengine.expectations import kept
 from govengine.expectations.measure import ALL
+from govengine.expectations.sql import type_told
 from govengine.model.quantity import Period
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _asked(clause: Clause, where: Where, start: str, subject_key: str | None) ->
     try:
         asked = kept.ask(clause.key(where), where.key, column, start, where.types, longest, as_of, exceptions)
     except TypeError as error:
-        raise Unreachable("error", f"`{start}` holds no dates or times, but {error}") from error
+        raise Unreachable("error", f"`{start}` holds no dates or times, but {type_told(str(error))}") from error
     asked = asked._replace(check=tables.traced(clause.judge, where, asked.check))
     text, place = clause.clause["text"], clause.place(where, column)
     return Pending(asked, clause.element, ALL, None, text, place, where.place, "keep")

@@ -15,12 +15,14 @@ from govengine.expectations import detectors_cards as cards
 from govengine.expectations import detectors_people as people
 from govengine.expectations.detectors_chance import at_least
 from govengine.expectations.detectors_form import TELLING, Form
+from govengine.expectations.detectors_own import form as own_form
+from govengine.expectations.detectors_own import named as named_like
 from govengine.expectations.detectors_secrets import SECRET
 from govengine.expectations.measure import Asked, Check, Measured, share
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from govengine.expectations.measure import Threshold
     from govengine.model.verdict import Outcome
@@ -78,19 +80,32 @@ class Hits(NamedTuple):
     outcome: Outcome
 
 
-def searched(column: str, sql_type: str, semantic_type: str | None, detectors: Iterable[str]) -> list[Sought]:
-    """What a column is searched for. Nothing where values of its type cannot look like any of it."""
+def searched(
+    column: str,
+    sql_type: str,
+    semantic_type: str | None,
+    detectors: Iterable[str],
+    own: Mapping[str, Mapping[str, Any]] = {},
+) -> list[Sought]:
+    """What a column is searched for. Nothing where values of its type cannot look like any of it.
+
+    `own` are the detectors that the council declares, by name, as the plan keeps them.
+    """
     if _NEVER.fullmatch(sql_type):
         return []
     number = _is_number(sql_type)
     found = []
     for detector in detectors:
-        pattern, meaning = _NAMED[detector]
+        declares = own.get(detector)
+        if declares is None:
+            (pattern, meaning), forms = _NAMED[detector], FORMS[detector]
+        else:
+            pattern, meaning, forms = named_like(declares), declares["means"] or "", (own_form(declares),)
         declared = bool(meaning) and semantic_type == meaning
         named = declared or re.fullmatch(pattern, column) is not None
         if detector in _BY_NAME and not named:
             continue
-        for form in FORMS[detector]:
+        for form in forms:
             if number and form.text_only:
                 continue
             sharper = form._replace(risk=TELLING) if named else form
@@ -98,9 +113,17 @@ def searched(column: str, sql_type: str, semantic_type: str | None, detectors: I
     return found
 
 
-def ask(key: str, table: str, column: str, sql_type: str, semantic_type: str | None, detectors: Sequence[str]) -> Asked:
+def ask(
+    key: str,
+    table: str,
+    column: str,
+    sql_type: str,
+    semantic_type: str | None,
+    detectors: Sequence[str],
+    own: Mapping[str, Mapping[str, Any]] = {},
+) -> Asked:
     """Count candidates and hits of each form: one scan of a column shows what could be in it, a second one what is."""
-    sought = searched(column, sql_type, semantic_type, detectors)
+    sought = searched(column, sql_type, semantic_type, detectors, own)
     forms = [s.form for s in sought]
 
     def refine(screened: tuple[Any, ...]) -> str:

@@ -17,6 +17,14 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def type_told(sql_type: str) -> str:
+    """A type as messages name it: labels of an ENUM and keys of a STRUCT are left out, as both come from the data."""
+    head, opened, rest = sql_type.partition("(")
+    if not opened or head == "DECIMAL":
+        return sql_type
+    return head + ("[]" if rest.endswith("[]") else "")
+
+
 def quoted(names: Iterable[str]) -> str:
     """Names as messages write them."""
     return ", ".join(f"`{name}`" for name in names)

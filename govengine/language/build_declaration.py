@@ -149,6 +149,7 @@ class DeclarationBuilder:
             else syntax.Levels(tuple(self.snake(t, "levels") for t in levels.children), self.span(levels)),
             settings=self._settings(items),
             terms=self._terms(items),
+            detectors=self._detectors(items),
             rules=self._rules(items),
             span=self.span(tree),
         )
@@ -195,6 +196,10 @@ class DeclarationBuilder:
         built = [self.attempt(self._term, t) for t in items if t.data == "term"]
         return tuple(t for t in built if t is not None)
 
+    def _detectors(self, items: list[Any]) -> tuple[syntax.Detector, ...]:
+        built = [self.attempt(self._detector, t) for t in items if t.data == "detector"]
+        return tuple(d for d in built if d is not None)
+
     def _rules(self, items: list[Any]) -> tuple[syntax.Rule, ...]:
         return tuple(RuleBuilder(self).build(t) for t in items if t.data == "rule")
 
@@ -205,6 +210,19 @@ class DeclarationBuilder:
             () if parameters is None else tuple(self.snake(t, "parameters") for t in parameters.children),
             self.text(title),
             self.expressions.build(body),
+            self.span(tree),
+        )
+
+    def _detector(self, tree: Any) -> syntax.Detector:
+        name, title, pattern, checksum, chance, means, named = tree.children
+        return syntax.Detector(
+            self.kebab(name, "detectors"),
+            self.text(title),
+            syntax.Text(str(pattern)[1:-1], self.span(pattern)),
+            None if checksum is None else self.name(checksum.children[0]),
+            None if chance is None else parse_percent(str(chance.children[0])),
+            None if means is None else self.text(means.children[0]),
+            () if named is None else tuple(self.text(t) for t in named.children),
             self.span(tree),
         )
 

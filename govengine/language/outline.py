@@ -14,7 +14,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _HEADS = frozenset({"framework", "policy", "overlay", "waiver", "ruling", "conflict"})
-_ITEMS = frozenset({"rule", "term", "setting", "levels", "adopt", "tighten", "version", "owner", "allow", "judges"})
+_ITEMS = frozenset(
+    {"rule", "term", "setting", "detector", "levels", "adopt", "tighten", "version", "owner", "allow", "judges"}
+)
 _ITEM = re.compile(r"^[ \t]*(" + "|".join(sorted({*_ITEMS, "when", "control"})) + r")\b", re.MULTILINE)
 
 

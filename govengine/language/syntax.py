@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Span
     from govengine.language.expression import Expr, LiteralValue
+    from govengine.model.quantity import Percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,25 @@ class Term:
     parameters: tuple[Name, ...]
     title: Text
     body: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """``detector customer-number "customer numbers": `C[0-9]{8}` checksum mod-97``.
+
+    `title` says in the plural what it finds, `pattern` is the text between the backticks. `chance` is the share of
+    random values of the pattern that are taken for one, `means` the `semantic_type` of a column that holds them,
+    `names` what such columns are called.
+    """
+
+    name: Name
+    title: Text
+    pattern: Text
+    checksum: Name | None
+    chance: Percent | None
+    means: Text | None
+    names: tuple[Text, ...]
     span: Span
 
 
@@ -323,6 +343,7 @@ class Policy:
     levels: Levels | None
     settings: tuple[Setting, ...]
     terms: tuple[Term, ...]
+    detectors: tuple[Detector, ...]
     rules: tuple[Rule, ...]
     span: Span
 

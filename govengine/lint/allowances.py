@@ -129,6 +129,7 @@ def _spans(file: File) -> Iterator[Span]:
     yield from (d.span for d in file.rulings)
     yield from (d.span for d in file.conflicts)
     for policy in file.policies:
+        yield from (d.span for d in policy.detectors)
         yield from _spans_of(policy)
         if policy.when is not None:
             yield policy.when.span

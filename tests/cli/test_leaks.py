@@ -314,3 +314,24 @@ def test_the_faults_are_met(mesh: Path) -> None:
 def test_a_traceback_asked_for_is_the_only_one(mesh: Path) -> None:
     """`GOVENGINE_TRACEBACK` is for a broken engine; broken data does not bring one out."""
     assert _found(str(run(mesh, "check", GOVENGINE_TRACEBACK="1"))) == []
+
+
+@pytest.mark.parametrize("clause", ["newest who within 24 hours", "who without gaps", "newest tree within 24 hours"])
+@pytest.mark.parametrize("format_", ["console", "json"])
+def test_no_label_of_a_type_comes_out(tmp_path: Path, clause: str, format_: str) -> None:
+    """The labels of an ENUM, and keys of a STRUCT, are data; messages name the type of a column."""
+    import duckdb
+
+    spec = SPEC.split("  interfaces:", maxsplit=1)[0] + (
+        "  interfaces: [{type: duckdb, dataset: events, location: data/rows.duckdb, table: t}]\n"
+        "  governance: {classification: internal}\n"
+    )
+    policy = 'policy p "P" {\n  owner "council@company.com"\n' + _expect(1, "events", clause) + "}\n"
+    root = write_mesh(tmp_path, {"products/payments/events.yaml": spec, "policies/global/p.gov": policy})
+    (root / "data").mkdir(exist_ok=True)
+    with duckdb.connect(str(root / "data" / "rows.duckdb")) as connection:
+        connection.execute(f"CREATE TYPE mail AS ENUM ('{MAILS[0]}', '{MAILS[1]}')")
+        connection.execute(f"CREATE TABLE t AS SELECT '{MAILS[0]}'::mail AS who, {{'{MAILS[2]}': 1}} AS tree")
+    ran = run(root, "check", "--format", format_)
+    assert "holds no" in ran.out
+    assert [p for p in PLANTED if p in ran.out + ran.err] == []

@@ -192,3 +192,20 @@ def test_no_value_comes_out_of_an_audit(mesh: Path) -> None:
         assert result.return_value == 1, result.output
         assert "holds IBANs" in result.output
         assert not [v for v in values if v in result.output]
+
+
+def test_what_the_council_declares_is_looked_for(mesh: Path, tmp_path: Path) -> None:
+    """In products, and in files where the mesh is named; a file by itself knows the built-in kinds only."""
+    (mesh / "policies" / "global").mkdir(parents=True, exist_ok=True)
+    (mesh / "policies" / "global" / "own.gov").write_text(
+        'policy own "Own" {\n  owner "council@company.com"\n'
+        '  detector ticket "tickets": `TICKET-[0-9]{4}` chance 0.1%\n}\n',
+        encoding="utf-8",
+    )
+    table = tmp_path / "tickets.csv"
+    table.write_text("note\n" + "".join(f"see TICKET-{i:04}.\n" for i in range(20)), encoding="utf-8")
+    alone = _found(_scan(str(table), "--format", "json"))
+    within = _found(_scan(str(table), "--root", str(mesh), "--format", "json"))
+    assert ("note", "ticket") not in alone
+    assert within["note", "ticket"]["confidence"] == "likely"
+    assert "TICKET-0001" not in _scan(str(table), "--root", str(mesh)).output

@@ -44,7 +44,7 @@ _FENCE = re.compile(r"^```(gov(?: wrong)?)\n(.*?)^```\n", re.MULTILINE | re.DOTA
 _AFTER = re.compile(r"\n*(GOV\d{3}(?:, GOV\d{3})*)\n+(?:```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"^\| rule \| (spec|rows) \| outcome \|\n\|[-|]+\|\n((?:\|.*\|\n)+)", re.MULTILINE)
 _NAMED = re.compile(r"^(framework|policy|overlay) ([\w-]+)", re.MULTILINE)
-_ITEM = re.compile(r"(?://.*\n|\s)*(?:rule|setting|term|levels) ")
+_ITEM = re.compile(r"(?://.*\n|\s)*(?:rule|setting|detector|term|levels) ")
 _CELL = re.compile(r"^(`+) ?(.*?) ?\1$")
 
 

@@ -223,8 +223,18 @@ def _shared(block: Any) -> list[str]:
     return [*_texts(block, "owner", "version"), *(token for part in parts for token in part)]
 
 
+def _detector(detector: s.Detector) -> list[str]:
+    tokens = ["detector", detector.name.text, quoted(detector.title.text), ":", f"`{detector.pattern.text}`"]
+    tokens += [] if detector.checksum is None else ["checksum", detector.checksum.text]
+    tokens += [] if detector.chance is None else ["chance", literal(detector.chance)]
+    tokens += [] if detector.means is None else ["means", quoted(detector.means.text)]
+    return [*tokens, *(["named", *_listed([quoted(n.text)] for n in detector.names)] if detector.names else [])]
+
+
 def _policy(policy: s.Policy) -> list[str]:
     tokens = _shared(policy)
+    for detector in policy.detectors:
+        tokens += _detector(detector)
     if policy.when is not None:
         tokens += ["when", *_condition(policy.when)]
     if policy.levels is not None:

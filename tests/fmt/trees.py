@@ -191,6 +191,20 @@ policies = _of(
     name=kebab_names,
     when=_maybe(conditions),
     judges_mesh=_maybe(st.just(HERE)),
+    detectors=_some(
+        _of(
+            s.Detector,
+            name=kebab_names,
+            title=texts,
+            pattern=_of(s.Text, text=st.sampled_from(("C[0-9]{8}", "a|b{2}", ""))),
+            checksum=_maybe(kebab_names),
+            chance=_maybe(percents),
+            means=_maybe(texts),
+            names=_some(texts),
+        ),
+        0,
+        2,
+    ),
     levels=_maybe(_of(s.Levels, names=_some(snake_names, 1))),
     **_block,
 )

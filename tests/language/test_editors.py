@@ -35,6 +35,7 @@ policy p "P" {
   setting kept: period by level, at least { public 1 year internal 18 months }
   setting a: text, one of ["x"]   setting b: text, includes ["y"]   setting c: bool, fixed false
   setting d: percent, at most 9.5%
+  detector customer-number "customer numbers": `C[0-9]{8}` checksum mod-97 chance 1% means "person.id" named "cust_no", "cust"
   term t(column) "Says `rule`": column.name in spec.governance.pii_fields ? true : false
   rule r "require severity" {
     severity high   enforce mandatory from 2027-01-31   control F-1 "1.1"   dimension accuracy

@@ -141,6 +141,21 @@ def not_in_vocabulary(
     )
 
 
+def unfit_detector(what: str, span: Span, why: str) -> Diagnostic:
+    """A declared detector that could not be used, or would not say what it seems to."""
+    return Diagnostic(
+        "GOV419",
+        "unfit-detector",
+        "error",
+        f"{what} of the detector cannot be used",
+        span,
+        "not usable",
+        (),
+        (why,),
+        "mend it, or take the detector out",
+    )
+
+
 def unknown_setting(name: str, policy: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
     """`setting.x` where the policy has no such setting."""
     return Diagnostic(
