@@ -68,7 +68,7 @@ overlay payments "Payments" {
   allow batch "svc" to read, write on "payments.*"
 }
 waiver w {
-  waives p/r   product payments/x   for column "y"   reason "so"   until 2027-01-01   compensating p/r   ticket "T"
+  waives p/r   product payments/x   for column "y"   reason "so"   until 2027-01-01   compensating p/r   ticket "T"   signature "ed25519:AA"
   requested by "a@company.com" on 2026-01-01   approved by "b@company.com" on 2026-01-02
 }
 ruling g { rules on p/r   finds false-alarm }
