@@ -64,8 +64,8 @@ def commands(work: Path, data: Path, count: int, programs: Path) -> dict[str, li
 
 
 def judged(mesh: Path) -> list[str]:
-    """The arguments of govengine."""
-    return ["check", "--root", str(mesh), "--as-of", "2026-11-01", "--format", "json"]
+    """The arguments of govengine: counts alone, as the others give them."""
+    return ["check", "--root", str(mesh), "--as-of", "2026-11-01", "--format", "json", "--no-evidence"]
 
 
 def _views(database: Path, data: Path, programs: Path) -> None:

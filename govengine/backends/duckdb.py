@@ -18,6 +18,7 @@ import duckdb
 from govengine.backends import draw, words
 from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
 from govengine.backends.evidence import collect
+from govengine.backends.in_place import InPlace, read_in_place
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
@@ -78,6 +79,7 @@ class Warehouse:
         self._worker = ThreadPoolExecutor(1)
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
+        self._in_place: dict[str, InPlace] = {}
         self.found: dict[str, Found] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -202,9 +204,17 @@ class Warehouse:
             ))  # fmt: skip
             self._frames[table] = self.found[table].rows
         for table, wanted in needed.items():
-            if table in self._lazy:
-                cells = ", ".join(identifier(n) for n in self._named(table, wanted))
-                self._load_into(table, table, f"SELECT {cells} FROM {self._lazy[table]}")
+            if table not in self._lazy:
+                continue
+            cells = ", ".join(identifier(n) for n in self._named(table, wanted))
+            query = f"SELECT {cells} FROM {self._lazy[table]}"
+            if self._sources[table].format == "parquet" and read_in_place(table, len(wanted), checks):
+                self._in_place[table] = InPlace(query, self._sources[table].files)
+                self._connection.execute(f"CREATE VIEW {identifier(table)} AS {query}")
+            else:
+                self._load_into(table, table, query)
+        readable = sorted({file for held in self._in_place.values() for file in held.files})
+        self._connection.execute(f"SET allowed_paths={literal(readable)}")
         attached = [
             row[0]
             for row in self._connection.execute(
@@ -245,7 +255,7 @@ class Warehouse:
         for check in checks:
             broken = next((t for t in (check.table, *(p[0] for p in check.parents)) if self.found[t].reason), None)
             if broken is not None:
-                results[check.key] = NotMeasured(f"`{broken}` cannot be read: {self.found[broken].reason}")
+                results[check.key] = self._unread(broken)
             elif not self.found[check.table].rows:  # nothing to test, so nothing can break
                 rejected = self.found[check.table].rejected
                 results[check.key] = Measured(rejected, 0, 0, rejected)
@@ -259,7 +269,30 @@ class Warehouse:
                 progress()
         for table, together in scans.items():
             self._scan(table, together, results)
+        self._unchanged(checks, results)
         return self._in_family(checks, results)
+
+    def _unchanged(self, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
+        """See that files which were read where they lie are those that they were; else nothing was measured of them."""
+        changed = {table for table, held in self._in_place.items() if held.changed()}
+        for check in checks:
+            table = next((t for t in (check.table, *(p[0] for p in check.parents)) if t in changed), None)
+            if table is not None:
+                results[check.key] = NotMeasured(f"`{table}` changed while it was read: judge it again")
+
+    def _load_after_all(self, tables: Iterable[str], error: duckdb.Error) -> bool:
+        """Load tables that were read in place, after an error: whether it was the file or the predicate shows there.
+
+        True where one was loaded, or found to be unreadable, so that the question can be put again.
+        """
+        if isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException):
+            return False
+        again = [t for t in tables if t in self._in_place]
+        for table in again:
+            held = self._in_place.pop(table)
+            self._connection.execute(f"DROP VIEW {identifier(table)}")
+            self._load_into(table, table, held.query)
+        return bool(again)
 
     def _in_family(
         self, checks: list[Check], results: dict[str, Measured | NotMeasured]
@@ -278,11 +311,17 @@ class Warehouse:
 
         What takes too long is not halved again and again, which would multiply the limit: each stands alone at once.
         """
+        if self.found[table].reason is not None:  # as it turned out on the way
+            results.update(dict.fromkeys((c.key for c in checks), self._unread(table)))
+            return
         shared = list(dict.fromkeys(c.aggregate for c in checks))
         rows = sampled(table) if table in self._frames else table
         try:
             row = self._one(f"SELECT count(*), {', '.join(str(a) for a in shared)} FROM {stored(rows)}")
         except duckdb.Error as error:
+            if rows == table and self._load_after_all([table], error):
+                self._scan(table, checks, results)
+                return
             if len(shared) == 1:
                 for check in checks:
                     results[check.key] = NotMeasured(
@@ -298,7 +337,14 @@ class Warehouse:
         for check in checks:
             results[check.key] = self._measured(table, int(row[0]), int(figures[check.aggregate]))
 
+    def _unread(self, table: str) -> NotMeasured:
+        return NotMeasured(f"`{table}` cannot be read: {self.found[table].reason}")
+
     def _query(self, check: Check) -> Measured | NotMeasured:
+        tables = (check.table, *(p[0] for p in check.parents))
+        broken = next((t for t in tables if self.found[t].reason is not None), None)
+        if broken is not None:  # as it turned out on the way
+            return self._unread(broken)
         query = check.on_sample if check.table in self._frames else check.query
         assert query is not None
         try:
@@ -306,6 +352,8 @@ class Warehouse:
             if check.refine is not None:
                 row = self._one(check.refine(row))
         except duckdb.Error as error:
+            if self._load_after_all(tables, error):
+                return self._query(check)
             return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))
 

@@ -79,6 +79,11 @@ def options(function: F) -> F:
                 help="A secret of the mesh: only who has it, and the data, can tell which rows the hashes in the "
                 "evidence mean. Or GOVENGINE_EVIDENCE_KEY.",
             ),
+            click.option(
+                "--no-evidence",
+                is_flag=True,
+                help="Only count the rows that fail, and look for nothing else to tell of them: quicker.",
+            ),
             click.option("--verbose", is_flag=True, help="List what passes, too."),
         )
     ):
@@ -102,6 +107,7 @@ def run_and_report(
     timeout: float,
     memory_limit: str,
     evidence_key: Path | None = None,
+    no_evidence: bool = False,
 ) -> int:
     """Judge, write the report, and give the exit code."""
     day = as_day(as_of)
@@ -113,7 +119,7 @@ def run_and_report(
     found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
     if output is not None:
         _writable(output)
-    reading = Reading(sample, seed, timeout, memory_limit, _secret(evidence_key))
+    reading = Reading(sample, seed, timeout, memory_limit, _secret(evidence_key), not no_evidence)
     with progress() as show:
         outcome = judge(Request(found, day, paths, domain, product, data, reading), show)
     text = _render(outcome, format_, found, verbose, to_terminal=output is None)
