@@ -40,11 +40,18 @@ def moves(direction: str, value: Any) -> list[Move]:
 
 def _tighter(direction: str, held: Any) -> list[Any]:
     if direction == "includes":
-        return [[*held, "another"]]
+        return [[*held, _another(held)]]
     if direction == "one of":
         return [[v for v in held if v != gone] for gone in held] + ([[held[0]]] if len(held) > 2 else [])
     sign = 1 if direction == "at least" else -1
     return [v for v in _near(held) if _more(v, held) == sign]
+
+
+def _another(held: list[Any]) -> Any:
+    """A value of the same type that is not in a list; text for an empty one."""
+    if held and not isinstance(held[0], str):
+        return next((near for one in held for near in _near(one) if near not in held), held[0])
+    return "another"
 
 
 def _more(value: Any, than: Any) -> int:

@@ -53,11 +53,16 @@ def effective(root: Path, product: str, as_of: date) -> Effective:
 
 def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
     compiled = next((r for r in book.rules if r["address"] == verdict.rule), None)
+    own = book.plan["domains"].get(domain, {})
+    moves = own.get("moves", ())
+    lifted = verdict.rule in own.get("enforcements", {})  # the day from which the council enforces it counts no more
     moved = []
     if compiled is not None:
         moved += [compiled["severity"]] if compiled["severity"] != verdict.severity else []
-        moved += [compiled["enforcement"]] if compiled["enforcement"] != verdict.enforcement else []
-    moves = book.plan["domains"].get(domain, {}).get("moves", ())
+        since = f" from {compiled['from']}" if compiled["from"] else ""
+        if lifted and (since or compiled["enforcement"] != verdict.enforcement):
+            moved.append(compiled["enforcement"] + since)
+    policy = verdict.rule.partition("/")[0]
     return {
         "rule": verdict.rule,
         "title": verdict.title,
@@ -66,7 +71,8 @@ def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
         "enforcement": verdict.enforcement,
         "moved": moved,
         "moved_at": [f"{m['file']}:{m['line']}" for m in moves if m["address"] == verdict.rule],
-        "from": compiled["from"] if compiled is not None else None,
+        "adopted_at": [f"{m['file']}:{m['line']}" for m in moves if m["address"] == policy],
+        "from": compiled["from"] if compiled is not None and not lifted else None,
         "controls": [f"{c.framework} {c.control}" for c in verdict.controls],
         "file": verdict.policy_location.file,
         "line": verdict.policy_location.line,

@@ -50,6 +50,9 @@ def explain(root: Path, subject: str, as_of: date, *, data: bool = True, product
     products = {p.name: p for p in report.products}
     if product is not None and product not in products:
         return Explained(problem=f"there is no product `{product}`", near=nearest(product, products))
+    domain, _, name = subject.partition("/")
+    if subject not in rules and name in products and products[name].domain == domain:
+        subject = name  # as waivers write it
     if subject in rules:
         return _edited(_kept(_rule(book, rules[subject], report), product), run, root, as_of)
     if subject in controls:
@@ -58,9 +61,14 @@ def explain(root: Path, subject: str, as_of: date, *, data: bool = True, product
         return _kept(_policy(book, subject, report), product)
     if subject in products:
         return _edited(_product(subject, report), run, root, as_of)
-    known = [*rules, *controls, *book.policies, *products]
+    if subject in book.plan["frameworks"]:
+        return _framework(book, subject)
+    if subject in book.plan["declared"]:
+        return _setting(book, subject)
+    known = [*rules, *controls, *book.policies, *products, *book.plan["frameworks"], *book.plan["declared"]]
     near = nearest(subject, known)
-    return Explained(problem=f"there is no rule, control, policy or product `{subject}`", near=near)
+    what = "rule, control, framework, policy, setting or product"
+    return Explained(problem=f"there is no {what} `{subject}` (terms are in `govengine glossary`)", near=near)
 
 
 def _kept(explained: Explained, product: str | None) -> Explained:
@@ -119,6 +127,29 @@ def _control(book: Rulebook, name: str, report: Report) -> Explained:
     return Explained("control", name, facts, [_standing(v) for v in report.verdicts if v.rule in addresses])
 
 
+def _framework(book: Rulebook, name: str) -> Explained:
+    held = book.plan["frameworks"][name]
+    answered = {(f, c) for r in book.rules for f, c, _ in r["controls"]}
+    facts = [("is", held["title"]), ("version", held["version"] or "none")]
+    for control, (title, manual) in held["controls"].items():
+        how = "decided by people" if manual else "answered" if (name, control) in answered else "answered by no rule"
+        facts.append(("control", f"{control} {title} ({how})"))
+    return Explained("framework", name, facts)
+
+
+def _setting(book: Rulebook, address: str) -> Explained:
+    declared = book.plan["declared"][address]
+    facts = [("direction", declared["direction"]), ("stands at", f"{declared['file']}:{declared['line']}")]
+    facts += [(f"council{f', {level}' if level else ''}", value) for level, value in declared["values"].items()]
+    for domain, held in sorted(book.plan["domains"].items()):
+        facts += [
+            (domain, m["value"] + (f" for {m['level']}" if m["level"] else "") + f" ({m['file']}:{m['line']})")
+            for m in held["moves"]
+            if m["address"] == address
+        ]
+    return Explained("setting", address, facts)
+
+
 def _policy(book: Rulebook, name: str, report: Report) -> Explained:
     policy = book.policies[name]
     facts = [("is", policy["title"]), ("layer", policy["layer"]), ("owner", policy["owner"] or "none")]
@@ -129,7 +160,10 @@ def _policy(book: Rulebook, name: str, report: Report) -> Explained:
 
 def _product(name: str, report: Report) -> Explained:
     product = next(p for p in report.products if p.name == name)
-    facts = [("stands", product.verdict), ("domain", product.domain), ("owner", product.owner), ("spec", product.file)]
+    stands = (
+        product.verdict if report.scope["data"] or product.verdict == "non-compliant" else f"{product.verdict} in specs"
+    )
+    facts = [("stands", stands), ("domain", product.domain), ("owner", product.owner), ("spec", product.file)]
     facts += [
         ("start with", f"{c.cause} ({len(c.rules)} rules)") for c in report.causes if c.product == name and c.blocking
     ][:5]

@@ -37,12 +37,18 @@ class Impact:
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def exit_code(self, limit: int | None) -> int:
-        """0; 1 where more than `limit` failures are new; 2 where policies (or, with a limit, specs) do not tell."""
+        """0; 1 where more than `limit` failures are new; 2 where that cannot be told.
+
+        It cannot where policies have mistakes; and, with a limit, where a spec cannot be read, or a product is
+        undetermined now that was not.
+        """
         summary = self.described.get("summary", {})
         if limit is not None and summary.get("new_failures", 0) > limit:
             return 1
-        untold = self.mistakes or not self.described or (limit is not None and self.described["unreadable"])
-        return 2 if untold else 0
+        if self.mistakes or not self.described:
+            return 2
+        newly = any(p["now"] == "undetermined" for p in self.described["products"])
+        return 2 if limit is not None and (self.described["unreadable"] or newly) else 0
 
 
 @dataclass(slots=True)

@@ -202,7 +202,7 @@ class Run:
         for i, (file, domain) in enumerate(listed):
             self._progress("reading specs", i, len(listed))
             spec = self._spec(root, file, domain, schema, vocabularies)
-            first = names.setdefault(spec.name, spec)
+            first = names.setdefault(spec.name.casefold(), spec)
             if first is not spec:
                 here = Span(file, 1, 1, 1, 2) if spec.product is None else _name_span(spec.product)
                 there = Span(first.file, 1, 1, 1, 2) if first.product is None else _name_span(first.product)

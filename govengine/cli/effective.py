@@ -55,6 +55,9 @@ def _described(found: Effective, product: str, day: date) -> dict[str, Any]:
 def _placed(shown: dict[str, Any], prefix: str) -> dict[str, Any]:
     """Files counted from here, so that they can be opened."""
     links = [link for setting in shown["settings"] for link in setting["chain"]]
+    for rule in shown["rules"]:
+        for places in ("moved_at", "adopted_at"):
+            rule[places] = [posixpath.normpath(f"{prefix.replace(os.sep, '/')}/{place}") for place in rule[places]]
     for entry in (*shown["rules"], *links):
         entry["file"] = posixpath.normpath(f"{prefix.replace(os.sep, '/')}/{entry['file']}")
     return shown
@@ -63,11 +66,14 @@ def _placed(shown: dict[str, Any], prefix: str) -> dict[str, Any]:
 def _text(shown: Mapping[str, Any]) -> str:
     lines = [f"{shown['domain']}/{shown['product']}, as of {shown['as_of']}", "", "rules"]
     for rule in shown["rules"]:
-        moved = f" (the council: {', '.join(rule['moved'])})" if rule["moved"] else ""
+        places = f", moved at {', '.join(rule['moved_at'])}" if rule["moved_at"] else ""
+        moved = f" (the council: {', '.join(rule['moved'])}{places})" if rule["moved"] else ""
         lines.append(f"  {rule['rule']}  [{rule['severity']}, {rule['enforcement']}]{moved}")
         lines.append(f"    {rule['title']}")
         later = f"; enforced from {rule['from']}" if rule["from"] else ""
         lines.append(f"    {rule['layer']}, {rule['file']}:{rule['line']}; {rule['stands']}{later}")
+        if rule["adopted_at"]:
+            lines.append(f"    adopted by the domain, {', '.join(rule['adopted_at'])}")
     lines += ["", "settings"]
     for setting in shown["settings"]:
         lines.append(f"  {setting['setting']}: {setting['direction']} {setting['value']}")

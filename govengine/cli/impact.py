@@ -47,6 +47,8 @@ def command(base: str, root: Path | None, data: bool, as_of: str | None, format_
         click.echo(_text(found, format_), nl=False)
         if limit is not None and found.described["summary"]["new_failures"] > limit:
             click.echo(f"more new failures than the {limit} that --max-new-failures lets be", err=True)
+        elif limit is not None and any(p["now"] == "undetermined" for p in found.described["products"]):
+            click.echo("a product is undetermined now that was not: whether it fails cannot be told", err=True)
     return found.exit_code(limit)
 
 

@@ -191,6 +191,16 @@ class _Overlay:
         for adopt in self._overlay.adopts:
             if adopt.policy.text in self._found.policies:
                 adopted.append(adopt.policy.text)
+                span = adopt.policy.span
+                self._result.moves.append(
+                    {
+                        "address": adopt.policy.text,
+                        "level": None,
+                        "value": "adopted",
+                        "file": span.file,
+                        "line": span.line,
+                    }
+                )
             else:
                 self._unknown("policy", adopt.policy.text, adopt.policy.span, list(self._found.policies))
         self._result.adopts = tuple(adopted)

@@ -262,7 +262,7 @@ class Explainer:
                 return self._sentence(left, f"must be {relation} {self._named(right, names)}", names)
             case ("in", ("k", word), right):
                 held = self.trace(right, names)
-                return Reason(f"`{show(right)}` does not hold `{word}`", held.path)
+                return Reason(f"`{show(right)}` does not hold {said(word)}", held.path)
             case ("in", left, right):
                 return self._sentence(left, f"must be one of {self._said(right, names)}", names)
             case ("call", "within", (left, right)):

@@ -6,12 +6,15 @@ none can be told from it. Letters and digits always carry their count, so that n
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 KEPT = " .,:;/_@+-"
 """Signs that are shown as they are: they part a text and say nothing of anyone."""
 LONGEST = 40
 """Letters of a text that its shape tells of; a longer one ends in `...`."""
+_AMOUNT = re.compile(r"[+-]?(9{1,7}|9{0,15}[.,]9{1,6}|9{1,3}([.,]9{3}){1,4}([.,]9{1,6})?)")
+_NUMBER = "#"
 _OTHER = "*"
 _CUT = "..."
 _SIGNS = "".join(f"\\{sign}" if sign in "-./+" else sign for sign in KEPT)
@@ -30,7 +33,12 @@ def classes(text: str) -> str:
 
 
 def folded(seen: str) -> str:
-    """Classes as people read them: runs as counts, `aaa@aa` as `a{3}@a{2}`; a sign that stands once without a count."""
+    """Classes as people read them: runs as counts, `aaa@aa` as `a{3}@a{2}`; a sign that stands once without a count.
+
+    What reads as an amount is `#`: how many digits it has would tell how much it is.
+    """
+    if _AMOUNT.fullmatch(seen):
+        return _NUMBER
     shown = ""
     for letter, run in groupby(seen[:LONGEST]):
         size = len(list(run))

@@ -89,3 +89,23 @@ def test_people_read_it_too() -> None:
     done = run("sox/deletable-records", "--no-data")
     assert done.returncode == 0
     assert "fix: take `delete` from the actions of payments-team" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("subject", "says"),
+    [
+        ("lending/lending-repayments", "product lending-repayments"),
+        ("PCI-DSS", "answered"),
+        ("pci-dss/idle", "at most"),
+    ],
+)
+def test_what_a_council_asks_next(subject: str, says: str) -> None:
+    done = run(subject, "--no-data")
+    assert done.returncode == 0, done.stderr
+    assert says in done.stdout
+
+
+def test_a_setting_that_is_not_there_has_a_near_name() -> None:
+    done = run("pci-dss/idel", "--no-data")
+    assert done.returncode == 2
+    assert "`pci-dss/idle`" in done.stderr

@@ -161,6 +161,7 @@ def _found(text: str) -> list[str]:
         for value in PLANTED
         if value in text
         or value[:8] in text
+        or (value in (*CARDS, *IBANS) and value[-8:] in text)
         or any(
             hashlib.new(n, t.encode()).hexdigest() in lower for n in DIGESTS for t in (value, f"{len(value)}:{value},")
         )
@@ -179,6 +180,10 @@ CALLS: dict[tuple[str, ...], list[tuple[str, ...]]] = {
     ("mend",): [("payments-events",)],
     ("waivers",): [()],
     ("waivers", "request"): [("leaks/r1", "payments-events")],
+    ("waivers", "sign"): [
+        (name, "--key", key, "--by", "council@company.com")
+        for name in ("leaks-r1", CARDS[0][:4]) for key in ("../secret", "data/events.csv", "data/fake.parquet")
+    ],
     ("effective",): [("payments-events",)],
     ("prove",): [()],
     ("impact",): [("--base", "HEAD"), ("--base", "HEAD", "--no-data")],
