@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govengine.diagnostics import nearest
 from govengine.expectations import looks_like
 from govengine.expectations.measure import Measured, NotMeasured
-from govengine.session import Request, Run, schemas
+from govengine.session import Reading, Request, Run, schemas
 from govengine.sources.datasets import dataset_file, datasets_of
 from govengine.sources.mesh import read_mesh
 
@@ -100,6 +100,7 @@ def scan(
     files: Sequence[Path],
     as_of: date,
     progress: Callable[[str, int, int], None],
+    reading: Reading = Reading(),  # noqa: B008 - it never changes
 ) -> Scan:
     """Search products of the mesh at `root`, by name or by the path of their spec, and files by themselves."""
     found = Scan()
@@ -107,7 +108,7 @@ def scan(
     if root is not None:
         subjects += _products(found, root, names, as_of)
     if found.problem is None:
-        _search(found, subjects, progress)
+        _search(found, subjects, progress, reading)
     return found
 
 
@@ -140,11 +141,13 @@ def _products(found: Scan, root: Path, names: Sequence[str], as_of: date) -> Ite
         yield from (_Subject(source, spec.product) for source in sources)
 
 
-def _search(found: Scan, subjects: Iterable[_Subject], progress: Callable[[str, int, int], None]) -> None:
+def _search(
+    found: Scan, subjects: Iterable[_Subject], progress: Callable[[str, int, int], None], reading: Reading
+) -> None:
     from govengine.backends.duckdb import Warehouse
 
     listed = list(subjects)
-    with Warehouse() as warehouse:
+    with Warehouse(memory_limit=reading.memory_limit, timeout=reading.timeout) as warehouse:
         for done, subject in enumerate(listed):
             progress("loading data", done, len(listed))
             warehouse.open_([subject.source])

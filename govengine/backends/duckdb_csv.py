@@ -26,6 +26,8 @@ _SEPARATORS = (",", ";", "\t", "|")
 FLOATS = ("DOUBLE", "FLOAT")
 """Types that hold what is no number; DuckDB ranks that above all numbers, so that it would reach any limit."""
 _LONGEST_LINE = 16_777_216
+_AT_ONCE = 50
+"""Columns looked at in one scan: the time DuckDB takes to plan aggregates grows faster than their number."""
 _KINDS = {
     "MISSING COLUMNS": "too few fields",
     "TOO MANY COLUMNS": "too many fields",
@@ -226,26 +228,36 @@ def _types(
             chosen[name] = kind
         else:
             open_.append(name)
-    tests = [f"count({identifier(n)})" for n in open_]
-    for _, holds in _NARROW:
-        tests += [f"count(*) FILTER (WHERE {holds(identifier(n))})" for n in open_]
-    if open_:
-        row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
-        assert row is not None
-        size = len(open_)
-        for i, name in enumerate(open_):
-            filled = row[i]
-            fitting = [kind for k, (kind, _) in enumerate(_NARROW, 1) if filled and row[k * size + i] == filled]
-            chosen[name] = fitting[0] if fitting else "VARCHAR"
+    for first in range(0, len(open_), _AT_ONCE):
+        chosen.update(_narrowest(connection, raw, open_[first : first + _AT_ONCE]))
     _size_decimals(connection, raw, chosen)
     return {name: chosen[name] for name in names}
+
+
+def _narrowest(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str]) -> dict[str, str]:
+    """The narrowest type that holds for every cell of a column, for each of some columns, in one scan."""
+    tests = [f"count({identifier(n)})" for n in names]
+    for _, holds in _NARROW:
+        tests += [f"count(*) FILTER (WHERE {holds(identifier(n))})" for n in names]
+    row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
+    assert row is not None
+    chosen, size = {}, len(names)
+    for i, name in enumerate(names):
+        filled = row[i]
+        fitting = [kind for k, (kind, _) in enumerate(_NARROW, 1) if filled and row[k * size + i] == filled]
+        chosen[name] = fitting[0] if fitting else "VARCHAR"
+    return chosen
 
 
 def _size_decimals(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str]) -> None:
     """Give each DECIMAL the digits that its cells need; what needs more than 38 is read as DOUBLE."""
     decimals = [name for name, kind in chosen.items() if kind == "DECIMAL"]
-    if not decimals:
-        return
+    for first in range(0, len(decimals), _AT_ONCE):
+        _size_some(connection, raw, chosen, decimals[first : first + _AT_ONCE])
+
+
+def _size_some(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str], decimals: list[str]) -> None:
+    """What `_size_decimals` does, for some of the columns in one scan."""
     tests = []
     for name in decimals:
         cell = identifier(name)

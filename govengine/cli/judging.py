@@ -25,6 +25,30 @@ FORMATS = ("console", "json", "html")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _size(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if not _SIZE.fullmatch(text):
+        raise click.BadParameter(f"`{text}` is no size; write it as 512MB or 4GB", param_hint="--memory-limit")
+    return text
+
+
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.01),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="The longest that one check of rows may take.",
+)
+MEMORY_LIMIT = click.option(
+    "--memory-limit",
+    default="4GB",
+    show_default=True,
+    metavar="SIZE",
+    callback=_size,
+    help="Memory for rows, for example 512MB; what does not fit goes to disk.",
+)
+
+
 def options(function: F) -> F:
     """The options that both commands take."""
     for option in reversed(
@@ -56,21 +80,8 @@ def options(function: F) -> F:
                 help="Judge so many rows of each dataset, and say how sure that is. All rows are judged unless named.",
             ),
             click.option("--seed", default="", help="Draws another sample; the same one each time for the same seed."),
-            click.option(
-                "--timeout",
-                type=click.FloatRange(min=0.01),
-                default=300.0,
-                show_default=True,
-                metavar="SECONDS",
-                help="The longest that one check of rows may take.",
-            ),
-            click.option(
-                "--memory-limit",
-                default="4GB",
-                show_default=True,
-                metavar="SIZE",
-                help="Memory for rows, for example 512MB; what does not fit goes to disk.",
-            ),
+            TIMEOUT,
+            MEMORY_LIMIT,
             click.option(
                 "--evidence-key",
                 type=click.Path(path_type=Path, dir_okay=False),
@@ -111,8 +122,6 @@ def run_and_report(
 ) -> int:
     """Judge, write the report, and give the exit code."""
     day = as_day(as_of)
-    if not _SIZE.fullmatch(memory_limit):
-        raise click.BadParameter(f"`{memory_limit}` is no size; write it as 512MB or 4GB", param_hint="--memory-limit")
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"there is no `{path}`")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from govengine.cli.judging import as_day, mesh_root, progress
+from govengine.cli.judging import MEMORY_LIMIT, TIMEOUT, as_day, mesh_root, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,9 @@ _SENTENCES = {
 @click.argument("subjects", nargs=-1, required=True, metavar="PRODUCT|DATASET-FILE...")
 @click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
-def command(subjects: tuple[str, ...], root: Path | None, format_: str) -> int:
+@TIMEOUT
+@MEMORY_LIMIT
+def command(subjects: tuple[str, ...], root: Path | None, format_: str, timeout: float, memory_limit: str) -> int:
     """Look for personal data, card data and secrets in products (by name or spec) and in files of rows.
 
     Shows columns, counts and the lines to add to the spec; never a value. Exit codes: 0 nothing that is not declared;
@@ -35,12 +37,14 @@ def command(subjects: tuple[str, ...], root: Path | None, format_: str) -> int:
     be searched.
     """
     from govengine.scan import scan
+    from govengine.session import Reading
 
     files = [Path(s) for s in subjects if Path(s).is_file() and not s.endswith((".yaml", ".yml"))]
     others = [s for s in subjects if Path(s) not in files]
     mesh = _mesh(root, others)
     with progress() as show:
-        found = scan(mesh, [_named(s, mesh) for s in others], files, as_day(None), show)
+        reading = Reading(timeout=timeout, memory_limit=memory_limit)
+        found = scan(mesh, [_named(s, mesh) for s in others], files, as_day(None), show, reading)
     if found.problem is not None:
         raise click.UsageError(found.problem + (f"; did you mean `{found.near}`?" if found.near else ""))
     click.echo(_json(found) if format_ == "json" else "\n".join(_text(found)))

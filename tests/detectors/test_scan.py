@@ -194,6 +194,27 @@ def test_no_value_comes_out_of_an_audit(mesh: Path) -> None:
         assert not [v for v in values if v in result.output]
 
 
+def test_memory_and_time_are_bounded_as_in_check(mesh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from govengine.backends import duckdb
+
+    given: list[dict[str, object]] = []
+
+    class Heard(duckdb.Warehouse):
+        def __init__(self, **bounds: object) -> None:
+            given.append(bounds)
+            super().__init__(**bounds)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(duckdb, "Warehouse", Heard)
+    file = str(mesh / "data/clean.csv")
+    assert _scan(file, "--memory-limit", "512MB", "--timeout", "20").return_value == 0
+    assert given == [{"memory_limit": "512MB", "timeout": 20.0}]
+
+
+def test_a_memory_limit_that_is_no_size_is_refused(mesh: Path) -> None:
+    result = _scan(str(mesh / "data/clean.csv"), "--memory-limit", "lots")
+    assert "`lots` is no size; write it as 512MB or 4GB" in str(result.exception)
+
+
 def test_what_the_council_declares_is_looked_for(mesh: Path, tmp_path: Path) -> None:
     """In products, and in files where the mesh is named; a file by itself knows the built-in kinds only."""
     (mesh / "policies" / "global").mkdir(parents=True, exist_ok=True)
