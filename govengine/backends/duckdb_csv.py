@@ -26,6 +26,8 @@ _SEPARATORS = (",", ";", "\t", "|")
 FLOATS = ("DOUBLE", "FLOAT")
 """Types that hold what is no number; DuckDB ranks that above all numbers, so that it would reach any limit."""
 _LONGEST_LINE = 16_777_216
+_BUFFER = 2 * _LONGEST_LINE
+"""Unless told, DuckDB takes sixteen longest lines for a packed file, which no small memory limit holds."""
 _AT_ONCE = 50
 """Columns looked at in one scan: the time DuckDB takes to plan aggregates grows faster than their number."""
 _KINDS = {
@@ -106,7 +108,7 @@ def load_csv(
         "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, "
         # Registers are tables too, and one may well be called as these are unless named.
         "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
-        f"union_by_name=false, max_line_size={_LONGEST_LINE}"
+        f"union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
     )
     connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_rejects")
     connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_scans")
@@ -164,7 +166,7 @@ def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
         row = connection.execute(
             f"SELECT line FROM read_csv({literal([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
             "header=false, delim='\x1f', quote='', escape='', strict_mode=false, ignore_errors=true, "
-            f"max_line_size={_LONGEST_LINE}) LIMIT 1"
+            f"max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}) LIMIT 1"
         ).fetchone()
         return str(row[0] or "").encode() if row else b""
     try:

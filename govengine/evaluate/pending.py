@@ -94,7 +94,8 @@ def _cause(open_: Pending, measured: Measured, outcome: Outcome) -> tuple[str | 
 
 
 def _others(open_: Pending) -> str:
-    return ", ".join(f"`{table}`" for table, _ in open_.check.parents)
+    """Other tables that it reads; its own rejected rows are told apart."""
+    return ", ".join(f"`{table}`" for table, _ in open_.check.parents if table != open_.check.table)
 
 
 def _message(open_: Pending, measured: Measured, outcome: Outcome) -> str:
@@ -115,10 +116,13 @@ def _message(open_: Pending, measured: Measured, outcome: Outcome) -> str:
     if measured.rejected:
         words += f"; {measured.rejected:,} more could not be read"
         words += ", and could decide it" if outcome == "unknown" else ""
-    if measured.excusable and outcome == "unknown":
-        words += f"; rows of {_others(open_)} could not be read, and could hold what is not found"
-    if measured.doubtful and outcome == "unknown":
-        words += f"; rows of {_others(open_)} could not be read, and could change it"
+    others = _others(open_)
+    if measured.excusable and measured.doubtful and others and outcome == "unknown":
+        words += f"; rows of {others} could not be read, and could change it"
+    elif measured.excusable and others and outcome == "unknown":
+        words += f"; rows of {others} could not be read, and could hold what is not found"
+    elif measured.doubtful and others and outcome == "unknown":
+        words += f"; rows of {others} could not be read, and could change it"
     if measured.sample is not None and outcome == "unknown":
         words += f"; {sampling.undecided(measured, open_.threshold, open_.check.risk)}"
     return words

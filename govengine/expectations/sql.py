@@ -63,9 +63,11 @@ def _common(type_: str) -> str | None:
     digits, places = (int(d) for d in decimal.groups()) if decimal else (20, 0)
     if _WHOLE.fullmatch(type_) or (decimal and places <= _EXACT[1] and digits - places <= _EXACT[0] - _EXACT[1]):
         return f"DECIMAL({_EXACT[0]}, {_EXACT[1]})"
-    if type_ == "DATE" or type_ in ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"):
+    if type_ in ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS"):
         return "TIMESTAMP"  # a text with a time of day is no date
-    return type_ if type_ in ("DOUBLE", "FLOAT", "UUID", "BOOLEAN", "TIMESTAMP WITH TIME ZONE") else None
+    return (
+        type_ if type_ in ("TIMESTAMP_NS", "DOUBLE", "FLOAT", "UUID", "BOOLEAN", "TIMESTAMP WITH TIME ZONE") else None
+    )
 
 
 def _written(side: str, type_: str, common: str | None) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from govengine.backends.duckdb import MOST_THREADS, Warehouse
 from govengine.cli.check import command
+from govengine.diagnostics import Span
 from govengine.expectations import rows, unique
 from govengine.expectations.measure import Check, Measured, NotMeasured
+from govengine.model.dataset import DatasetSource
 
 from .tables import KEY, opened, parquet
 
@@ -89,3 +92,15 @@ def test_limits_that_are_none_are_refused(given: list[str]) -> None:
     result = CliRunner().invoke(command, given)
     assert result.exit_code == 2
     assert given[0] in result.output
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "csv.zst"])
+def test_a_packed_file_is_read_within_a_small_memory_limit(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"d.{ending}"
+    duckdb.sql(f"COPY (SELECT i AS id FROM range(20000) t(i)) TO '{file}' (FORMAT csv)")
+    source = DatasetSource(KEY, "d", "csv", (str(file),), None, {"id": "BIGINT"}, Span("spec.yaml", 1, 1, 1, 2))
+    asked = rows.ask("r", KEY, '"id" > 0', ("id",), "id > 0")
+    with opened(source, memory_limit="200MB") as warehouse:
+        measured = warehouse.measure([asked.check])["r"]
+    assert isinstance(measured, Measured), measured
+    assert (measured.population, measured.failing) == (20000, 1)
