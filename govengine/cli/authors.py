@@ -18,8 +18,9 @@ from govengine.cli.judging import mesh_root
 def command(base: str, root: Path | None, format_: str) -> int:
     """Check the authors of a change against who owns what it touches.
 
-    Global policy, govengine.yaml and the registers of people belong to the council's members, a domain's overlay and
-    products to its owner and stewards, and `owners` of govengine.yaml may say otherwise: each as it was at the base.
+    Global policy, govengine.yaml, the public keys that it names and the registers of people belong to the council's
+    members, a domain's overlay and products to its owner and stewards, and `owners` of govengine.yaml may say
+    otherwise: each as it was at the base.
     Nobody approves a waiver in a file, or of a rule, that he changed. Exit code 1 where somebody did.
     """
     from govengine.evaluate.authorship import breaches

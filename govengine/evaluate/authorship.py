@@ -39,9 +39,9 @@ def breaches(
     """What is wrong with who changed what.
 
     What `owners` of the mesh says of a path comes first, the last pattern that fits. Else the council's layer,
-    `govengine.yaml` and the registers of people belong to the council's members; a domain's overlay and products to its
-    owner and stewards, the deepest folder deciding. Files outside these belong to nobody here. `mesh` and `people` are
-    those of the base. `rules` are files of rules by address.
+    `govengine.yaml`, the public keys that it names and the registers of people belong to the council's members; a
+    domain's overlay and products to its owner and stewards, the deepest folder deciding. Files outside these belong to
+    nobody here. `mesh` and `people` are those of the base. `rules` are files of rules by address.
     """
     found = []
     for change in changes:
@@ -61,7 +61,7 @@ def _owners(path: str, mesh: Mesh) -> tuple[str, tuple[str, ...]] | None:
     registers = posixpath.normpath(mesh.path("registers"))
     council = mesh.data.get("council", {})
     people = (f"{registers}/principals.csv", f"{registers}/members.csv")
-    if path in (mesh.file, *people) or path.startswith(f"{policies}/global/"):
+    if path in (mesh.file, *people, *_public_keys(mesh)) or path.startswith(f"{policies}/global/"):
         members = [*council.get("members", ())]
         for approvers in council.get("approvers", {}).values():
             members += approvers
@@ -77,6 +77,13 @@ def _owners(path: str, mesh: Mesh) -> tuple[str, tuple[str, ...]] | None:
     _, name, domain = best
     owner = [domain["owner"]] if "owner" in domain else []
     return f"the domain `{name}`", (*owner, *domain.get("stewards", ()))
+
+
+def _public_keys(mesh: Mesh) -> Iterator[str]:
+    """Files of the keys that signatures are held against: whoever can change one signs in its owner's name."""
+    named = [*mesh.data.get("council", {}).get("keys", {}).values()]
+    named.append(mesh.data.get("policy", {}).get("global", {}).get("public_key"))
+    yield from (posixpath.normpath(file) for file in named if file is not None)
 
 
 def _fits(path: str, pattern: str) -> bool:

@@ -149,6 +149,26 @@ def test_registers_of_people_belong_to_the_council_and_count_as_they_were(reposi
     assert {b["path"] for b in said["breaches"]} == {"registers/members.csv", "policies/global/house.gov"}
 
 
+@pytest.mark.parametrize(("author", "allowed"), [("council@company.com", True), ("pay@company.com", False)])
+@pytest.mark.parametrize("file", ["products/payments/ciso.pem", "council.pub"])
+def test_keys_that_the_mesh_names_belong_to_the_council(
+    repository: Repository, file: str, author: str, *, allowed: bool
+) -> None:
+    keys = "keys: {ciso@company.com: ./products/payments/ciso.pem}, members:"
+    mesh = (
+        MESH.replace("members:", keys) + "policy: {global: {source: shared, public_key: council.pub, signed: false}}\n"
+    )
+    shared = {"govengine.yaml": mesh, "shared/global/house.gov": POLICY, file: "a key\n"}
+    (repository.root / "policies/global/house.gov").unlink()
+    repository.commit("council@company.com", shared)
+    repository.git("tag", "-f", "base")
+    repository.commit(author, {file: "another key\n"})
+    code, said = repository.authors("--base", "base")
+    assert said["changes"] == 1
+    assert code == (0 if allowed else 1), said
+    assert [b["path"] for b in said["breaches"]] == ([] if allowed else [file])
+
+
 def test_what_a_merge_writes_itself_is_its_authors(repository: Repository) -> None:
     repository.git("checkout", "-qb", "side")
     repository.commit("pay@company.com", {"products/payments/a.yaml": PRODUCT + "\n"})
