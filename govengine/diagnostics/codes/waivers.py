@@ -175,5 +175,5 @@ def request(name: str, rule: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "GOV345", "waiver-request", "warning", f"`{name}` is a request: it has no force from a domain's folder", span,
         "waits for the council", (), (f"`{rule}` is the council's rule",),
-        "the council approves it by taking it into policies/global",
+        "the council approves it by taking it into policies/global, or its approver by `govengine waivers sign`",
     )  # fmt: skip
