@@ -90,8 +90,12 @@ def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: 
     # Before the closing brace, whether it stands on a line of its own or not.
     at = span.end_column - 2
     before, after = lines[last][:at], lines[last][at:]
-    clauses = [f'  approved  by "{by}" on {on.isoformat()}', f'  signature "{signature}"']
-    middle = [*clauses, after] if not before.strip() else [before.rstrip(), *clauses, after]
+    end_of_line = "\r" if lines[0].endswith("\r") else ""
+    clauses = [
+        f'  approved  by "{by}" on {on.isoformat()}{end_of_line}',
+        f'  signature "{signature}"{end_of_line}',
+    ]
+    middle = [*clauses, after] if not before.strip() else [before.rstrip() + end_of_line, *clauses, after]
     whole = [*lines[:last], *middle, *lines[last + 1 :]]
     end = last + len(middle)
     return Signed("\n".join(whole[span.line - 1 : end]), file, "\n".join(whole))

@@ -14,6 +14,8 @@ from govengine.cli.judging import as_day, mesh_root
 from govengine.diagnostics import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from govengine.model.verdict import Report
 
 _ROOT = click.option(
@@ -134,6 +136,11 @@ def _report(root: Path | None, as_of: str | None) -> Report:
     return report
 
 
+def _by_signature(waiver: Mapping[str, Any]) -> str:
+    """That a signature gives it force; of a void one, that it is signed says nothing of who approved."""
+    return ", force by signature" if waiver["force"] == "signature" and waiver["status"] != "void" else ""
+
+
 def _table(report: Report) -> str:
     if not report.waivers:
         return "no waivers"
@@ -146,7 +153,7 @@ def _table(report: Report) -> str:
             f"{waiver['status']}: {waiver['kind']} {waiver['name']}",
             f"  {waiver['rule']} for {waiver['product']}{element}",
             f"  until {waiver['until']}, {days}; approved by {waiver['approved_by'] or 'nobody'}"
-            + (", force by signature" if waiver["force"] == "signature" else ""),
+            + _by_signature(waiver),
         ]
         if waiver["why"]:
             lines.append(f"  {waiver['why']}")

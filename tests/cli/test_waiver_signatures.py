@@ -116,6 +116,25 @@ def test_what_is_printed_is_what_is_written(mesh: Mesh) -> None:
     assert printed.strip() in (mesh.root / WAIVERS).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "text", [REQUEST, " ".join(REQUEST.partition("\n")[2].replace("// until the portal is there", "").split()) + "\n"]
+)
+def test_the_ends_of_lines_stay_as_they_are(mesh: Mesh, text: str) -> None:
+    (mesh.root / WAIVERS).write_bytes(text.replace("\n", "\r\n").encode())
+    assert mesh.sign("--write").returncode == 0
+    written = (mesh.root / WAIVERS).read_bytes()
+    assert written.count(b"\n") == written.count(b"\r\n")
+    assert mesh.check()[0] == 0
+
+
+def test_a_void_one_is_not_said_to_have_force(mesh: Mesh) -> None:
+    mesh.sign("--write")
+    (mesh.root / "keys/ciso.pem").write_bytes(_public(_key(3)))
+    said = mesh.run("waivers", "--as-of", "2026-11-01").stdout
+    assert said.startswith("void: waiver portal")
+    assert "force by signature" not in said
+
+
 def test_layout_and_comments_are_not_signed(mesh: Mesh) -> None:
     mesh.sign("--write")
     assert mesh.run("fmt", WAIVERS).returncode in (0, 1)
