@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from govengine.diagnostics import Span
+    from govengine.evaluate.waivers import Standing
 
 
 class NotSignedError(Exception):
@@ -49,6 +50,7 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
         NotSignedError: there is no such request, it would have no force, or the key cannot be used.
 
     """
+    by = by.strip()  # as it is read back
     run = Run(Request(root, on), lambda _phase, _done, _all: None)
     outcome = run.outcome()
     book, mesh = run.book, run.mesh
@@ -75,10 +77,19 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
     owned = {s.name: Owned(s.domain, s.product.owner) for s in run.specs if s.product is not None}
     # Judged as it will be: with the mesh's own public key, so that a key that does not belong to it signs nothing.
     found = apply(book, outcome.report.verdicts, owned, mesh, people, on, WaiverSignatures(root, mesh))
+    lost = _lost(outcome.report.waivers, found.standings)
+    if lost:
+        raise NotSignedError(f"`{name}` would take the force of `{lost}`: all windows together are held to one term")
     standing = next(s for s in found.standings if s.entry is made)
     if standing.status in ("void", "expired", "request"):
         raise NotSignedError(f"`{name}` would have no force: {standing.why}")
     return _written(entry, outcome.texts[entry["span"][0]], by, on, made["signature"])
+
+
+def _lost(before: Iterable[Mapping[str, Any]], after: Iterable[Standing]) -> str | None:
+    """A waiver that was not void before and would be."""
+    sound = {w["name"] for w in before if w["status"] not in ("void", "request")}
+    return next((s.entry["name"] for s in after if s.status == "void" and s.entry["name"] in sound), None)
 
 
 def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: str) -> Signed:

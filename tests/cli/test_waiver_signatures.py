@@ -246,3 +246,19 @@ def test_only_a_request_that_is_there_is_signed(mesh: Mesh, name: str, says: str
     done = mesh.run("waivers", "sign", name, "--key", "ciso.private.pem", "--by", "ciso@company.com")
     assert done.returncode == 2
     assert says in done.stderr
+
+
+def test_spaces_around_the_approver_change_nothing(mesh: Mesh) -> None:
+    assert mesh.sign("--write", by=" ciso@company.com ").returncode == 0
+    assert mesh.check()[0] == 0
+
+
+def test_what_has_force_is_not_made_void_by_another(mesh: Mesh) -> None:
+    mesh.sign("--write")
+    text = (mesh.root / WAIVERS).read_text(encoding="utf-8")
+    second = REQUEST.replace("waiver portal", "waiver again").replace("until     2026-12-31", "until     2026-10-20")
+    mesh.write(WAIVERS, text + second)
+    given = ["--key", "ciso.private.pem", "--by", "ciso@company.com", "--on", "2026-10-05"]
+    done = mesh.run("waivers", "sign", "again", *given, "--write")
+    assert done.returncode == 2
+    assert "would take the force of `portal`" in done.stderr
