@@ -81,11 +81,13 @@ def test_values_that_differ_within_classes_cannot_be_told_apart(data: st.DataObj
 
 @pytest.mark.parametrize("text", ["7", "-12.50", "1,234.56", "1.234.567,8", "1234567", ".5"])
 def test_an_amount_in_a_text_column_does_not_tell_how_much(text: str) -> None:
-    (seen,) = duckdb.execute(f"SELECT {classes('$1')}", [text]).fetchone() or ("",)
+    with duckdb.connect() as connection:
+        ((seen,),) = connection.execute(f"SELECT {classes('$1')}", [text]).fetchall()
     assert folded(seen) == "#"
 
 
 @pytest.mark.parametrize("text", ["4111111111111111", "2026-11-01", "12345678", "1.2.3.4"])
 def test_what_is_no_amount_keeps_its_shape(text: str) -> None:
-    (seen,) = duckdb.execute(f"SELECT {classes('$1')}", [text]).fetchone() or ("",)
+    with duckdb.connect() as connection:
+        ((seen,),) = connection.execute(f"SELECT {classes('$1')}", [text]).fetchall()
     assert "9{" in folded(seen)
