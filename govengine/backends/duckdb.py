@@ -179,14 +179,15 @@ class Warehouse:
     def _look(self, source: DatasetSource) -> Found:
         """Columns and row count; JSON is loaded at once, since only reading it whole shows whether it can be read."""
         reader = self._lazy[source.key]
-        if source.format in ("json", "ndjson"):
+        guessed = source.format in ("json", "ndjson")
+        if guessed:
             self._connection.execute(f"CREATE TABLE {identifier(source.key)} AS SELECT * FROM {reader}")
             del self._lazy[source.key]
             reader = identifier(source.key)
         cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
         columns = {str(c[0]): str(c[1]) for c in cursor.description}
         row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
-        return Found(columns, int(row[0]) if row else 0)
+        return Found(columns, int(row[0]) if row else 0, guessed=guessed)
 
     def _materialise(self, checks: list[Check]) -> None:
         """Load the columns that checks read from files that were only looked at; then shut every door."""

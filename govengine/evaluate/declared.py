@@ -19,14 +19,14 @@ def part(judge: Judge, clause: Mapping[str, Any], where: Where, element: str | N
     """What the comparison shows.
 
     Raises:
-        Unreachable: the spec declares no columns of the dataset.
+        Unreachable: the spec declares no columns of the dataset, or it has no rows that could show their types.
 
     """
     declared = [c for c in judge.product.columns or () if c.get("dataset") == where.dataset]
     if not declared:
         message = f"no columns of `{where.dataset}` are declared in `spec.schema`"
         raise Unreachable("fail", message, message, where.place)
-    found = difference(declared, where.found.columns)
+    found = difference(declared, where.found.columns, guessed=where.found.guessed)
     evidence = {
         "expectation": clause["text"],
         "declared": len(declared),
@@ -43,6 +43,9 @@ def part(judge: Judge, clause: Mapping[str, Any], where: Where, element: str | N
         rows = "1 row" if count == 1 else f"{count:,} rows"
         message = f"{rows} could not be read as declared"
         return Part("expect", element, "fail", "observed", message, where.place, evidence, None, "open")
+    if not where.found.rows:
+        message = f"`{where.dataset}` has no rows"
+        raise Unreachable("unknown", message, message, where.place)
     return Part(
         "expect", element, "pass", "observed", f"all {len(declared)} columns are as declared", where.place, evidence
     )

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """What loading a dataset showed. `columns` maps names to SQL types; `reason` says why it could not be read."""
+    """What loading a dataset showed. `columns` maps names to SQL types; `reason` says why it could not be read.
+
+    `guessed` is whether the types were guessed from the values, as those of JSON are.
+    """
 
     columns: Mapping[str, str]
     rows: int = 0
     rejected: int = 0
     reason: str | None = None
+    guessed: bool = False
 
 
 def table_key(product: str, dataset: str) -> str:

@@ -2,7 +2,9 @@
 
 A promise is measured by the rules of its dimension (`dimension accuracy`), completeness also by every `filled`,
 uniqueness by every `unique`, freshness by `newest`. Each of their counts is judged anew with the promise for its
-threshold: a rule may ask for less than the product promises. Where nothing measured it, it is unknown.
+threshold: a rule may ask for less than the product promises. Where nothing measured it, it is unknown; so it is where
+such a rule could not be judged, whatever others show. What is no share of rows (a figure, a query, a detector) never
+shows that a share is kept, and leaves it unknown where it does not pass.
 """
 
 from __future__ import annotations
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Place
     from govengine.expectations.measure import Measured, NotMeasured
-    from govengine.model.verdict import Outcome
 
 _BY_KIND = {"completeness": "filled", "uniqueness": "unique"}
-_TIMES = ("freshness", "timeliness")
+_SHARES = frozenset(("rows", "filled", "unique", "found in", "never found in"))
+"""Kinds of expectations that count rows of a dataset, of which a share can be promised."""
+_SETTLED = ("pass", "not-applicable")
 _NOT_OF_ROWS = ("availability", "latency")
 
 
@@ -48,23 +51,31 @@ class Promised:
 
 
 class Seen(NamedTuple):
-    """One data part of another rule: its address and dimension, the clause, and what was measured for it."""
+    """One part of another rule for one of its data clauses: with what was measured for it, or None where it is settled.
+
+    A part that says that it cannot be told whom the rule judges stands for each of its data clauses.
+    """
 
     rule: str
     dimension: str | None
     clause: Mapping[str, Any]
-    part: Pending
-    measured: Measured | NotMeasured
+    part: Pending | Part
+    measured: Measured | NotMeasured | None
 
 
 def seen(rule: Mapping[str, Any], parts: Iterable[Any], measured: Mapping[str, Any]) -> list[Seen]:
-    """The data parts of a rule with what was measured for them."""
+    """The data parts of a rule that were measured, and those that do not pass without a measurement."""
     clauses = {c["text"]: c for c in rule["evidence"] if c["clause"] == "expect"}
-    return [
-        Seen(rule["address"], rule["dimension"], clauses[p.text], p, measured[p.check.key])
-        for p in parts
-        if isinstance(p, Pending) and p.text in clauses
-    ]
+    found: list[Seen] = []
+    for part in parts:
+        if isinstance(part, Pending):
+            meant, answer = [part.text], measured[part.check.key]
+        elif isinstance(part, Part) and part.outcome not in _SETTLED and part.clause != "require":
+            meant, answer = [part.evidence["expectation"]] if "expectation" in part.evidence else list(clauses), None
+        else:
+            continue
+        found += [Seen(rule["address"], rule["dimension"], clauses[t], part, answer) for t in meant if t in clauses]
+    return found
 
 
 def keep(open_: Promised, others: Sequence[Seen]) -> Part:
@@ -76,15 +87,14 @@ def keep(open_: Promised, others: Sequence[Seen]) -> Part:
     judged = [(s, again) for s in others for again in (_again(open_, s),) if again is not None]
     evidence["measured_by"] = sorted({s.rule for s, _ in judged})
     if not judged:
-        how = "a `newest` clause" if open_.name in _TIMES else f"a rule of `dimension {open_.name}`"
-        return _unknown(open_, evidence, f"nothing measures `{open_.name}`: {how} would")
+        return _unknown(open_, evidence, f"nothing measures `{open_.name}`: {_lacking(open_, others)}")
     worst = min(judged, key=lambda pair: OUTCOMES.index(pair[1].outcome))
     outcome = worst[1].outcome
     assurance = min(
         (p.assurance or "declared" for _, p in judged), key=("declared", "attested", "sampled", "observed").index
     )
     if outcome in ("unknown", "error", "review"):
-        message = f"`{worst[0].rule}` cannot tell: {worst[1].message}"
+        message = f"`{worst[0].rule}` leaves it open: {worst[1].message}"
         return Part("expect", open_.element, "unknown", assurance, message, open_.place, evidence, worst[1].cause)
     count = len(evidence["measured_by"])
     if outcome == "fail":
@@ -98,17 +108,47 @@ def _unknown(open_: Promised, evidence: dict[str, Any], why: str) -> Part:
     return Part("expect", open_.element, "unknown", None, why, open_.place, evidence, why)
 
 
+def _lacking(open_: Promised, others: Sequence[Seen]) -> str:
+    """What would measure a promise that nothing measures, and what seems to."""
+    if _of_time(open_.promise):
+        other = next((s.rule for s in others if s.clause["kind"] == "newest"), None)
+        if other is None:
+            return "a `newest` clause would"
+        return f"`{other}` asks for another limit, and a `newest` clause within the promise would"
+    counting = " that counts rows" if any(s.dimension == open_.name for s in others) else ""
+    return f"a rule of `dimension {open_.name}`{counting} would"
+
+
 def _again(open_: Promised, other: Seen) -> Part | None:
     """A part of another rule, judged by the promise; None where it measures something else."""
     kind = other.clause["kind"]
-    if open_.name in _TIMES:
+    if _of_time(open_.promise):
         return _newest(open_, other) if kind == "newest" else None
-    if kind == "newest" or (other.dimension != open_.name and _BY_KIND.get(open_.name) != kind):
-        return None
     threshold = _threshold(open_.promise)
-    if threshold is None:
+    if threshold is None or kind in ("newest", "promised"):
         return None
-    return settle(replace(other.part, threshold=threshold, undeclared_promise=None), other.measured)
+    if other.dimension != open_.name and _BY_KIND.get(open_.name) != kind:
+        return None
+    if kind in _SHARES and isinstance(other.part, Pending) and other.measured is not None:
+        return settle(replace(other.part, threshold=threshold, undeclared_promise=None), other.measured)
+    part = _settled(other)
+    return None if part.outcome in _SETTLED else _open(part)
+
+
+def _settled(other: Seen) -> Part:
+    if isinstance(other.part, Part) or other.measured is None:
+        assert isinstance(other.part, Part)
+        return other.part
+    return settle(other.part, other.measured)
+
+
+def _open(part: Part) -> Part:
+    """What does not pass, as what leaves a promise of a share unknown: it is not told how many rows it is about."""
+    return replace(part, outcome="unknown", disposition=None, cause=part.cause or part.message)
+
+
+def _of_time(promise: Any) -> bool:
+    return isinstance(promise, Bound) and promise.unit in ("us", "month")
 
 
 def _threshold(promise: Any) -> Threshold | None:
@@ -119,21 +159,17 @@ def _threshold(promise: Any) -> Threshold | None:
 
 def _newest(open_: Promised, other: Seen) -> Part | None:
     """What `newest x within P` says of a promise: all, where P is the promise; else as far as one implies the other."""
-    part = settle(other.part, other.measured)
+    part = _settled(other)
     limit = other.clause["limit"]
-    if limit == open_.ir:
+    if limit == open_.ir or part.outcome not in ("pass", "fail"):
         return part
-    if not isinstance(limit, tuple) or limit[:2] != ("q", "period") or not isinstance(open_.promise, Bound):
+    promised = _period(open_.promise)
+    if promised is None or not isinstance(limit, tuple) or limit[:2] != ("q", "period"):
         return None
     asked = parse_period(limit[2])
-    promised = _period(open_.promise)
-    implied: Outcome | None = None
-    if promised is not None:
-        if part.outcome == "pass" and holds("<", asked, promised):
-            implied = "pass"
-        elif part.outcome == "fail" and holds(">=", asked, promised):
-            implied = "fail"
-    return part if implied is not None or part.outcome not in ("pass", "fail") else None
+    closer = "<" if open_.promise.op == "<" else "<="
+    implied = holds(closer, asked, promised) if part.outcome == "pass" else holds(">=", asked, promised)
+    return part if implied else None
 
 
 def _period(promise: Bound) -> Period | None:

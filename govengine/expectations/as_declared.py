@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from govengine.expectations.sql import type_told
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -27,7 +29,8 @@ _FAMILIES = {
 }
 _DECLARED = {word: family for family, words in _FAMILIES.items() for word in words}
 _REAL = (
-    (re.compile(r"VARCHAR|UUID|ENUM.*"), "text"),
+    (re.compile(r".*\[\d*\]", re.DOTALL), "list"),
+    (re.compile(r"VARCHAR|UUID|ENUM.*", re.DOTALL), "text"),
     (re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?"), "whole"),
     (re.compile(r"DECIMAL.*"), "decimal"),
     (re.compile(r"DOUBLE|FLOAT"), "fraction"),
@@ -36,11 +39,12 @@ _REAL = (
     (re.compile(r"TIMESTAMP.*"), "moment"),
     (re.compile(r"TIME.*"), "time"),
     (re.compile(r"BLOB"), "bytes"),
-    (re.compile(r".*\[\d*\]"), "list"),
-    (re.compile(r"(STRUCT|MAP|UNION|JSON).*"), "struct"),
+    (re.compile(r"(STRUCT|MAP|UNION|JSON).*", re.DOTALL), "struct"),
 )
 _FITS = {("whole", "decimal"), ("whole", "fraction"), ("decimal", "fraction")}
 """Pairs of a real and a declared family of which the first can stand for the second without loss."""
+_WRITTEN = {("fraction", "decimal"), ("date", "text"), ("moment", "text"), ("time", "text"), ("date", "moment")}
+"""The same for JSON, where days and times are texts and decimals are numbers: its types are guessed from its values."""
 
 
 class Difference(NamedTuple):
@@ -55,25 +59,29 @@ class Difference(NamedTuple):
         return any(self)
 
 
-def difference(declared: Sequence[Mapping[str, object]], real: Mapping[str, str]) -> Difference:
+def difference(
+    declared: Sequence[Mapping[str, object]], real: Mapping[str, str], *, guessed: bool = False
+) -> Difference:
     """Compare the declared columns of a dataset with real ones, by name without regard to case.
 
     Args:
         declared: columns of the spec: `name`, and `logical_type` where it is declared.
         real: SQL types by name.
+        guessed: whether types were guessed from values, as those of JSON are.
 
     A declared type of no known family, or a column whose values are all missing, is not compared.
 
     """
     types = {name.lower(): type_ for name, type_ in real.items()}
     named = {str(c["name"]).lower() for c in declared}
+    fits = _FITS | _WRITTEN if guessed else _FITS
     retyped = []
     for column in declared:
         found, wanted = types.get(str(column["name"]).lower()), column.get("logical_type")
         if found is None or wanted is None:
             continue
         meant, there = _DECLARED.get(str(wanted).lower()), family(found)
-        if meant is not None and there is not None and meant != there and (there, meant) not in _FITS:
+        if meant is not None and there is not None and meant != there and (there, meant) not in fits:
             retyped.append((str(column["name"]), str(wanted), found))
     missing = tuple(str(c["name"]) for c in declared if str(c["name"]).lower() not in types)
     return Difference(missing, tuple(n for n in real if n.lower() not in named), tuple(retyped))
@@ -88,7 +96,9 @@ def words(found: Difference) -> str:
     """What differs, in words."""
     said = [f"{_listed(found.missing)} declared and not in the data"] if found.missing else []
     said += [f"{_listed(found.extra)} in the data and not declared"] if found.extra else []
-    said += [f"`{name}` is declared `{wanted}` and holds {real}" for name, wanted, real in found.retyped[:_SHOWN]]
+    said += [
+        f"`{name}` is declared `{wanted}` and holds {type_told(real)}" for name, wanted, real in found.retyped[:_SHOWN]
+    ]
     if len(found.retyped) > _SHOWN:
         said.append(f"{len(found.retyped) - _SHOWN} more hold another type")
     return "; ".join(said)

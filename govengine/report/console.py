@@ -258,7 +258,9 @@ class _Page:
         return {
             key: value
             for key, value in evidence.items()
-            if key not in {"condition", "expectation", *ROW_FINDING} and not (key == "rejected" and value == 0)
+            if key not in {"condition", "expectation", *ROW_FINDING}
+            and not (key == "rejected" and value == 0)
+            and value != []
         }
 
     def _origin(self, verdict: Verdict, parts: Iterable[Part]) -> str:
