@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from govengine.backends import draw, words
+from govengine.backends import by_value, draw, words
 from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
 from govengine.backends.evidence import collect
 from govengine.backends.in_place import InPlace, read_in_place
@@ -255,6 +255,7 @@ class Warehouse:
         self._materialise(checks)
         results: dict[str, Measured | NotMeasured] = {}
         scans: dict[str, list[Check]] = {}
+        answers = self._by_value(checks)
         for check in checks:
             broken = next((t for t in (check.table, *(p[0] for p in check.parents)) if self.found[t].reason), None)
             if broken is not None:
@@ -264,6 +265,8 @@ class Warehouse:
                 results[check.key] = Measured(rejected, 0, 0, rejected)
             elif not check.sampleable and self._draws(check.table):
                 results[check.key] = NotMeasured(NOT_SAMPLEABLE)
+            elif check.key in answers:
+                results[check.key] = self._measured(check.table, *answers[check.key])
             elif check.aggregate is not None:
                 scans.setdefault(check.table, []).append(check)
             else:
@@ -274,6 +277,19 @@ class Warehouse:
             self._scan(table, together, results)
         self._unchanged(checks, results)
         return self._in_family(checks, results)
+
+    def _by_value(self, checks: list[Check]) -> dict[str, tuple[int, ...]]:
+        """Answers of those checks that are judged once a value, by their keys; see `by_value`."""
+        asked: dict[str, list[Check]] = {}
+        for check in checks:
+            if not any(self.found[t].reason for t in (check.table, *(p[0] for p in check.parents))):
+                asked.setdefault(check.table, []).append(check)
+        answers: dict[str, tuple[int, ...]] = {}
+        for table, own in asked.items():
+            if self.found[table].rows >= by_value.LEAST_ROWS and not self._draws(table):
+                types = {name.lower(): kind for name, kind in self.found[table].columns.items()}
+                answers |= by_value.answers(table, own, types, self._run)
+        return answers
 
     def _unchanged(self, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
         """See that files which were read where they lie are those that they were; else nothing was measured of them."""
@@ -378,7 +394,13 @@ class Warehouse:
         return Measured(found.rows + rejected, tested, failing, rejected, excusable, doubtful, notes, sample)
 
     def _one(self, query: str) -> tuple[Any, ...]:
-        """The one row of a query, interrupted when it takes too long or the user breaks it off.
+        """The one row of a query, within the limits."""
+        row = self._run(query)
+        assert row is not None
+        return row
+
+    def _run(self, query: str) -> tuple[Any, ...] | None:
+        """Run a statement and give its first row, interrupted when it takes too long or the user breaks it off.
 
         It runs in a thread of its own: with several threads DuckDB hears of Ctrl-C only many seconds later, and of
         `interrupt` at once.
@@ -390,9 +412,7 @@ class Warehouse:
             while not running.done():  # again and again: what has not begun cannot be interrupted
                 self._connection.interrupt()
                 wait([running], 0.05)
-        row = running.result()
-        assert row is not None
-        return row
+        return running.result()
 
 
 def _short(problem: Diagnostic) -> str:

@@ -6,7 +6,7 @@ is not.
 
 from __future__ import annotations
 
-from govengine.expectations.measure import Asked, Check, Measured, of_rows
+from govengine.expectations.measure import Asked, Check, Measured, of_rows, weight
 from govengine.expectations.sql import identifier
 
 
@@ -16,5 +16,7 @@ def ask(key: str, table: str, column: str) -> Asked:
     def rows(source: str, _: Measured) -> str:
         return f"SELECT * FROM {identifier(source)} WHERE {identifier(column)} IS NULL"
 
-    check = Check(key, table, (column,), aggregate=f"count(*) - count({identifier(column)})", failing=rows)
+    name = identifier(column)
+    by_value = f"coalesce(sum({weight(column)}) FILTER (WHERE {name} IS NULL), 0)"
+    check = Check(key, table, (column,), aggregate=f"count(*) - count({name})", by_value=by_value, failing=rows)
     return Asked(check, lambda measured: f"`{column}` is missing in {of_rows(measured)}", column=column)

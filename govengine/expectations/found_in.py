@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
+from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled, values_of, weight
 from govengine.expectations.sql import identifier, quoted, stored
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def ask(
         columns,
         query=_query(table, columns, types, parent, never=never),
         on_sample=_query(sampled(table), columns, types, parent, never=never),
+        by_value=_query(values_of(table, columns[0]), columns, types, parent, never=never, rows=weight(columns[0])),
         parents=parent.reads,
         failing=rows,
         shaped=columns,
@@ -56,19 +57,31 @@ def ask(
     )
 
 
-def _query(table: str, columns: tuple[str, ...], types: Mapping[str, str], parent: Parent, *, never: bool) -> str:
+def _query(
+    table: str,
+    columns: tuple[str, ...],
+    types: Mapping[str, str],
+    parent: Parent,
+    *,
+    never: bool,
+    rows: str = "",
+) -> str:
+    """The query; in `rows` stands how many rows each one of the table is worth, where that is not one."""
     whole = " AND ".join(f"child.{identifier(c)} IS NOT NULL" for c in columns)
     values = ", ".join(f"child.{identifier(c)}" for c in columns)
+    counted = "coalesce(sum(n), 0)" if rows else "count(*)"
     unread = (
-        "coalesce((SELECT sum(n) FROM (SELECT count(*) AS n FROM judged WHERE NOT matched "
+        f"coalesce((SELECT sum(n) FROM (SELECT {counted} AS n FROM judged WHERE NOT matched "
         f"GROUP BY key ORDER BY n DESC LIMIT {parent.rejected})), 0)"
         if parent.rejected
         else "0"
     )
     failing, excusable, doubtful = ("matched", "0", unread) if never else ("NOT matched", unread, "0")
+    weighed = f", {rows} AS n" if rows else ""
+    filtered = f"coalesce({'sum(n)' if rows else 'count(*)'} FILTER (WHERE {failing}), 0)"
     return (
         f"WITH judged AS (SELECT {parent.holds(columns, types)} AS matched, "
-        f"row({values}) AS key FROM {stored(table)} AS child WHERE {whole}) "
-        f"SELECT count(*), count(*) FILTER (WHERE {failing}), {excusable}, {doubtful}, "
+        f"row({values}) AS key{weighed} FROM {stored(table)} AS child WHERE {whole}) "
+        f"SELECT {counted}, {filtered}, {excusable}, {doubtful}, "
         f"{parent.keys} FROM judged"
     )

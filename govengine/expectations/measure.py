@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govengine.expectations.sql import identifier
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -18,9 +20,10 @@ class Check(NamedTuple):
     `table` is the dataset's key, "product.dataset", and its table's name. `aggregate` counts failing rows in a scan
     shared with other checks; or `query` gives one row `(tested, failing, excusable, doubtful, *notes)` by itself, of
     which the last ones may be left out. `on_sample` is the same query over `sampled(table)`, or None where a sample
-    proves nothing. `columns` are those it reads, `parents` further tables with the columns read there. `risk` is the
-    chance of a wrong answer that a sample may take. Where there is `refine`, the row of `query` only tells what to ask
-    next: `refine` makes of it the query that answers.
+    proves nothing. Of a check that reads one column alone, `by_value` is the same question, aggregate or query, over
+    `values_of(table, column)`. `columns` are those it reads, `parents` further tables with the columns read there.
+    `risk` is the chance of a wrong answer that a sample may take. Where there is `refine`, the row of `query` only
+    tells what to ask next: `refine` makes of it the query that answers.
 
     For evidence, `failing` makes a query for the failing rows of a table with the columns of `table`, where there are
     such rows; `shaped` are columns whose values have a shape worth telling; `shows_query` says whether people can read
@@ -34,6 +37,7 @@ class Check(NamedTuple):
     query: str | None = None
     parents: tuple[tuple[str, tuple[str, ...]], ...] = ()
     on_sample: str | None = None
+    by_value: str | None = None
     risk: Decimal = Decimal("0.05")
     refine: Callable[[tuple[Any, ...]], str] | None = None
     failing: Callable[[str, Measured], str] | None = None
@@ -58,6 +62,16 @@ class Check(NamedTuple):
 def sampled(table: str) -> str:
     """The name of the table that holds the sample of another one."""
     return f"{table} (sample)"
+
+
+def values_of(table: str, column: str) -> str:
+    """The name of the table that holds each value of a column once, with the number of its rows in `weight(column)`."""
+    return f"{table} (values of {column.lower()})"
+
+
+def weight(column: str) -> str:
+    """The quoted name of the column that says how many rows have a value; see `values_of`."""
+    return identifier(f"rows of {column.lower()}")
 
 
 class Sample(NamedTuple):
