@@ -178,22 +178,16 @@ class Mending:
         mended = Mended(self._target.file, text, text, text)
         current = text
         for finished in (True, False):
-            tried = True
-            hopeless: set[str] = set()
-            while tried:
-                tried = False
+            edited = True
+            while edited:  # what could not be mended is tried again only after all others were
+                edited = False
                 for address in self._open(current, rule):
-                    if address in hopeless:
-                        continue
+                    # None too where an edit before has settled it.
                     edit = self.smallest(address, current, finished=finished, shown=mended.shown)
-                    if edit is None:
-                        hopeless.add(address)
-                        continue
-                    mended.edits.append(replace(edit, line=_first_line(text, edit.paths)))
-                    current, mended.shown = edit.after, edit.shown
-                    hopeless.clear()
-                    tried = True
-                    break
+                    if edit is not None:
+                        mended.edits.append(replace(edit, line=_first_line(text, edit.paths)))
+                        current, mended.shown = edit.after, edit.shown
+                        edited = True
             if finished:
                 mended.written = current
         mended.left = self._open(current, rule)
