@@ -1,4 +1,7 @@
-"""The same rules, written three times: as a mesh for govengine, as a contract for soda-core, as one query by hand."""
+"""The rules, and three ways to write them: a mesh for govengine, a contract for soda-core, one query by hand.
+
+The other peers write them in a file each: `peer_*.py`.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,14 @@ TEN = (
     Rule("too-few-rows", "count", "", "1000"),
 )
 
+
+def missing(column: str) -> str:
+    """What the rule is called by which a column is filled."""
+    return f"missing-{column.replace('_', '-')}"
+
+
 FORTY = (
-    *(Rule(f"missing-{c.replace('_', '-')}", "filled", c) for c in generate.COLUMNS if c != "transaction_id"),
+    *(Rule(missing(c), "filled", c) for c in generate.COLUMNS if c != "transaction_id"),
     Rule("repeated-reference", "unique", "reference"),
     Rule("unknown-currency", "found", "currency", ("currencies", "code")),
     Rule("odd-channel", "words", "channel", generate.CHANNELS),
@@ -69,8 +78,15 @@ FORTY = (
 
 SETS: dict[int, tuple[Rule, ...]] = {10: TEN, 50: (*TEN, *FORTY)}
 
-SHARE = "99.9%"
+SHARE, MOST = "99.9%", 0.001
 REGISTERS = {"accounts": "account_id", "currencies": "code"}
+
+
+def kept(rule: Rule, count: int, rows: int) -> bool:
+    """Whether a rule is kept, where `count` of `rows` rows fail it; for `count`, where there are so many rows."""
+    if rule.kind == "count":
+        return count >= int(str(rule.what))
+    return count <= (0 if rule.kind == "unique" else MOST * rows)
 
 
 def words(rule: Rule) -> str:
@@ -191,7 +207,7 @@ def _check(rule: Rule) -> dict[str, object]:
     if rule.kind == "count":
         body["threshold"] = {"must_be_greater_than_or_equal": int(str(rule.what))}
     elif rule.kind != "unique":
-        body["threshold"] = {"metric": "percent", "must_be_less_than_or_equal": 0.1}
+        body["threshold"] = {"metric": "percent", "must_be_less_than_or_equal": 100 * MOST}
     return {type_: body}
 
 
@@ -225,6 +241,15 @@ def fused(data: Path, rules: Sequence[Rule]) -> str:
     """One query over the Parquet file; its cells are the failing counts in the rules' order."""
     child = f"read_parquet('{data / 'transactions.parquet'}') AS child"
     return f"SELECT {', '.join(_cell(rule, data) for rule in rules)} FROM {child}"
+
+
+def repeated(data: Path, rules: Sequence[Rule]) -> str:
+    """One query for what others count where values must be unique: rows of repeated values, then such values."""
+    table, cells = f"read_parquet('{data / 'transactions.parquet'}')", []
+    for column in (rule.column for rule in rules if rule.kind == "unique"):
+        of = f"FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1"
+        cells += [f"(SELECT {what} FROM (SELECT count(*) AS n {of}))" for what in ("coalesce(sum(n), 0)", "count(*)")]
+    return f"SELECT {', '.join(cells)}"
 
 
 def _cell(rule: Rule, data: Path) -> str:
