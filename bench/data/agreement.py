@@ -23,21 +23,24 @@ class Told(NamedTuple):
     passed: dict[str, bool]
 
 
-def compared(at: peers.Work, how: Mapping[peers.Peer, Sequence[str]], env: Mapping[str, str]) -> str:
+def compared(
+    at: peers.Work, how: Mapping[peers.Peer, Sequence[str]], envs: Mapping[peers.Peer, Mapping[str, str]]
+) -> str:
     """A table of how far each agrees with the query by hand, and the rules in which one does not, with why.
 
     Raises:
-        SystemExit: a count is another one than that of the same thing by hand, or govengine differs in anything.
+        SystemExit: a count is another one than that of the same thing by hand, a rule was not judged, or govengine
+            differs in anything.
 
     """
     hand = _by_hand(at, how[peers.HAND])
-    lines = ["| who | same failing count | counts something else | no count | cannot be said | judged otherwise |"]
-    lines.append("|---|--:|--:|--:|--:|--:|")
+    lines = ["| who | same failing count | counts something else | no count | judged otherwise |"]
+    lines.append("|---|--:|--:|--:|--:|")
     notes = []
     for peer, command in how.items():
         if peer in (peers.HAND, peers.SODA_CLI):  # soda-core's command line runs what its programming interface runs
             continue
-        told = _told(at, peer, command, env)
+        told = _told(at, peer, command, envs[peer])
         wrong = [
             f"{name}: {told.counts[unit][name]} {words} by {peer.title}, {hand.counts[unit].get(name)} by hand"
             for unit, words in UNITS.items()
@@ -46,21 +49,21 @@ def compared(at: peers.Work, how: Mapping[peers.Peer, Sequence[str]], env: Mappi
         ]
         same, other = told.counts["counts"], {**told.counts["members"], **told.counts["values"]}
         names = [rule.name for rule in at.asked]
-        unsaid = [n for n in names if n not in told.passed]
+        wrong += [f"{n}: {peer.title} does not judge it" for n in names if n not in told.passed]
         uncounted = [n for n in names if n in told.passed and n not in same and n not in other]
         otherwise = [n for n in names if n in told.passed and told.passed[n] != hand.passed[n]]
         if peer is peers.OURS:
-            wrong += [f"{name}: govengine does not judge as by hand" for name in {*unsaid, *uncounted, *otherwise}]
+            wrong += [f"{name}: govengine does not judge as by hand" for name in {*uncounted, *otherwise}]
         if wrong:
-            raise SystemExit("\n".join(["the counts differ", *wrong]))
-        figures = [len(same), len(other), len(uncounted), len(unsaid), len(otherwise)]
+            raise SystemExit("\n".join(["no agreement", *wrong]))
+        figures = [len(same), len(other), len(uncounted), len(otherwise)]
         lines.append(f"| {peer.title} | {' | '.join(map(str, figures))} |")
         notes += [
             f"{peer.title}, {n}: {told.counts[unit][n]} {UNITS[unit]}; by hand {hand.counts['counts'][n]} rows fail"
             for unit in ("members", "values")
             for n in told.counts[unit]
         ]
-        for what, those in (("no count", uncounted), ("cannot be said", unsaid), ("judged otherwise", otherwise)):
+        for what, those in (("no count", uncounted), ("judged otherwise", otherwise)):
             notes += [f"{peer.title}, {what}: {', '.join(those)}"] if those else []
     return "\n".join([*lines, "", *(f"- {note}" for note in notes)])
 

@@ -87,9 +87,12 @@ def _command(at: Work, peer: Peer) -> list[str]:
             return [str(programs / "python"), str(HERE / "peer_soda.py"), str(at.data), str(_contract(at)), answer]
         case "soda-cli":
             source = at.work / "source.yml"
-            views = {"database": str(_views(at, programs))}
+            views = {"database": str(_views(at, peer, programs))}
             source.write_text(json.dumps({"type": "duckdb", "name": "bench", "connection": views}), "utf-8")
             return [str(programs / "soda"), "contract", "verify", "-c", str(_contract(at)), "-ds", str(source)]
+        case "datacontract":
+            script, views = str(HERE / "peer_datacontract.py"), str(_views(at, peer, programs))
+            return [str(programs / "python"), script, views, str(at.count), answer]
         case _:
             script = str(HERE / f"peer_{peer.key}.py")
             return [str(programs / "python"), script, str(at.data), str(at.count), answer]
@@ -112,9 +115,9 @@ def _contract(at: Work) -> Path:
     return file
 
 
-def _views(at: Work, programs: Path) -> Path:
-    """A database that holds views alone, so that soda-core's command line reads the Parquet files and loads nothing."""
-    database = at.work / "views.duckdb"
+def _views(at: Work, peer: Peer, programs: Path) -> Path:
+    """A database, in the format of the peer's DuckDB, that holds views alone: the Parquet files are read in place."""
+    database = at.work / f"views-{peer.key}.duckdb"
     database.unlink(missing_ok=True)
     views = "; ".join(
         f"CREATE VIEW {f.stem} AS SELECT * FROM read_parquet('{f}')" for f in sorted(at.data.glob("*.parquet"))

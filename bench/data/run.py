@@ -28,7 +28,11 @@ ROOT = HERE.parents[1]
 
 
 def measured(
-    at: peers.Work, how: dict[peers.Peer, list[str]], rounds: int, slow: int, env: dict[str, str]
+    at: peers.Work,
+    how: dict[peers.Peer, list[str]],
+    envs: dict[peers.Peer, dict[str, str]],
+    rounds: int,
+    slow: int,
 ) -> dict[str, Figures]:
     """Measure in turns, print the tables, and give the figures of whole processes by title."""
     keys = {peer.title: peer for peer in how}
@@ -41,8 +45,9 @@ def measured(
 
     commands = {peer.title: command for peer, command in how.items()}
     fewer = {peer.title: min(slow, rounds) for peer in how if peer.slow}
-    figures = in_turns(commands, rounds, dict.fromkeys(commands, env), (0, 1), fewer=fewer, after=note)
-    ours, outside = shared(at, rounds, env)
+    env = {peer.title: envs[peer] for peer in how}
+    figures = in_turns(commands, rounds, env, (0, 1), fewer=fewer, after=note)
+    ours, outside = shared(at, rounds, envs[peers.OURS])
     evaluations[peers.OURS.title] = ours
     base = quicker(figures) or peers.HAND.title
     print(f"{table(figures, base)}\n\nEvaluation alone, imports done:\n\n{_evaluated(evaluations, figures, base)}\n")
@@ -51,6 +56,11 @@ def measured(
     print(f"clock {ours_alone.wall / by_hand.wall:.2f}  ")
     print(f"{outside}  ")
     return figures
+
+
+def environment(peer: peers.Peer, env: dict[str, str]) -> dict[str, str]:
+    """The variables of a process: govengine is that of this folder, whatever is installed."""
+    return {**env, "PYTHONPATH": str(ROOT)} if peer is peers.OURS else env
 
 
 def quicker(figures: dict[str, Figures]) -> str | None:
@@ -135,12 +145,14 @@ def main() -> None:
     # As after an installation: modules stand there compiled, which the first round, that is not counted, sees to.
     env = {**os.environ, **peers.QUIET, "GOVENGINE_CACHE": str(work / "cache")}
     env |= {"PYTHONPYCACHEPREFIX": str(work / "compiled")}
-    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    for unwanted in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"):
+        env.pop(unwanted, None)
     for count in given.sets:
         at = peers.Work(work, data, given.environments, count)
         how = peers.commands(at, given.chosen)
-        print(f"{count} rules, {given.rows:,} rows\n\n{agreement.compared(at, how, env)}\n", flush=True)
-        figures = measured(at, how, given.rounds, given.slow_rounds, env)
+        envs = {peer: environment(peer, env) for peer in how}
+        print(f"{count} rules, {given.rows:,} rows\n\n{agreement.compared(at, how, envs)}\n", flush=True)
+        figures = measured(at, how, envs, given.rounds, given.slow_rounds)
         print(f"{goals(count, figures)}\n", flush=True)
 
 
