@@ -73,7 +73,7 @@ def _by_hand(at: peers.Work, command: Sequence[str]) -> Told:
     row = json.loads(at.answer(peers.HAND).read_text("utf-8"))["row"]
     counts = dict(zip((rule.name for rule in at.asked), row, strict=True))
     answer = at.work / "answer-repeated.json"
-    once(peers.by_hand(at.work / f"repeated-{at.count}.sql", rules.repeated(at.data, at.asked), answer))
+    once(peers.by_hand(at.work / f"repeated-{at.size}.sql", rules.repeated(at.data, at.asked), answer))
     repeated = json.loads(answer.read_text("utf-8"))["row"]
     unique = [rule.name for rule in at.asked if rule.kind == "unique"]
     rows = next(counts[rule.name] for rule in at.asked if rule.kind == "count")

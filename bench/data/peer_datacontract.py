@@ -54,7 +54,7 @@ def _options(rule: rules.Rule, with_words: set[str]) -> dict[str, Any]:
         case "pattern" if rule.column in with_words:
             return {"pattern": rule.what}
         case "range":
-            return {"minimum": float(rule.what[0]), "maximum": float(rule.what[1])}
+            return {"minimum": float(rule.pair[0]), "maximum": float(rule.pair[1])}
         case "length":
             return {"minLength": int(str(rule.what)), "maxLength": int(str(rule.what))}
         case _:

@@ -59,12 +59,12 @@ def expectation(rule: rules.Rule, data: Path) -> gxe.Expectation:
         case "pattern":
             return gxe.ExpectColumnValuesToMatchRegex(regex=rule.what, **column)
         case "range":
-            low, high = (float(limit) for limit in rule.what)
+            low, high = (float(limit) for limit in rule.pair)
             return gxe.ExpectColumnValuesToBeBetween(min_value=low, max_value=high, **column)
         case "length":
             return gxe.ExpectColumnValueLengthsToEqual(value=int(str(rule.what)), **column)
         case "found":
-            table, key = rule.what
+            table, key = rule.pair
             keys = pq.read_table(data / f"{table}.parquet")[key].to_pylist()
             return gxe.ExpectColumnValuesToBeInSet(value_set=keys, **column)
         case "count":

@@ -44,11 +44,11 @@ def check(rule: rules.Rule, data: Path) -> pa.Check:
         case "pattern":
             return pa.Check.str_matches(str(rule.what), **told)
         case "range":
-            return pa.Check.in_range(Decimal(rule.what[0]), Decimal(rule.what[1]), **told)
+            return pa.Check.in_range(Decimal(rule.pair[0]), Decimal(rule.pair[1]), **told)
         case "length":
             return pa.Check.str_length(exact_value=int(str(rule.what)), **told)
         case "found":
-            table, key = rule.what
+            table, key = rule.pair
             return pa.Check.isin(pl.read_parquet(data / f"{table}.parquet")[key], **told)
         case "unique":
             column = pl.col(rule.column)

@@ -47,22 +47,22 @@ QUIET = {"SODA_CORE_TELEMETRY_ENABLED": "false", "GX_ANALYTICS_ENABLED": "false"
 
 
 class Work(NamedTuple):
-    """Where a set of rules is judged: `work` for what is written, `data` with the files, `folder` of environments."""
+    """One set of rules: its `size`, `work` for what is written, `data` with the files, `folder` of environments."""
 
     work: Path
     data: Path
     folder: Path
-    count: int
+    size: int
 
     @property
     def asked(self) -> tuple[rules.Rule, ...]:
         """The rules."""
-        return rules.SETS[self.count]
+        return rules.SETS[self.size]
 
     @property
     def mesh(self) -> Path:
         """The mesh that govengine judges."""
-        return self.work / f"mesh-{self.count}"
+        return self.work / f"mesh-{self.size}"
 
     def answer(self, peer: Peer) -> Path:
         """The file in which a peer leaves what it found."""
@@ -82,7 +82,7 @@ def _command(at: Work, peer: Peer) -> list[str]:
             rules.write_mesh(at.mesh, at.data, at.asked)
             return [sys.executable, "-m", "govengine.cli.main", *judged(at.mesh)]
         case "hand":
-            return by_hand(at.work / f"fused-{at.count}.sql", rules.fused(at.data, at.asked), at.answer(peer))
+            return by_hand(at.work / f"fused-{at.size}.sql", rules.fused(at.data, at.asked), at.answer(peer))
         case "soda":
             return [str(programs / "python"), str(HERE / "peer_soda.py"), str(at.data), str(_contract(at)), answer]
         case "soda-cli":
@@ -91,11 +91,11 @@ def _command(at: Work, peer: Peer) -> list[str]:
             source.write_text(json.dumps({"type": "duckdb", "name": "bench", "connection": views}), "utf-8")
             return [str(programs / "soda"), "contract", "verify", "-c", str(_contract(at)), "-ds", str(source)]
         case "datacontract":
-            script, views = str(HERE / "peer_datacontract.py"), str(_views(at, peer, programs))
-            return [str(programs / "python"), script, views, str(at.count), answer]
+            script, database = str(HERE / "peer_datacontract.py"), str(_views(at, peer, programs))
+            return [str(programs / "python"), script, database, str(at.size), answer]
         case _:
             script = str(HERE / f"peer_{peer.key}.py")
-            return [str(programs / "python"), script, str(at.data), str(at.count), answer]
+            return [str(programs / "python"), script, str(at.data), str(at.size), answer]
 
 
 def judged(mesh: Path) -> list[str]:
@@ -110,7 +110,7 @@ def by_hand(file: Path, query: str, answer: Path) -> list[str]:
 
 
 def _contract(at: Work) -> Path:
-    file = at.work / f"contract-{at.count}.yml"
+    file = at.work / f"contract-{at.size}.yml"
     rules.write_contract(file, at.asked)
     return file
 

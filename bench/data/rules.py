@@ -23,6 +23,12 @@ class Rule(NamedTuple):
     column: str = ""
     what: str | tuple[str, ...] = ""
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two limits of a range; the table and column of what must be found."""
+        first, second = tuple(self.what)
+        return first, second
+
 
 TEN = (
     Rule("implausible-amount", "predicate", "", "amount > 0 and amount < 50000"),
@@ -130,7 +136,7 @@ def _expect(rule: Rule) -> str:
         case "unique":
             return f"{rule.column} unique"
         case "found":
-            table, column = rule.what
+            table, column = rule.pair
             return f"{rule.column} found in payments-{table}.{table}({column}) at least {SHARE}"
         case "count":
             return f"`count(*)` at least {rule.what}"
@@ -150,7 +156,7 @@ def _holds(rule: Rule) -> str:
         case "pattern":
             condition = f"regexp_matches({column}, '{rule.what}')"
         case "range":
-            condition = f"{column} between {rule.what[0]} and {rule.what[1]}"
+            condition = f"{column} between {rule.pair[0]} and {rule.pair[1]}"
         case _:
             condition = f"length({column}) = {rule.what}"
     return f"{column} is null or {condition}"
@@ -264,7 +270,7 @@ def _cell(rule: Rule, data: Path) -> str:
         case "predicate":
             return f"count(*) FILTER (WHERE NOT coalesce({rule.what}, false))"
         case "found":
-            table, key = rule.what
+            table, key = rule.pair
             parent = f"read_parquet('{data / table}.parquet') AS parent"
             found = f"EXISTS (SELECT 1 FROM {parent} WHERE parent.{key} = child.{column})"
             return f"count(*) FILTER (WHERE {column} IS NOT NULL AND NOT {found})"

@@ -128,6 +128,8 @@ def asked_for() -> argparse.Namespace:
     given.work = given.work.resolve()
     given.environments = given.environments or given.work / "environments"
     wanted = [p.key for p in (peers.ALL if given.all else peers.USUAL)] if given.only is None else given.only
+    if peers.SODA_CLI.key in wanted:  # whose counts are those of the programming interface
+        wanted = [*wanted, peers.SODA.key]
     given.chosen = [p for p in peers.ALL if p in (peers.OURS, peers.HAND) or p.key in wanted]
     return given
 

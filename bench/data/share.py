@@ -65,7 +65,7 @@ def main() -> None:
     import duckdb
 
     connect = timed(duckdb.connect)
-    duckdb.connect = lambda *args, **kwargs: Connection(connect(*args, **kwargs))
+    duckdb.connect = lambda *args, **kwargs: Connection(connect(*args, **kwargs))  # type: ignore[assignment]
     from govengine.cli.main import main as govengine
 
     for module in MODULES:
