@@ -88,6 +88,7 @@ def _by_hand(at: peers.Work, command: Sequence[str]) -> Told:
 def _told(at: peers.Work, peer: peers.Peer, command: Sequence[str], env: Mapping[str, str]) -> Told:
     if peer is peers.OURS:
         return _ours(command, env)
+    at.answer(peer).unlink(missing_ok=True)  # what another run left is no answer
     once(command, env)
     answer = json.loads(at.answer(peer).read_text("utf-8"))
     return Told({unit: answer[unit] for unit in UNITS}, answer["passed"])
