@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Figures(NamedTuple):
@@ -41,14 +41,24 @@ def in_turns(
     rounds: int,
     env: Mapping[str, Mapping[str, str]] | None = None,
     allowed: Sequence[int] = (0,),
+    *,
+    fewer: Mapping[str, int] | None = None,
+    after: Callable[[str], None] | None = None,
 ) -> dict[str, Figures]:
-    """Each command once a round, `rounds` rounds after one that does not count."""
+    """Each command once a round, `rounds` rounds after one that does not count.
+
+    Those in `fewer` are in so many rounds that count; `after` hears the name of a command each time it has counted.
+    """
     seen: dict[str, list[Figures]] = {name: [] for name in commands}
     for turn in range(rounds + 1):
         for name, command in commands.items():
+            if turn > (fewer or {}).get(name, rounds):
+                continue
             figures = once(command, (env or {}).get(name), allowed)
             if turn:
                 seen[name].append(figures)
+                if after:
+                    after(name)
     return {
         name: Figures(*(statistics.median(column) for column in zip(*all_, strict=True))) for name, all_ in seen.items()
     }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 ROWS = 1_000_000
+MEMORY = "1GB"
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "SEK", "PLN", "CZK")
 COUNTRIES = ("DE", "FR", "AT", "NL", "ES", "IT", "PL", "SE")
 STATUSES = ("settled", "pending", "returned", "rejected")
@@ -80,6 +81,8 @@ def generate(folder: Path, rows: int = ROWS) -> Path:
 
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar=false")
+        connection.execute(f"SET memory_limit='{MEMORY}'")  # rows are written as they are made, however many
+        connection.execute(f"SET temp_directory='{target}'")
         connection.execute("CREATE MACRO h(i, salt) AS md5_number_lower(i || ':' || salt)")
         connection.execute("CREATE MACRO one_of(words, number) AS words[1 + (number % len(words))::INT]")
         cells = ", ".join(_faulty(column) for column in COLUMNS)

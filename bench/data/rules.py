@@ -1,4 +1,7 @@
-"""The same rules, written three times: as a mesh for govengine, as a contract for soda-core, as one query by hand."""
+"""The rules, and three ways to write them: a mesh for govengine, a contract for soda-core, one query by hand.
+
+The other peers write them in a file each: `peer_*.py`.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,12 @@ class Rule(NamedTuple):
     column: str = ""
     what: str | tuple[str, ...] = ""
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two limits of a range; the table and column of what must be found."""
+        first, second = tuple(self.what)
+        return first, second
+
 
 TEN = (
     Rule("implausible-amount", "predicate", "", "amount > 0 and amount < 50000"),
@@ -34,8 +43,14 @@ TEN = (
     Rule("too-few-rows", "count", "", "1000"),
 )
 
+
+def missing(column: str) -> str:
+    """What the rule is called by which a column is filled."""
+    return f"missing-{column.replace('_', '-')}"
+
+
 FORTY = (
-    *(Rule(f"missing-{c.replace('_', '-')}", "filled", c) for c in generate.COLUMNS if c != "transaction_id"),
+    *(Rule(missing(c), "filled", c) for c in generate.COLUMNS if c != "transaction_id"),
     Rule("repeated-reference", "unique", "reference"),
     Rule("unknown-currency", "found", "currency", ("currencies", "code")),
     Rule("odd-channel", "words", "channel", generate.CHANNELS),
@@ -69,8 +84,15 @@ FORTY = (
 
 SETS: dict[int, tuple[Rule, ...]] = {10: TEN, 50: (*TEN, *FORTY)}
 
-SHARE = "99.9%"
+SHARE, MOST = "99.9%", 0.001
 REGISTERS = {"accounts": "account_id", "currencies": "code"}
+
+
+def kept(rule: Rule, count: int, rows: int) -> bool:
+    """Whether a rule is kept, where `count` of `rows` rows fail it; for `count`, where there are so many rows."""
+    if rule.kind == "count":
+        return count >= int(str(rule.what))
+    return count <= (0 if rule.kind == "unique" else MOST * rows)
 
 
 def words(rule: Rule) -> str:
@@ -114,7 +136,7 @@ def _expect(rule: Rule) -> str:
         case "unique":
             return f"{rule.column} unique"
         case "found":
-            table, column = rule.what
+            table, column = rule.pair
             return f"{rule.column} found in payments-{table}.{table}({column}) at least {SHARE}"
         case "count":
             return f"`count(*)` at least {rule.what}"
@@ -134,7 +156,7 @@ def _holds(rule: Rule) -> str:
         case "pattern":
             condition = f"regexp_matches({column}, '{rule.what}')"
         case "range":
-            condition = f"{column} between {rule.what[0]} and {rule.what[1]}"
+            condition = f"{column} between {rule.pair[0]} and {rule.pair[1]}"
         case _:
             condition = f"length({column}) = {rule.what}"
     return f"{column} is null or {condition}"
@@ -191,7 +213,7 @@ def _check(rule: Rule) -> dict[str, object]:
     if rule.kind == "count":
         body["threshold"] = {"must_be_greater_than_or_equal": int(str(rule.what))}
     elif rule.kind != "unique":
-        body["threshold"] = {"metric": "percent", "must_be_less_than_or_equal": 0.1}
+        body["threshold"] = {"metric": "percent", "must_be_less_than_or_equal": 100 * MOST}
     return {type_: body}
 
 
@@ -227,6 +249,15 @@ def fused(data: Path, rules: Sequence[Rule]) -> str:
     return f"SELECT {', '.join(_cell(rule, data) for rule in rules)} FROM {child}"
 
 
+def repeated(data: Path, rules: Sequence[Rule]) -> str:
+    """One query for what others count where values must be unique: rows of repeated values, then such values."""
+    table, cells = f"read_parquet('{data / 'transactions.parquet'}')", []
+    for column in (rule.column for rule in rules if rule.kind == "unique"):
+        of = f"FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1"
+        cells += [f"(SELECT {what} FROM (SELECT count(*) AS n {of}))" for what in ("coalesce(sum(n), 0)", "count(*)")]
+    return f"SELECT {', '.join(cells)}"
+
+
 def _cell(rule: Rule, data: Path) -> str:
     column = rule.column
     match rule.kind:
@@ -239,7 +270,7 @@ def _cell(rule: Rule, data: Path) -> str:
         case "predicate":
             return f"count(*) FILTER (WHERE NOT coalesce({rule.what}, false))"
         case "found":
-            table, key = rule.what
+            table, key = rule.pair
             parent = f"read_parquet('{data / table}.parquet') AS parent"
             found = f"EXISTS (SELECT 1 FROM {parent} WHERE parent.{key} = child.{column})"
             return f"count(*) FILTER (WHERE {column} IS NOT NULL AND NOT {found})"

@@ -1,9 +1,9 @@
-"""govengine over data against soda-core and a query written by hand: the same rules, the same Parquet files.
+"""govengine over data against its peers and a query written by hand: the same rules, the same Parquet files.
 
-    python bench/data/run.py [--rows 1000000] [--rounds 5] [--peers ENVIRONMENT] [--work FOLDER]
+    python bench/data/run.py [--rows 1000000] [--rounds 5] [--only PEER … | --all] [--work FOLDER]
 
-First each rule's failing count is compared; the script ends with an error where two differ. Then whole processes are
-measured in turns.
+First each rule's failing count is compared; the script ends with an error where one is wrong. Then whole processes are
+measured in turns, and what the evaluation takes in them. Without --only or --all, soda-core is the only peer.
 """
 
 from __future__ import annotations
@@ -14,118 +14,96 @@ import os
 import statistics
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
+import agreement  # noqa: E402
 import generate  # noqa: E402
+import peers  # noqa: E402
 import rules  # noqa: E402
 from measure import Figures, in_turns, once, table  # noqa: E402
 
 ROOT = HERE.parents[1]
-OURS, HAND, API, CLI = (
-    "govengine check",
-    "DuckDB, one query by hand",
-    "soda-core, Python API",
-    "soda-core, command line",
-)
-# soda-core sends usage figures home, and where it cannot reach it, tries again for seconds.
-QUIET = {"SODA_CORE_TELEMETRY_ENABLED": "false"}
 
 
-def peers(environment: Path) -> Path:
-    """The folder of programs in the peers' environment, which is made where it is not there."""
-    programs = environment / "bin"
-    if not (programs / "soda").exists():
-        venv.create(environment, with_pip=True)
-        install = [str(programs / "python"), "-m", "pip", "install", "-q", "-r", str(HERE / "requirements-peers.txt")]
-        subprocess.run(install, check=True)
-    return programs
+def measured(
+    at: peers.Work,
+    how: dict[peers.Peer, list[str]],
+    envs: dict[peers.Peer, dict[str, str]],
+    rounds: int,
+    slow: int,
+) -> dict[str, Figures]:
+    """Measure in turns, print the tables, and give the figures of whole processes by title."""
+    keys = {peer.title: peer for peer in how}
+    evaluations: dict[str, list[Figures]] = {}
+
+    def note(title: str) -> None:
+        if keys[title] not in (peers.OURS, peers.SODA_CLI):  # govengine's come from `shared`
+            taken = json.loads(at.answer(keys[title]).read_text("utf-8"))
+            evaluations.setdefault(title, []).append(Figures(taken["cpu"], taken["wall"], 0))
+
+    commands = {peer.title: command for peer, command in how.items()}
+    fewer = {peer.title: min(slow, rounds) for peer in how if peer.slow}
+    env = {peer.title: envs[peer] for peer in how}
+    figures = in_turns(commands, rounds, env, (0, 1), fewer=fewer, after=note)
+    ours, outside = shared(at, rounds, envs[peers.OURS])
+    evaluations[peers.OURS.title] = ours
+    base = quicker(figures) or peers.HAND.title
+    print(f"{table(figures, base)}\n\nEvaluation alone, imports done:\n\n{_evaluated(evaluations, figures, base)}\n")
+    ours_alone, by_hand = figures[peers.OURS.title], figures[peers.HAND.title]
+    print(f"to the query by hand: processor {ours_alone.cpu / by_hand.cpu:.2f}, ", end="")
+    print(f"clock {ours_alone.wall / by_hand.wall:.2f}  ")
+    print(f"{outside}  ")
+    return figures
 
 
-def commands(work: Path, data: Path, count: int, programs: Path) -> dict[str, list[str]]:
-    """Write the rules of a set in all three forms, and say how each is judged."""
-    asked = rules.SETS[count]
-    mesh, contract, query = work / f"mesh-{count}", work / f"contract-{count}.yml", work / f"fused-{count}.sql"
-    rules.write_mesh(mesh, data, asked)
-    rules.write_contract(contract, asked)
-    query.write_text(rules.fused(data, asked), "utf-8")
-    source = work / "source.yml"
-    _views(work / "views.duckdb", data, programs)
-    connection = {"type": "duckdb", "name": "bench", "connection": {"database": str(work / "views.duckdb")}}
-    source.write_text(json.dumps(connection), "utf-8")
-    return {
-        OURS: [sys.executable, "-m", "govengine.cli.main", *judged(mesh)],
-        HAND: [sys.executable, str(HERE / "fused.py"), str(query)],
-        API: [str(programs / "python"), str(HERE / "soda_api.py"), str(contract), str(data)],
-        CLI: [str(programs / "soda"), "contract", "verify", "-c", str(contract), "-ds", str(source)],
+def environment(peer: peers.Peer, env: dict[str, str]) -> dict[str, str]:
+    """The variables of a process: govengine is that of this folder, whatever is installed."""
+    return {**env, "PYTHONPATH": str(ROOT)} if peer is peers.OURS else env
+
+
+def quicker(figures: dict[str, Figures]) -> str | None:
+    """The quicker way to run soda-core, of those measured."""
+    ways = [peer.title for peer in (peers.SODA, peers.SODA_CLI) if peer.title in figures]
+    return min(ways, key=lambda title: figures[title].cpu) if ways else None
+
+
+def _evaluated(evaluations: dict[str, list[Figures]], order: dict[str, Figures], base: str) -> str:
+    medians = {
+        title: Figures(*(statistics.median(column) for column in zip(*evaluations[title], strict=True)))
+        for title in order
+        if title in evaluations
     }
+    one = medians.get(base) or medians[peers.SODA.title if peers.SODA.title in medians else peers.HAND.title]
+    lines = ["| what | CPU s | ratio | wall s | ratio |", "|---|--:|--:|--:|--:|"]
+    for title, f in medians.items():
+        lines.append(f"| {title} | {f.cpu:.3f} | {f.cpu / one.cpu:.2f} | {f.wall:.3f} | {f.wall / one.wall:.2f} |")
+    return "\n".join(lines)
 
 
-def judged(mesh: Path) -> list[str]:
-    """The arguments of govengine: counts alone, as the others give them."""
-    return ["check", "--root", str(mesh), "--as-of", "2026-11-01", "--format", "json", "--no-evidence"]
-
-
-def _views(database: Path, data: Path, programs: Path) -> None:
-    """A database that holds views alone, so that soda-core's command line reads the Parquet files and loads nothing."""
-    database.unlink(missing_ok=True)
-    views = "; ".join(
-        f"CREATE VIEW {f.stem} AS SELECT * FROM read_parquet('{f}')" for f in sorted(data.glob("*.parquet"))
-    )
-    made = f"import duckdb; duckdb.connect({str(database)!r}).execute({views!r})"
-    subprocess.run([str(programs / "python"), "-c", made], check=True)
-
-
-def agree(work: Path, count: int, how: dict[str, list[str]], env: dict[str, str]) -> None:
-    """Compare failing counts, rule by rule.
-
-    Raises:
-        SystemExit: two differ, or govengine gave no verdict.
-
-    """
-    names = [rule.name for rule in rules.SETS[count]]
-    answer = work / "counts.json"
-    once([*how[HAND], str(answer)])
-    hand = dict(zip(names, json.loads(answer.read_text("utf-8")), strict=True))
-    once([*how[API], str(answer)], env)
-    soda = json.loads(answer.read_text("utf-8"))["counts"]
-    judging = subprocess.run(how[OURS], capture_output=True, text=True, check=False, env=env)
-    if judging.returncode not in (0, 1):
-        raise SystemExit(f"govengine ended with {judging.returncode}\n{judging.stderr}")
-    ours = {}
-    for verdict in json.loads(judging.stdout)["verdicts"]:
-        (part,) = verdict["parts"]
-        evidence = part["evidence"]
-        ours[verdict["rule"].partition("/")[2]] = evidence.get("counted", evidence.get("failing"))
-    different = [(n, hand.get(n), soda.get(n), ours.get(n)) for n in names if not hand[n] == soda.get(n) == ours.get(n)]
-    if different:
-        lines = [f"{name}: {a} by hand, {b} by soda-core, {c} by govengine" for name, a, b, c in different]
-        raise SystemExit("the failing counts differ\n" + "\n".join(lines))
-    found = sum(1 for n in names if hand[n])
-    print(f"{count} rules: all three agree on every failing count ({found} are not zero)\n", flush=True)
-
-
-def outside(work: Path, mesh: Path, rounds: int, env: dict[str, str]) -> str:
-    """How govengine's processor time is shared out: medians over the rounds, in words."""
-    shares, seconds = [], []
+def shared(at: peers.Work, rounds: int, env: dict[str, str]) -> tuple[list[Figures], str]:
+    """What govengine's evaluation takes in each round; and in words, how its processor time is shared out."""
+    evaluations, shares, seconds = [], [], []
+    file = at.work / "share.json"
     for _ in range(rounds):
-        file = work / "share.json"
-        once([sys.executable, str(HERE / "share.py"), str(file), *judged(mesh)], env, (0, 1))
+        once([sys.executable, str(HERE / "share.py"), str(file), *peers.judged(at.mesh)], env, (0, 1))
         taken = json.loads(file.read_text("utf-8"))
+        evaluations.append(Figures(taken["cpu"], taken["wall"], 0))
         shares.append((taken["whole"] - taken["inside"]) / taken["whole"])
         seconds.append(taken["whole"] - taken["inside"])
-    return (
+    return evaluations, (
         f"govengine outside DuckDB, Python's start and all imports included: {statistics.median(shares):.0%} of its "
         f"processor time, {statistics.median(seconds):.2f} s"
     )
 
 
 def goals(count: int, figures: dict[str, Figures]) -> str:
-    """The ratios to the quicker way to run soda-core."""
-    best = min((API, CLI), key=lambda name: figures[name].cpu)
-    ratios = [a / b for a, b in zip(figures[OURS], figures[best], strict=True)]
+    """The ratios to the quicker way to run soda-core, where it was measured."""
+    best = quicker(figures)
+    if best is None:
+        return "no goal without soda-core"
+    ratios = [a / b for a, b in zip(figures[peers.OURS.title], figures[best], strict=True)]
     limits = (0.7, 0.8, 1.0) if count == 50 else (1.0, 1.0, 1.0)
     told = [
         f"{what} {ratio:.2f} (goal {limit}: {'met' if ratio <= limit else 'missed'})"
@@ -134,30 +112,50 @@ def goals(count: int, figures: dict[str, Figures]) -> str:
     return f"against {best}: " + ", ".join(told)
 
 
-def main() -> None:
-    """Compare, measure and print."""
+def asked_for() -> argparse.Namespace:
+    """The arguments; `chosen` are the peers, govengine and the query by hand first."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--rows", type=int, default=generate.ROWS)
     asked.add_argument("--rounds", type=int, default=5)
-    asked.add_argument("--work", type=Path, default=ROOT / "build" / "bench")
-    asked.add_argument("--peers", type=Path)
+    asked.add_argument("--slow-rounds", type=int, default=2, help="rounds of slow peers")
+    asked.add_argument("--sets", type=int, nargs="+", choices=list(rules.SETS), default=list(rules.SETS))
+    asked.add_argument("--work", type=Path, default=ROOT / "build" / "bench", help="folder for data and all else")
+    asked.add_argument("--environments", type=Path, help="folder of the peers' environments (default: in --work)")
+    which = asked.add_mutually_exclusive_group()
+    which.add_argument("--only", nargs="+", choices=[p.key for p in peers.ALL[2:]], help="these peers and no others")
+    which.add_argument("--all", action="store_true", help="all peers")
     given = asked.parse_args()
-    work = given.work.resolve()
+    given.work = given.work.resolve()
+    given.environments = given.environments or given.work / "environments"
+    wanted = [p.key for p in (peers.ALL if given.all else peers.USUAL)] if given.only is None else given.only
+    if peers.SODA_CLI.key in wanted:  # whose counts are those of the programming interface
+        wanted = [*wanted, peers.SODA.key]
+    given.chosen = [p for p in peers.ALL if p in (peers.OURS, peers.HAND) or p.key in wanted]
+    return given
+
+
+def main() -> None:
+    """Compare, measure and print."""
+    given = asked_for()
+    work = given.work
     work.mkdir(parents=True, exist_ok=True)
-    programs = peers((given.peers or work / "peers").resolve())
     made = [sys.executable, str(HERE / "generate.py"), str(work), str(given.rows)]
     data = Path(subprocess.run(made, check=True, capture_output=True, text=True).stdout.strip())
+    for peer in [p for p in given.chosen if p.most is not None and given.rows > p.most]:
+        print(f"{peer.title} is left out: it is measured up to {peer.most:,} rows\n")
+        given.chosen.remove(peer)
     # As after an installation: modules stand there compiled, which the first round, that is not counted, sees to.
-    env = {**os.environ, **QUIET, "GOVENGINE_CACHE": str(work / "cache"), "PYTHONPYCACHEPREFIX": str(work / "compiled")}
-    env.pop("PYTHONDONTWRITEBYTECODE", None)
-    for count in rules.SETS:
-        how = commands(work, data, count, programs)
-        agree(work, count, how, env)
-        figures = in_turns(how, given.rounds, dict.fromkeys(how, env), (0, 1))
-        print(table(figures, API if figures[API].cpu < figures[CLI].cpu else CLI))
-        print(f"\nto the query by hand: processor {figures[OURS].cpu / figures[HAND].cpu:.2f}, ", end="")
-        print(f"clock {figures[OURS].wall / figures[HAND].wall:.2f}  \n{goals(count, figures)}  ")
-        print(outside(work, work / f"mesh-{count}", given.rounds, env) + "\n", flush=True)
+    env = {**os.environ, **peers.QUIET, "GOVENGINE_CACHE": str(work / "cache")}
+    env |= {"PYTHONPYCACHEPREFIX": str(work / "compiled")}
+    for unwanted in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"):
+        env.pop(unwanted, None)
+    for count in given.sets:
+        at = peers.Work(work, data, given.environments, count)
+        how = peers.commands(at, given.chosen)
+        envs = {peer: environment(peer, env) for peer in how}
+        print(f"{count} rules, {given.rows:,} rows\n\n{agreement.compared(at, how, envs)}\n", flush=True)
+        figures = measured(at, how, envs, given.rounds, given.slow_rounds)
+        print(f"{goals(count, figures)}\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,14 @@
-"""soda-core by its programming interface, over views of the Parquet files; runs in the peers' environment alone.
+"""soda-core by its programming interface, over views of the Parquet files; runs in an environment of its own.
 
-    python soda_api.py CONTRACT DATA [COUNTS]
-
-With COUNTS, what each check found is written to that file.
+python peer_soda.py DATA CONTRACT [ANSWER]
 """
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 
 import duckdb
+from answer import Answer
 from soda_core.contracts import verify_contract_locally
 from soda_duckdb.common.data_sources.duckdb_data_source import DuckDBDataSourceImpl
 
@@ -25,17 +22,17 @@ def found(values: dict[str, float]) -> float:
 
 def main() -> None:
     """Verify."""
-    contract, data = sys.argv[1:3]
+    data, contract = sys.argv[1:3]
+    answer = Answer()
     connection = duckdb.connect()
     for table in ("transactions", "accounts", "currencies"):
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{data}/{table}.parquet')")
     source = DuckDBDataSourceImpl.from_existing_cursor(connection, name="bench")
     result = verify_contract_locally(data_sources=[source], contract_file_path=contract)
     (verified,) = result.contract_verification_results
-    counts = {c.check.name: found(c.diagnostic_metric_values) for c in verified.check_results}
-    outcomes = {c.check.name: c.outcome.name for c in verified.check_results}
-    if len(sys.argv) > 3:
-        Path(sys.argv[3]).write_text(json.dumps({"counts": counts, "outcomes": outcomes}), "utf-8")
+    answer.counts = {c.check.name: int(found(c.diagnostic_metric_values)) for c in verified.check_results}
+    answer.passed = {c.check.name: c.outcome.name == "PASSED" for c in verified.check_results}
+    answer.write(sys.argv[3] if len(sys.argv) > 3 else None)
 
 
 if __name__ == "__main__":
