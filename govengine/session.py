@@ -122,6 +122,7 @@ class Run:
         self._policy_digest = ""
         self._mesh_name = ""
         self._waivers: tuple[Mapping[str, Any], ...] = ()
+        self._together: dict[str, str] = {}
         self.book: Rulebook | None = None
         self.mesh: Mesh | None = None
         self.specs: list[_Spec] = []
@@ -365,7 +366,9 @@ class Run:
         from govengine.backends.duckdb import Warehouse
         from govengine.backends.evidence import Keys
         from govengine.evaluate.pending import Pending, settle
+        from govengine.evaluate.promises import Promised
         from govengine.expectations.measure import Measured
+        from govengine.expectations.sampling import family_confidence
         from govengine.sources.datasets import datasets_of, registers
 
         root = self._request.root
@@ -390,9 +393,13 @@ class Run:
 
             found = warehouse.open_(own + context, opened)
             drafts = {p.name: Judge(book, p, mesh, self._request.as_of, found).drafts() for p in products}
-            checks = [
-                part.check for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)
-            ]
+            asked = {
+                name: [part.check for d in own_ for part in d.parts if isinstance(part, Pending)]
+                for name, own_ in drafts.items()
+            }
+            checks = [check for own_ in asked.values() for check in own_]
+            promising = {n for n, own_ in drafts.items() if any(isinstance(p, Promised) for d in own_ for p in d.parts)}
+            promised = frozenset(check.key for name in promising for check in asked[name])
             count = 0
 
             def answered() -> None:
@@ -400,7 +407,9 @@ class Run:
                 count += 1
                 self._progress("judging rows", count, len(checks))
 
-            measured = warehouse.measure(checks, answered)
+            measured = warehouse.measure(checks, answered, promised)
+            drawn = next((m.sample for m in measured.values() if isinstance(m, Measured) and m.sample), None)
+            self._together = {} if drawn is None else {"family_confidence": family_confidence(drawn)}
             open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
             run_ = f"{self._request.as_of.isoformat()} {self._policy_digest}"
             keys = Keys(run_, reading.evidence_secret, reading.timeout)
@@ -424,13 +433,17 @@ class Run:
         products = tuple(sorted(results, key=lambda p: (p.domain, p.name, p.file)))
         root = request.root.resolve()
         paths = [os.path.relpath(p.resolve(), root).replace(os.sep, "/") for p in request.paths]
+        scope: dict[str, Any] = {"data": request.data, "domain": request.domain, "product": request.product}
+        scope["paths"] = sorted(paths)
+        if request.data and request.reading.sample is not None:
+            scope["sample"] = {"rows": request.reading.sample, "seed": request.reading.seed} | self._together
         report = Report(
             mesh=self._mesh_name,
             engine_version=govengine.__version__,
             language_version=govengine.LANGUAGE_VERSION,
             policy_digest=self._policy_digest,
             as_of=request.as_of.isoformat(),
-            scope={"data": request.data, "domain": request.domain, "product": request.product, "paths": sorted(paths)},
+            scope=scope,
             products=products,
             verdicts=tuple(ordered),
             causes=fold.causes(ordered),

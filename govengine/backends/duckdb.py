@@ -36,7 +36,7 @@ MEMORY_LIMIT = "4GB"
 MOST_THREADS = 8
 TIMEOUT_SECONDS = 300.0
 NOT_SAMPLEABLE = (
-    "it cannot be judged from a sample, which shows neither repeated keys nor figures nor the newest: judge all rows"
+    "it cannot be judged from a sample, which shows neither figures nor gaps nor the newest: judge all rows"
 )
 
 
@@ -77,7 +77,7 @@ class Warehouse:
             raise KeyboardInterrupt from error  # how DuckDB passes Ctrl-C on
         self._timeout = timeout
         self._sample, self._seed = sample, seed
-        self._frames: dict[str, int] = {}
+        self._frames: dict[str, Sample] = {}
         self._worker = ThreadPoolExecutor(1)
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
@@ -201,11 +201,7 @@ class Warehouse:
             ):
                 where.setdefault(table, {}).update(dict.fromkeys(columns))
         for table, wanted in drawn.items():
-            self._load_into(sampled(table), table, draw.sample_of(
-                self._lazy.get(table) or identifier(table), tuple(self.found[table].columns),
-                self._named(table, wanted), self._sample or 0, self._seed,
-            ))  # fmt: skip
-            self._frames[table] = self.found[table].rows
+            self._draw(table, self._named(table, wanted))
         for table, wanted in needed.items():
             if table not in self._lazy:
                 continue
@@ -235,6 +231,23 @@ class Warehouse:
         names = dict.fromkeys(known[c.lower()] for c in wanted if c.lower() in known)
         return tuple(names) or tuple(known.values())[:1]
 
+    def _draw(self, table: str, wanted: tuple[str, ...]) -> None:
+        """Draw the sample of a table, by its key where it has the columns of one, else by whole rows."""
+        source, columns = self._lazy.get(table) or identifier(table), tuple(self.found[table].columns)
+        known = {c.lower(): c for c in columns}
+        key = tuple(known.get(c.lower(), "") for c in self._sources[table].row_key)
+        key = key if all(key) else ()
+        try:
+            row = self._connection.execute(draw.repeats(source, key or columns)).fetchone()
+        except duckdb.Error as error:
+            self.found[table] = self._unreadable(self._sources[table], words.reading(error))
+            return
+        query = draw.sample_of(
+            source, columns, wanted, self._sample or 0, self._seed, key, numbered=row is None or bool(row[0])
+        )
+        self._load_into(sampled(table), table, query)
+        self._frames[table] = Sample(self._sample or 0, self.found[table].rows, self._seed, Decimal(0), key)
+
     def _load_into(self, name: str, table: str, query: str) -> None:
         try:
             self._connection.execute(f"CREATE TABLE {identifier(name)} AS {query}")
@@ -249,9 +262,15 @@ class Warehouse:
     # -- measuring ---------------------------------------------------------------------------------------------------
 
     def measure(
-        self, checks: list[Check], progress: Callable[[], None] | None = None
+        self,
+        checks: list[Check],
+        progress: Callable[[], None] | None = None,
+        promised: frozenset[str] = frozenset(),
     ) -> dict[str, Measured | NotMeasured]:
-        """Answer all checks, by key. A check that cannot be answered costs no other check its answer."""
+        """Answer all checks, by key. A check that cannot be answered costs no other check its answer.
+
+        `promised` are keys of those that are judged by a promise of the spec, too.
+        """
         self._materialise(checks)
         results: dict[str, Measured | NotMeasured] = {}
         scans: dict[str, list[Check]] = {}
@@ -273,7 +292,7 @@ class Warehouse:
         for table, together in scans.items():
             self._scan(table, together, results)
         self._unchanged(checks, results)
-        return self._in_family(checks, results)
+        return self._in_family(checks, results, promised)
 
     def _unchanged(self, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
         """See that files which were read where they lie are those that they were; else nothing was measured of them."""
@@ -298,10 +317,14 @@ class Warehouse:
         return bool(again)
 
     def _in_family(
-        self, checks: list[Check], results: dict[str, Measured | NotMeasured]
+        self, checks: list[Check], results: dict[str, Measured | NotMeasured], promised: frozenset[str]
     ) -> dict[str, Measured | NotMeasured]:
-        """Say of each answer from a sample how sure all of them are together, whatever hangs on what."""
-        risks = {c.key: c.risk for c in checks}
+        """Say of each answer from a sample how sure all of them are together, whatever hangs on what.
+
+        Of one threshold either claim can be wrong, and not both; of several, each way once, however many they are. What
+        can only fail, and fails for certain, risks nothing.
+        """
+        risks = {c.key: Decimal(0) if c.one_way else c.risk * (2 if c.key in promised else 1) for c in checks}
         samples = {k: m for k, m in results.items() if isinstance(m, Measured) and m.sample is not None}
         risk = min(sum((risks[k] for k in samples), Decimal(0)), Decimal(1))
         for key, measured in samples.items():
@@ -353,7 +376,7 @@ class Warehouse:
         try:
             row = self._one(query)
             if check.refine is not None:
-                row = self._one(check.refine(row))
+                row = self._one(check.refine(sampled(check.table) if check.table in self._frames else check.table, row))
         except duckdb.Error as error:
             if self._load_after_all(tables, error):
                 return self._query(check)
@@ -372,8 +395,7 @@ class Warehouse:
     def _measured(
         self, table: str, tested: int, failing: int, excusable: int = 0, doubtful: int = 0, *notes: int
     ) -> Measured:
-        found, frame = self.found[table], self._frames.get(table)
-        sample = None if frame is None else Sample(min(self._sample or 0, frame), frame, self._seed, Decimal(0))
+        found, sample = self.found[table], self._frames.get(table)
         rejected = found.rejected
         return Measured(found.rows + rejected, tested, failing, rejected, excusable, doubtful, notes, sample)
 

@@ -18,7 +18,7 @@ from govengine.expectations.detectors_form import TELLING, Form
 from govengine.expectations.detectors_own import form as own_form
 from govengine.expectations.detectors_own import named as named_like
 from govengine.expectations.detectors_secrets import SECRET
-from govengine.expectations.measure import Asked, Check, Measured, share
+from govengine.expectations.measure import Asked, Check, Measured, sampled, share
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -126,8 +126,8 @@ def ask(
     sought = searched(column, sql_type, semantic_type, detectors, own)
     forms = [s.form for s in sought]
 
-    def refine(screened: tuple[Any, ...]) -> str:
-        return query(table, column, sql_type, forms, screened)
+    def refine(source: str, screened: tuple[Any, ...]) -> str:
+        return query(source, column, sql_type, forms, screened)
 
     def rows(source: str, measured: Measured) -> str:
         return hit_rows(
@@ -135,7 +135,8 @@ def ask(
         )
 
     check = Check(
-        key, table, (column,), query=screen(table, column, sql_type, forms), refine=refine, failing=rows,
+        key, table, (column,), query=screen(table, column, sql_type, forms),
+        on_sample=screen(sampled(table), column, sql_type, forms), one_way=True, refine=refine, failing=rows,
         shaped=(column,), shows_query=False,
     )  # fmt: skip
 

@@ -45,8 +45,14 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
             if c.get("dataset") == name and c.get("missing")
         }
         source = _source(f"{product.name}.{name}", name, interface, types, span, root, mesh)
-        found.append(source._replace(missing=missing))
+        found.append(source._replace(missing=missing, row_key=_row_key(product, name)))
     return found
+
+
+def _row_key(product: Product, dataset: str) -> tuple[str, ...]:
+    """The columns declared to be the key; else the first one in which no value repeats."""
+    own = [c for c in product.columns or () if c.get("dataset") == dataset]
+    return tuple(c["name"] for c in own if c.get("primary_key")) or tuple(c["name"] for c in own if c.get("unique"))[:1]
 
 
 def dataset_file(path: Path) -> DatasetSource:
