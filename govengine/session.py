@@ -358,6 +358,7 @@ class Run:
     def _drafts(
         self, book: Rulebook, mesh: Mesh, specs: list[_Spec], readable: list[_Spec]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
+        from govengine.evaluate import promises
         from govengine.evaluate.judge import Judge
 
         products = [s.product for s in readable if s.product is not None]
@@ -366,7 +367,6 @@ class Run:
         from govengine.backends.duckdb import Warehouse
         from govengine.backends.evidence import Keys
         from govengine.evaluate.pending import Pending, settle
-        from govengine.evaluate.promises import Promised
         from govengine.expectations.measure import Measured
         from govengine.expectations.sampling import family_confidence
         from govengine.sources.datasets import datasets_of, registers
@@ -393,13 +393,10 @@ class Run:
 
             found = warehouse.open_(own + context, opened)
             drafts = {p.name: Judge(book, p, mesh, self._request.as_of, found).drafts() for p in products}
-            asked = {
-                name: [part.check for d in own_ for part in d.parts if isinstance(part, Pending)]
-                for name, own_ in drafts.items()
-            }
-            checks = [check for own_ in asked.values() for check in own_]
-            promising = {n for n, own_ in drafts.items() if any(isinstance(p, Promised) for d in own_ for p in d.parts)}
-            promised = frozenset(check.key for name in promising for check in asked[name])
+            checks = [
+                part.check for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)
+            ]
+            risks = {key: risk for own_ in drafts.values() for key, risk in promises.risks(own_).items()}
             count = 0
 
             def answered() -> None:
@@ -407,7 +404,7 @@ class Run:
                 count += 1
                 self._progress("judging rows", count, len(checks))
 
-            measured = warehouse.measure(checks, answered, promised)
+            measured = warehouse.measure(checks, answered, risks)
             drawn = next((m.sample for m in measured.values() if isinstance(m, Measured) and m.sample), None)
             self._together = {} if drawn is None else {"family_confidence": family_confidence(drawn)}
             open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]

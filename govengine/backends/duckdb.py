@@ -265,11 +265,11 @@ class Warehouse:
         self,
         checks: list[Check],
         progress: Callable[[], None] | None = None,
-        promised: frozenset[str] = frozenset(),
+        risks: Mapping[str, Decimal] | None = None,
     ) -> dict[str, Measured | NotMeasured]:
         """Answer all checks, by key. A check that cannot be answered costs no other check its answer.
 
-        `promised` are keys of those that are judged by a promise of the spec, too.
+        `risks` are the chances, at most, that any claim made of a check from a sample is wrong; without, its own.
         """
         self._materialise(checks)
         results: dict[str, Measured | NotMeasured] = {}
@@ -292,7 +292,7 @@ class Warehouse:
         for table, together in scans.items():
             self._scan(table, together, results)
         self._unchanged(checks, results)
-        return self._in_family(checks, results, promised)
+        return self._in_family(results, risks if risks is not None else {c.key: c.risk for c in checks})
 
     def _unchanged(self, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
         """See that files which were read where they lie are those that they were; else nothing was measured of them."""
@@ -317,14 +317,9 @@ class Warehouse:
         return bool(again)
 
     def _in_family(
-        self, checks: list[Check], results: dict[str, Measured | NotMeasured], promised: frozenset[str]
+        self, results: dict[str, Measured | NotMeasured], risks: Mapping[str, Decimal]
     ) -> dict[str, Measured | NotMeasured]:
-        """Say of each answer from a sample how sure all of them are together, whatever hangs on what.
-
-        Of one threshold either claim can be wrong, and not both; of several, each way once, however many they are. What
-        can only fail, and fails for certain, risks nothing.
-        """
-        risks = {c.key: Decimal(0) if c.one_way else c.risk * (2 if c.key in promised else 1) for c in checks}
+        """Say of each answer from a sample how sure all of them are together, whatever hangs on what."""
         samples = {k: m for k, m in results.items() if isinstance(m, Measured) and m.sample is not None}
         risk = min(sum((risks[k] for k in samples), Decimal(0)), Decimal(1))
         for key, measured in samples.items():

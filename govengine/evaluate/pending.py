@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from govengine.expectations import sampling
@@ -32,6 +33,17 @@ class Pending:
     def check(self) -> Check:
         """What is asked of the rows."""
         return self.asked.check
+
+    def risk(self, *, promised: bool) -> Decimal:
+        """The chance, at most, that a claim made of it from a sample is wrong.
+
+        Of one threshold either claim can be wrong, and not both; where a promise judges it again, each way once,
+        however many promises there are. What is seen to fail where nothing may leaves nothing to chance.
+        """
+        if self.check.one_way:
+            return Decimal(0)
+        certain = self.threshold.percent in (0, 100)
+        return self.check.risk * ((0 if certain else 1) + (1 if promised else 0))
 
     @property
     def outcome(self) -> None:
