@@ -19,6 +19,7 @@ from govengine.backends import draw, words
 from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
 from govengine.backends.evidence import collect
 from govengine.backends.in_place import InPlace, read_in_place
+from govengine.backends.nested import Leaf, inside, is_nested
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
@@ -258,6 +259,25 @@ class Warehouse:
     def _draws(self, table: str) -> bool:
         """Whether a sample is to be drawn of a table: not where it would be all of its rows."""
         return self._sample is not None and self.found[table].reason is None and self._sample < self.found[table].rows
+
+    def look_inside(self, key: str) -> tuple[dict[str, Leaf], dict[str, str]]:
+        """Values inside the columns of a dataset, each as a dataset of its own: by the key under which to ask of them.
+
+        Second are columns that are not looked into, with the reason. To be called before anything is measured.
+        """
+        found = self.found[key]
+        if found.reason is not None or not found.rows:
+            return {}, {}
+        try:
+            seen = inside(self._connection, self._lazy.get(key) or stored(key), key)
+        except duckdb.Error as error:
+            return {}, dict.fromkeys((c for c, t in found.columns.items() if is_nested(t)), words.reading(error))
+        leaves = {f"{key} (inside {i})": leaf for i, leaf in enumerate(seen.leaves)}
+        for name, leaf in leaves.items():
+            self._sources[name] = self._sources[key]._replace(key=name, row_key=())
+            self.found[name] = Found({leaf.name: leaf.sql_type}, found.rows, found.rejected)
+            self._lazy[name] = f"({leaf.query})"
+        return leaves, seen.left
 
     # -- measuring ---------------------------------------------------------------------------------------------------
 

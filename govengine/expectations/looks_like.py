@@ -211,19 +211,20 @@ def _named(sought: Sequence[Sought]) -> str:
     return ", ".join(dict.fromkeys(s.detector for s in sought)) or "what its type cannot hold"
 
 
-def said(column: str, measured: Measured, found: Hits) -> str:
-    """What was found of one form, in words and counts."""
+def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "rows") -> str:
+    """What was found of one form, in words and counts; `inside` is where in the column, `unit` what was counted."""
     form = found.sought.form
-    rows = f"{found.rows:,} of {measured.tested:,} rows ({share(found.rows, measured.tested)})"
+    rows = f"{found.rows:,} of {measured.tested:,} {unit} ({share(found.rows, measured.tested)})"
+    inside = f" ({inside})" if inside else ""
     counted = f"{found.hits:,} of {found.candidates:,} different candidates"
     if found.sought.certain:
-        return f"`{column}` holds {form.name} in {rows}, and is declared to"
+        return f"`{column}`{inside} holds {form.name} in {rows}, and is declared to"
     if form.chance == 1:
-        return f"`{column}` holds {form.name} in {rows}; a person must say what they are"
+        return f"`{column}`{inside} holds {form.name} in {rows}; a person must say what they are"
     usual = share(form.chance.numerator, form.chance.denominator)
     if found.outcome == "fail":
-        return f"`{column}` holds {form.name} in {rows}: {counted}, where chance gives {usual}"
-    return f"`{column}` may hold {form.name} in {rows}: {counted}, which chance ({usual}) can explain"
+        return f"`{column}`{inside} holds {form.name} in {rows}: {counted}, where chance gives {usual}"
+    return f"`{column}`{inside} may hold {form.name} in {rows}: {counted}, which chance ({usual}) can explain"
 
 
 def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:
