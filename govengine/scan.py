@@ -203,7 +203,6 @@ def _search(
     found: Scan, subjects: Iterable[_Subject], progress: Callable[[str, int, int], None], reading: Reading
 ) -> None:
     from govengine.backends.duckdb import Warehouse
-    from govengine.backends.nested import is_nested
 
     listed = list(subjects)
     with Warehouse(memory_limit=reading.memory_limit, timeout=reading.timeout) as warehouse:
@@ -218,7 +217,7 @@ def _search(
             within = {leaf.column for leaf in leaves.values()}
             for column, sql_type in warehouse.found[key].columns.items():
                 # A value that others stand in is no value itself: what is not looked into is at least read as text.
-                if not (is_nested(sql_type) and column in within and column not in left[key]):
+                if not (looks_like.nested(sql_type) and column in within and column not in left[key]):
                     asked.append(_ask(found, subject, key, column, column, sql_type, None))
             for table, leaf in leaves.items():
                 asked.append(_ask(found, subject, table, leaf.column, leaf.name, leaf.sql_type, leaf))

@@ -19,9 +19,10 @@ from govengine.backends import draw, words
 from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
 from govengine.backends.evidence import collect
 from govengine.backends.in_place import InPlace, read_in_place
-from govengine.backends.nested import Leaf, inside, is_nested
+from govengine.backends.nested import Leaf, inside
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
+from govengine.expectations.looks_like import nested
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
 from govengine.expectations.sql import identifier, literal, stored, texts
 
@@ -271,7 +272,7 @@ class Warehouse:
         try:
             seen = inside(self._connection, self._lazy.get(key) or stored(key), key)
         except duckdb.Error as error:
-            return {}, dict.fromkeys((c for c, t in found.columns.items() if is_nested(t)), words.reading(error))
+            return {}, dict.fromkeys((c for c, t in found.columns.items() if nested(t)), words.reading(error))
         leaves = {f"{key} (inside {i})": leaf for i, leaf in enumerate(seen.leaves)}
         for name, leaf in leaves.items():
             self._sources[name] = self._sources[key]._replace(key=name, row_key=())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
+from govengine.expectations.looks_like import nested
 from govengine.expectations.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -58,11 +59,6 @@ class _At(NamedTuple):
         return _At(self.column, where, name or self.name, source, self.several or several)
 
 
-def is_nested(sql_type: str) -> bool:
-    """Whether values of a type hold others."""
-    return sql_type.startswith(("STRUCT(", "TUPLE(", "MAP(", "UNION(")) or sql_type.endswith("]")
-
-
 def inside(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> Inside:
     """Look into the columns of a source; `table` is a name for tables that are made on the way."""
     types = {str(c[0]): c[1] for c in connection.execute(f"SELECT * FROM {source} LIMIT 0").description}
@@ -70,7 +66,7 @@ def inside(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> In
     texts = _with_json(connection, source, [name for name, type_ in types.items() if str(type_) in ("VARCHAR", "JSON")])
     for name, type_ in types.items():
         at = _At(name, "", name, f"(SELECT {identifier(name)} AS v FROM {source})", several=False)
-        if is_nested(str(type_)):
+        if nested(str(type_)) and str(type_) != "JSON":
             _walk(connection, found, at, type_, table, 0)
         elif name in texts:
             _json(connection, found, at, table)

@@ -62,6 +62,15 @@ _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
 _WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 
 
+NOT_INSIDE = "bare numbers inside its values are not looked at here: `govengine scan` does"
+"""Said of a column whose values hold others. They are searched as one text, in which a bare number says nothing."""
+
+
+def nested(sql_type: str) -> bool:
+    """Whether values of a type hold others."""
+    return sql_type.startswith(("STRUCT(", "TUPLE(", "MAP(", "UNION(")) or sql_type.endswith("]") or sql_type == "JSON"
+
+
 class Sought(NamedTuple):
     """One form that a column is searched for, on behalf of a detector; `certain` where any hit is one."""
 
@@ -144,7 +153,9 @@ def ask(
         return outcome(measured, sought)
 
     def words(measured: Measured) -> str:
-        return told(column, measured, sought)
+        said_ = told(column, measured, sought)
+        unseen = nested(sql_type) and any(form.whole for form in forms)
+        return f"{said_}; {NOT_INSIDE}" if unseen else said_
 
     def figures(measured: Measured) -> dict[str, object]:
         return evidence(measured, sought)
