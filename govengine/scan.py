@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.diagnostics import nearest
 from govengine.expectations import looks_like
+from govengine.expectations.detectors_chance import at_least
 from govengine.expectations.measure import Measured, NotMeasured
 from govengine.session import Reading, Request, Run, schemas
 from govengine.sources.datasets import dataset_file, datasets_of
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from govengine.backends.nested import Leaf
     from govengine.expectations.measure import Asked
     from govengine.model.dataset import DatasetSource
     from govengine.model.values import Product
@@ -30,8 +33,9 @@ class Finding(NamedTuple):
     """One kind of data in one column.
 
     `confidence` is "likely" where chance cannot explain the hits, else "possible". `declared` says whether the spec
-    names it, and `open` whether anything is left to do. `words` and counts hold no value. `lines` are what to add to
-    the spec, each with the section that it belongs into.
+    names it, and `open` whether anything is left to do. `words` and counts hold no value. `inside` is where in the
+    values of the column, by numbers, "" for the whole value; rows are values then, where one row holds several. `lines`
+    are what to add to the spec, each with the section that it belongs into.
     """
 
     product: str | None
@@ -49,10 +53,14 @@ class Finding(NamedTuple):
     chance: float
     words: str
     lines: tuple[tuple[str, str], ...]
+    inside: str = ""
 
 
 class Searched(NamedTuple):
-    """A dataset that was searched: rows and columns, or the reason why it could not be."""
+    """A dataset that was searched: rows and columns, or the reason why it could not be.
+
+    `left` are columns whose values were not looked into, each with the reason.
+    """
 
     product: str | None
     dataset: str
@@ -60,6 +68,7 @@ class Searched(NamedTuple):
     rejected: int
     columns: int
     problem: str | None
+    left: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,13 +94,23 @@ class Scan:
             return EXIT_FOUND
         if self.problem or not self.searched or any(f.open for f in self.findings):
             return EXIT_UNDECIDED
-        unsearched = any(s.problem or s.rejected or not s.rows for s in self.searched)
+        unsearched = any(s.problem or s.rejected or s.left or not s.rows for s in self.searched)
         return EXIT_UNDECIDED if unsearched else EXIT_NONE
 
 
 class _Subject(NamedTuple):
     source: DatasetSource
     product: Product | None
+
+
+class _Search(NamedTuple):
+    """One question: a column, or what stands inside of its values."""
+
+    subject: _Subject
+    column: str
+    leaf: Leaf | None
+    sought: list[looks_like.Sought]
+    asked: Asked
 
 
 def scan(
@@ -101,15 +120,54 @@ def scan(
     as_of: date,
     progress: Callable[[str, int, int], None],
     reading: Reading = Reading(),  # noqa: B008 - it never changes
+    tables: Sequence[str] = (),
 ) -> Scan:
-    """Search products of the mesh at `root`, by name or by the path of their spec, and files by themselves."""
+    """Search products of the mesh at `root`, by name or by the path of their spec, and files by themselves.
+
+    Of DuckDB files all tables are searched, or those that `tables` names.
+    """
     found = Scan()
-    subjects = [_Subject(dataset_file(file), None) for file in dict.fromkeys(files)]
+    subjects = [s for file in dict.fromkeys(files) for s in _file(found, file, tables)]
+    if tables:
+        found.problem, found.near = _missing(subjects, tables)
+        subjects = [s for s in subjects if s.source.table is None or s.source.table in tables]
     if root is not None:
         subjects += _products(found, root, names, as_of)
     if found.problem is None:
         _search(found, subjects, progress, reading)
     return found
+
+
+def _file(found: Scan, file: Path, tables: Sequence[str]) -> Iterable[_Subject]:
+    source = dataset_file(file)
+    if source.format != "duckdb":
+        return [_Subject(source, None)]
+    import duckdb
+
+    from govengine.backends import words
+    from govengine.backends.nested import tables_of
+
+    try:
+        main, others = tables_of(source.files[0])
+    except (duckdb.Error, OSError) as error:
+        found.searched.append(Searched(None, str(file), 0, 0, 0, words.reading(error)))
+        return []
+    if not tables:
+        found.searched += [
+            Searched(None, f"{file}, table {t}", 0, 0, 0, "only tables of the schema `main` are searched")
+            for t in others
+        ]
+        if not main and not others:
+            found.searched.append(Searched(None, str(file), 0, 0, 0, "it holds no table"))
+    return [_Subject(dataset_file(file, table), None) for table in main]
+
+
+def _missing(subjects: Sequence[_Subject], tables: Sequence[str]) -> tuple[str | None, str | None]:
+    known = [s.source.table for s in subjects if s.source.table is not None]
+    wrong = next((t for t in tables if t not in known), None)
+    if wrong is None:
+        return None, None
+    return f"there is no table `{wrong}` in the files that are named", nearest(wrong, known)
 
 
 def _products(found: Scan, root: Path, names: Sequence[str], as_of: date) -> Iterable[_Subject]:
@@ -151,23 +209,19 @@ def _search(
         for done, subject in enumerate(listed):
             progress("loading data", done, len(listed))
             warehouse.open_([subject.source])
-        asked: list[tuple[_Subject, str, list[looks_like.Sought], Asked]] = []
+        asked: list[_Search] = []
+        left: dict[str, dict[str, str]] = {}
         for subject in listed:
-            source = subject.source
-            for column, sql_type in warehouse.found[source.key].columns.items():
-                meaning = _declared(subject, column).get("semantic_type")
-                detectors = (*looks_like.FORMS, *found.own)
-                sought = looks_like.searched(column, sql_type, meaning, detectors, found.own)
-                key = f"{source.key}|{column}"
-                asked.append(
-                    (
-                        subject,
-                        column,
-                        sought,
-                        looks_like.ask(key, source.key, column, sql_type, meaning, detectors, found.own),
-                    )
-                )
-        checks = [a.check for *_, a in asked]
+            key = subject.source.key
+            leaves, left[key] = warehouse.look_inside(key)
+            within = {leaf.column for leaf in leaves.values()}
+            for column, sql_type in warehouse.found[key].columns.items():
+                # A value that others stand in is no value itself: what is not looked into is at least read as text.
+                if not (looks_like.nested(sql_type) and column in within and column not in left[key]):
+                    asked.append(_ask(found, subject, key, column, column, sql_type, None))
+            for table, leaf in leaves.items():
+                asked.append(_ask(found, subject, table, leaf.column, leaf.name, leaf.sql_type, leaf))
+        checks = [a.asked.check for a in asked]
         done = 0
 
         def answered() -> None:
@@ -177,30 +231,52 @@ def _search(
 
         measured = warehouse.measure(checks, answered)
         problems = {t: f.reason for t, f in warehouse.found.items()}
-        for subject, column, sought, ask in asked:
-            answer = measured[ask.check.key]
-            if isinstance(answer, NotMeasured):
-                problems[subject.source.key] = answer.reason
+        for search in asked:
+            answer, key = measured[search.asked.check.key], search.subject.source.key
+            if not isinstance(answer, NotMeasured):
+                found.findings += _findings(search, answer, found)
+            elif search.leaf is None:
+                problems[key] = answer.reason
             else:
-                found.findings += _findings(subject, column, answer, sought, found.meanings)
+                left[key][search.column] = "what is inside its values could not be searched"
         for subject in listed:
             facts = warehouse.found[subject.source.key]
             problem = problems[subject.source.key]
             found.searched.append(
-                Searched(_name(subject), _dataset(subject), facts.rows, facts.rejected, len(facts.columns), problem)
-            )
+                Searched(
+                    _name(subject), _dataset(subject), facts.rows, facts.rejected, len(facts.columns), problem,
+                    tuple(sorted(left[subject.source.key].items())),
+                )
+            )  # fmt: skip
+        found.findings = _with_fields(found.findings, listed)
 
 
-def _findings(
-    subject: _Subject,
-    column: str,
-    measured: Measured,
-    sought: Sequence[looks_like.Sought],
-    meanings: Mapping[str, str],
-) -> Iterable[Finding]:
+def _ask(
+    found: Scan, subject: _Subject, table: str, column: str, name: str, sql_type: str, leaf: Leaf | None
+) -> _Search:
+    meaning = _declared(subject, column).get("semantic_type")
+    detectors = (*looks_like.FORMS, *found.own)
+    sought = looks_like.searched(name, sql_type, meaning, detectors, found.own)
+    key = f"{table}|{column}"
+    return _Search(
+        subject, column, leaf, sought,
+        looks_like.ask(key, table, name, sql_type, meaning, detectors, found.own),
+    )  # fmt: skip
+
+
+def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Finding]:
+    subject, column, leaf, meanings = search.subject, search.column, search.leaf, found.meanings
     declared = _declared(subject, column)
+    place = leaf.place if leaf is not None else ""
+    key = (_name(subject), _dataset(subject), column)
+    whole = {
+        f.detector: f.confidence for f in found.findings if (f.product, f.dataset, f.column) == key and not f.inside
+    }
     forms = set()
-    for hits in looks_like.strongest(measured, sought):
+    for hits in looks_like.strongest(measured, search.sought):
+        known_as = whole.get(hits.sought.detector)  # in text that is JSON: it may have been found there already
+        if known_as == "likely" or (known_as is not None and hits.outcome != "fail"):
+            continue
         form = hits.sought.form
         if form.name in forms and hits.sought.detector in looks_like.FORMS:  # two built-in ones share it
             continue
@@ -222,9 +298,21 @@ def _findings(
             hits.candidates,
             hits.hits,
             float(form.chance),
-            looks_like.said(column, measured, hits),
-            tuple(_lines(subject, declared, column, detector, meanings, stray=hits.rows * 2 < measured.tested)),
-        )
+            looks_like.said(column, measured, hits, place, "values" if leaf is not None and leaf.several else "rows"),
+            tuple(
+                _lines(
+                    subject, declared, column, detector, meanings,
+                    stray=hits.rows * 2 < measured.tested or (leaf is not None and place != "elements"),
+                )
+            ) if _worth(hits) else (),
+            place,
+        )  # fmt: skip
+
+
+def _worth(hits: looks_like.Hits) -> bool:
+    """Whether there is anything to propose: not where a random column would have as many hits one time in twenty."""
+    chance = hits.sought.form.chance
+    return hits.outcome == "fail" or chance == 1 or at_least(hits.hits, hits.candidates, chance) <= 1 / 20
 
 
 def _lines(
@@ -236,30 +324,60 @@ def _lines(
     *,
     stray: bool,
 ) -> Iterable[tuple[str, str]]:
-    """What to add to the spec. A column in which a few values have strayed is not declared as what they are."""
+    """What to add to the spec. A column in which a few values have strayed is not declared as what they are.
+
+    What the spec says of the column already is not said again: then only what is missing there, line by line.
+    """
     meaning = meanings.get(detector)
     wanted = []
     if meaning and not stray and declared.get("semantic_type") != meaning:
         wanted.append(f"semantic_type: {meaning}")
     if detector == "pan" and not stray and "protection" not in declared:
         wanted.append("protection: {method: tokenise}")
-    if wanted:
+    if declared:
+        yield from ((f"spec.schema, column {_yaml(column)}", line) for line in wanted)
+    elif wanted:
         yield "spec.schema", f"- {{name: {_yaml(column)}, dataset: {_yaml(subject.source.name)}, {', '.join(wanted)}}}"
-    if detector not in ("secret", "cvv", "pin", "track-data"):
-        listed = (
-            [] if subject.product is None else subject.product.data["spec"].get("governance", {}).get("pii_fields", [])
+    if detector not in ("secret", "cvv", "pin", "track-data") and column not in _listed(subject):
+        yield _FIELDS, column
+
+
+_FIELDS = "spec.governance"
+
+
+def _with_fields(findings: Sequence[Finding], subjects: Iterable[_Subject]) -> list[Finding]:
+    """The findings, with one line of `pii_fields` for all that were found in a product, or in a file by itself."""
+    fields = {_name(s) or _dataset(s): list(_listed(s)) for s in subjects}
+    for finding in findings:
+        own = fields[finding.product or finding.dataset]
+        own += [column for section, column in finding.lines if section == _FIELDS and column not in own]
+    return [
+        f._replace(
+            lines=tuple(
+                (section, line)
+                if section != _FIELDS
+                else (_FIELDS, f"pii_fields: [{', '.join(_yaml(name) for name in fields[f.product or f.dataset])}]")
+                for section, line in f.lines
+            )
         )
-        if column not in listed:
-            yield "spec.governance", f"pii_fields: [{', '.join(_yaml(name) for name in (*listed, column))}]"
+        for f in findings
+    ]
+
+
+def _listed(subject: _Subject) -> Sequence[str]:
+    if subject.product is None:
+        return ()
+    return subject.product.data["spec"].get("governance", {}).get("pii_fields") or ()
+
+
+_YAML_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 
 def _yaml(text: str) -> str:
     plain = text.replace("_", "").replace("-", "")
-    return (
-        text
-        if plain.isalnum() and not plain[0].isdigit()
-        else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    )
+    if plain.isalnum() and not plain[0].isdigit() and text[0] != "-" and text.lower() not in _YAML_WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _is_declared(
@@ -273,8 +391,7 @@ def _is_declared(
         return True
     if detector in CARD_DATA or detector == "secret":
         return False
-    listed = subject.product.data["spec"].get("governance", {}).get("pii_fields", [])
-    return column in listed or meaning.partition(".")[0] in ("person", "special", "criminal")
+    return column in _listed(subject) or meaning.partition(".")[0] in ("person", "special", "criminal")
 
 
 def _declared(subject: _Subject, column: str) -> dict[str, Any]:

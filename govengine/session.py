@@ -122,6 +122,7 @@ class Run:
         self._policy_digest = ""
         self._mesh_name = ""
         self._waivers: tuple[Mapping[str, Any], ...] = ()
+        self._together: dict[str, str] = {}
         self.book: Rulebook | None = None
         self.mesh: Mesh | None = None
         self.specs: list[_Spec] = []
@@ -357,6 +358,7 @@ class Run:
     def _drafts(
         self, book: Rulebook, mesh: Mesh, specs: list[_Spec], readable: list[_Spec]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
+        from govengine.evaluate import promises
         from govengine.evaluate.judge import Judge
 
         products = [s.product for s in readable if s.product is not None]
@@ -366,6 +368,7 @@ class Run:
         from govengine.backends.evidence import Keys
         from govengine.evaluate.pending import Pending, settle
         from govengine.expectations.measure import Measured
+        from govengine.expectations.sampling import family_confidence
         from govengine.sources.datasets import datasets_of, registers
 
         root = self._request.root
@@ -393,6 +396,7 @@ class Run:
             checks = [
                 part.check for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)
             ]
+            risks = {key: risk for own_ in drafts.values() for key, risk in promises.risks(own_).items()}
             count = 0
 
             def answered() -> None:
@@ -400,7 +404,9 @@ class Run:
                 count += 1
                 self._progress("judging rows", count, len(checks))
 
-            measured = warehouse.measure(checks, answered)
+            measured = warehouse.measure(checks, answered, risks)
+            drawn = next((m.sample for m in measured.values() if isinstance(m, Measured) and m.sample), None)
+            self._together = {} if drawn is None else {"family_confidence": family_confidence(drawn)}
             open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
             run_ = f"{self._request.as_of.isoformat()} {self._policy_digest}"
             keys = Keys(run_, reading.evidence_secret, reading.timeout)
@@ -424,13 +430,17 @@ class Run:
         products = tuple(sorted(results, key=lambda p: (p.domain, p.name, p.file)))
         root = request.root.resolve()
         paths = [os.path.relpath(p.resolve(), root).replace(os.sep, "/") for p in request.paths]
+        scope: dict[str, Any] = {"data": request.data, "domain": request.domain, "product": request.product}
+        scope["paths"] = sorted(paths)
+        if request.data and request.reading.sample is not None:
+            scope["sample"] = {"rows": request.reading.sample, "seed": request.reading.seed} | self._together
         report = Report(
             mesh=self._mesh_name,
             engine_version=govengine.__version__,
             language_version=govengine.LANGUAGE_VERSION,
             policy_digest=self._policy_digest,
             as_of=request.as_of.isoformat(),
-            scope={"data": request.data, "domain": request.domain, "product": request.product, "paths": sorted(paths)},
+            scope=scope,
             products=products,
             verdicts=tuple(ordered),
             causes=fold.causes(ordered),

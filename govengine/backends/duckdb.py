@@ -19,8 +19,10 @@ from govengine.backends import by_value, draw, words
 from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
 from govengine.backends.evidence import collect
 from govengine.backends.in_place import InPlace, read_in_place
+from govengine.backends.nested import Leaf, inside
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
+from govengine.expectations.looks_like import nested
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
 from govengine.expectations.sql import identifier, literal, stored, texts
 
@@ -36,7 +38,7 @@ MEMORY_LIMIT = "4GB"
 MOST_THREADS = 8
 TIMEOUT_SECONDS = 300.0
 NOT_SAMPLEABLE = (
-    "it cannot be judged from a sample, which shows neither repeated keys nor figures nor the newest: judge all rows"
+    "it cannot be judged from a sample, which shows neither figures nor gaps nor the newest: judge all rows"
 )
 
 
@@ -77,7 +79,7 @@ class Warehouse:
             raise KeyboardInterrupt from error  # how DuckDB passes Ctrl-C on
         self._timeout = timeout
         self._sample, self._seed = sample, seed
-        self._frames: dict[str, int] = {}
+        self._frames: dict[str, Sample] = {}
         self._worker = ThreadPoolExecutor(1)
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
@@ -201,11 +203,7 @@ class Warehouse:
             ):
                 where.setdefault(table, {}).update(dict.fromkeys(columns))
         for table, wanted in drawn.items():
-            self._load_into(sampled(table), table, draw.sample_of(
-                self._lazy.get(table) or identifier(table), tuple(self.found[table].columns),
-                self._named(table, wanted), self._sample or 0, self._seed,
-            ))  # fmt: skip
-            self._frames[table] = self.found[table].rows
+            self._draw(table, self._named(table, wanted))
         for table, wanted in needed.items():
             if table not in self._lazy:
                 continue
@@ -235,6 +233,23 @@ class Warehouse:
         names = dict.fromkeys(known[c.lower()] for c in wanted if c.lower() in known)
         return tuple(names) or tuple(known.values())[:1]
 
+    def _draw(self, table: str, wanted: tuple[str, ...]) -> None:
+        """Draw the sample of a table, by its key where it has the columns of one, else by whole rows."""
+        source, columns = self._lazy.get(table) or identifier(table), tuple(self.found[table].columns)
+        known = {c.lower(): c for c in columns}
+        key = tuple(known.get(c.lower(), "") for c in self._sources[table].row_key)
+        key = key if all(key) else ()
+        try:
+            row = self._connection.execute(draw.repeats(source, key or columns)).fetchone()
+        except duckdb.Error as error:
+            self.found[table] = self._unreadable(self._sources[table], words.reading(error))
+            return
+        query = draw.sample_of(
+            source, columns, wanted, self._sample or 0, self._seed, key, numbered=row is None or bool(row[0])
+        )
+        self._load_into(sampled(table), table, query)
+        self._frames[table] = Sample(self._sample or 0, self.found[table].rows, self._seed, Decimal(0), key)
+
     def _load_into(self, name: str, table: str, query: str) -> None:
         try:
             self._connection.execute(f"CREATE TABLE {identifier(name)} AS {query}")
@@ -246,12 +261,37 @@ class Warehouse:
         """Whether a sample is to be drawn of a table: not where it would be all of its rows."""
         return self._sample is not None and self.found[table].reason is None and self._sample < self.found[table].rows
 
+    def look_inside(self, key: str) -> tuple[dict[str, Leaf], dict[str, str]]:
+        """Values inside the columns of a dataset, each as a dataset of its own: by the key under which to ask of them.
+
+        Second are columns that are not looked into, with the reason. To be called before anything is measured.
+        """
+        found = self.found[key]
+        if found.reason is not None or not found.rows:
+            return {}, {}
+        try:
+            seen = inside(self._connection, self._lazy.get(key) or stored(key), key)
+        except duckdb.Error as error:
+            return {}, dict.fromkeys((c for c, t in found.columns.items() if nested(t)), words.reading(error))
+        leaves = {f"{key} (inside {i})": leaf for i, leaf in enumerate(seen.leaves)}
+        for name, leaf in leaves.items():
+            self._sources[name] = self._sources[key]._replace(key=name, row_key=())
+            self.found[name] = Found({leaf.name: leaf.sql_type}, found.rows, found.rejected)
+            self._lazy[name] = f"({leaf.query})"
+        return leaves, seen.left
+
     # -- measuring ---------------------------------------------------------------------------------------------------
 
     def measure(
-        self, checks: list[Check], progress: Callable[[], None] | None = None
+        self,
+        checks: list[Check],
+        progress: Callable[[], None] | None = None,
+        risks: Mapping[str, Decimal] | None = None,
     ) -> dict[str, Measured | NotMeasured]:
-        """Answer all checks, by key. A check that cannot be answered costs no other check its answer."""
+        """Answer all checks, by key. A check that cannot be answered costs no other check its answer.
+
+        `risks` are the chances, at most, that any claim made of a check from a sample is wrong; without, its own.
+        """
         self._materialise(checks)
         results: dict[str, Measured | NotMeasured] = {}
         scans: dict[str, list[Check]] = {}
@@ -276,7 +316,7 @@ class Warehouse:
         for table, together in scans.items():
             self._scan(table, together, results)
         self._unchanged(checks, results)
-        return self._in_family(checks, results)
+        return self._in_family(results, risks if risks is not None else {c.key: c.risk for c in checks})
 
     def _by_value(self, checks: list[Check]) -> dict[str, tuple[int, ...]]:
         """Answers of those checks that are judged once a value, by their keys; see `by_value`."""
@@ -314,10 +354,9 @@ class Warehouse:
         return bool(again)
 
     def _in_family(
-        self, checks: list[Check], results: dict[str, Measured | NotMeasured]
+        self, results: dict[str, Measured | NotMeasured], risks: Mapping[str, Decimal]
     ) -> dict[str, Measured | NotMeasured]:
         """Say of each answer from a sample how sure all of them are together, whatever hangs on what."""
-        risks = {c.key: c.risk for c in checks}
         samples = {k: m for k, m in results.items() if isinstance(m, Measured) and m.sample is not None}
         risk = min(sum((risks[k] for k in samples), Decimal(0)), Decimal(1))
         for key, measured in samples.items():
@@ -369,7 +408,7 @@ class Warehouse:
         try:
             row = self._one(query)
             if check.refine is not None:
-                row = self._one(check.refine(row))
+                row = self._one(check.refine(sampled(check.table) if check.table in self._frames else check.table, row))
         except duckdb.Error as error:
             if self._load_after_all(tables, error):
                 return self._query(check)
@@ -388,8 +427,7 @@ class Warehouse:
     def _measured(
         self, table: str, tested: int, failing: int, excusable: int = 0, doubtful: int = 0, *notes: int
     ) -> Measured:
-        found, frame = self.found[table], self._frames.get(table)
-        sample = None if frame is None else Sample(min(self._sample or 0, frame), frame, self._seed, Decimal(0))
+        found, sample = self.found[table], self._frames.get(table)
         rejected = found.rejected
         return Measured(found.rows + rejected, tested, failing, rejected, excusable, doubtful, notes, sample)
 

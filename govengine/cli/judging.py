@@ -128,6 +128,7 @@ def run_and_report(
     found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
     if output is not None:
         _writable(output)
+    _sampling(sample, seed, data=data)
     reading = Reading(sample, seed, timeout, memory_limit, _secret(evidence_key), not no_evidence)
     with progress() as show:
         outcome = judge(Request(found, day, paths, domain, product, data, reading), show)
@@ -141,6 +142,23 @@ def run_and_report(
 
             click.echo(f"{summary_sentence(outcome.report)}\nreport: {output}")
     return outcome.report.exit_code
+
+
+def _sampling(sample: int | None, seed: str, *, data: bool) -> None:
+    """See that what was said of a sample can mean something.
+
+    Raises:
+        click.UsageError: it cannot.
+
+    """
+    if seed and sample is None:
+        raise click.UsageError("`--seed` draws a sample, and all rows are judged: name its size with `--sample`")
+    if sample is not None and not data:
+        raise click.UsageError("`--sample` draws rows, and `--no-data` reads none: leave one of them out")
+    if not seed.isprintable():
+        raise click.BadParameter(
+            "a seed is text that can be printed, so that a report can show it", param_hint="--seed"
+        )
 
 
 class NoMeshError(click.ClickException):

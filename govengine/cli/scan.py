@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 from pathlib import Path
@@ -24,13 +25,24 @@ _SENTENCES = {
 
 
 @click.command("scan")
-@click.argument("subjects", nargs=-1, required=True, metavar="PRODUCT|DATASET-FILE...")
+@click.argument("subjects", nargs=-1, required=True, metavar="PRODUCT|DATASET-FILE|FOLDER...")
 @click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
+@click.option("--table", "tables", multiple=True, help="Only this table of a DuckDB file; all of them unless named.")
 @TIMEOUT
 @MEMORY_LIMIT
-def command(subjects: tuple[str, ...], root: Path | None, format_: str, timeout: float, memory_limit: str) -> int:
+def command(
+    subjects: tuple[str, ...],
+    root: Path | None,
+    format_: str,
+    tables: tuple[str, ...],
+    timeout: float,
+    memory_limit: str,
+) -> int:
     """Look for personal data, card data and secrets in products (by name or spec) and in files of rows.
+
+    Of a folder, all files in it; of a pattern such as 'data/*.parquet', those that fit. Fields of structures, elements
+    of lists and values in text that is JSON are looked into.
 
     Shows columns, counts and the lines to add to the spec; never a value. Exit codes: 0 nothing that is not declared;
     1 likely data that is not declared, or card data and secrets in clear; 2 data that may be some, or that could not
@@ -39,16 +51,44 @@ def command(subjects: tuple[str, ...], root: Path | None, format_: str, timeout:
     from govengine.scan import scan
     from govengine.session import Reading
 
-    files = [Path(s) for s in subjects if Path(s).is_file() and not s.endswith((".yaml", ".yml"))]
-    others = [s for s in subjects if Path(s) not in files]
+    files: list[Path] = []
+    others: list[str] = []
+    for subject in subjects:
+        found_files = _files(subject)
+        files += found_files
+        others += [] if found_files else [subject]
     mesh = _mesh(root, others)
     with progress() as show:
         reading = Reading(timeout=timeout, memory_limit=memory_limit)
-        found = scan(mesh, [_named(s, mesh) for s in others], files, as_day(None), show, reading)
+        found = scan(mesh, [_named(s, mesh) for s in others], files, as_day(None), show, reading, tables)
     if found.problem is not None:
         raise click.UsageError(found.problem + (f"; did you mean `{found.near}`?" if found.near else ""))
     click.echo(_json(found) if format_ == "json" else "\n".join(_text(found)))
     return found.exit_code
+
+
+def _files(subject: str) -> list[Path]:
+    """The files of rows that an argument names: itself, those in a folder, those that fit a pattern.
+
+    Raises:
+        click.UsageError: a folder holds none.
+
+    """
+    path = Path(subject)
+    if path.is_file():
+        return [] if subject.endswith((".yaml", ".yml")) else [path]
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        if not found:
+            raise click.UsageError(f"the folder `{subject}` holds no file")
+        return found
+    if any(letter in subject for letter in "*?["):
+        return sorted(
+            Path(p)
+            for p in glob.glob(subject, recursive=True)  # noqa: PTH207 - it may be absolute
+            if Path(p).is_file()
+        )
+    return []
 
 
 def _mesh(root: Path | None, others: list[str]) -> Path | None:
@@ -94,6 +134,9 @@ def _text(found: Scan) -> Iterator[str]:
         own = [f for f in found.findings if (f.product, f.dataset) == (searched.product, searched.dataset)]
         for finding in own:
             yield from _finding(finding)
+        fields = dict.fromkeys(line for f in own if f.open for section, line in f.lines if section == "spec.governance")
+        yield from (visible(f"  spec.governance: {line}") for line in fields)
+        yield from (visible(f"  `{column}` is not looked into: {why}") for column, why in searched.left)
         if not own and searched.problem is None:
             yield "  nothing found"
         yield ""
@@ -112,8 +155,13 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield "            it stands in clear: protect it, or take it out"
         return
     for section, line in finding.lines:
-        yield visible(f"            {section}: {line}")
-    if finding.detector != "secret" and not any(section == "spec.schema" for section, _ in finding.lines):
+        if section != "spec.governance":  # one line for all findings stands below them
+            yield visible(f"            {section}: {line}")
+    if not finding.lines and finding.detector != "secret":
+        yield "            chance alone gives as many: declare it only if somebody knows what it is"
+    elif finding.inside and finding.inside != "elements":
+        yield "            give it a column of its own, which the spec can declare, or take it out"
+    elif finding.detector != "secret" and not any(section.startswith("spec.schema") for section, _ in finding.lines):
         yield "            take the values out, where the column is meant for something else"
     if finding.detector == "secret":
         yield "            take it out and replace it: whoever read the rows has it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from govengine.expectations import sampling
@@ -33,6 +34,17 @@ class Pending:
         """What is asked of the rows."""
         return self.asked.check
 
+    def risk(self, *, promised: bool) -> Decimal:
+        """The chance, at most, that a claim made of it from a sample is wrong.
+
+        Of one threshold either claim can be wrong, and not both; where a promise judges it again, each way once,
+        however many promises there are. What is seen to fail where nothing may leaves nothing to chance.
+        """
+        if self.check.one_way:
+            return Decimal(0)
+        certain = self.threshold.percent in (0, 100)
+        return self.check.risk * ((0 if certain else 1) + (1 if promised else 0))
+
     @property
     def outcome(self) -> None:
         """None: it is open."""
@@ -58,9 +70,15 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
     assurance: Assurance = "observed"
     if measured.sample is None:
         outcome = open_.asked.decide(measured, open_.threshold)
+    elif open_.check.one_way:
+        outcome = sampling.decide_one_way(open_.asked, measured, open_.threshold)
+        evidence |= sampling.drawn(measured)
+        assurance = "sampled"
     else:
         outcome = sampling.decide(measured, open_.threshold, open_.check.risk)
         evidence |= sampling.evidence(measured, open_.check.risk)
+        more = sampling.settled_by(measured, open_.threshold, open_.check.risk) if outcome == "unknown" else None
+        evidence |= {} if more is None else {"rows_to_settle": more}
         assurance = "sampled"
     unsettled = open_.asked.unsettled(measured) if measured.tested else None
     if unsettled is not None:
@@ -88,7 +106,11 @@ def _cause(open_: Pending, measured: Measured, outcome: Outcome) -> tuple[str | 
         return f"rows of {_others(open_)} could not be read", open_.place
     if not measured.population:
         return f"`{dataset}` has no rows", open_.source
-    if measured.sample is not None and measured.tested:
+    if measured.sample is not None and (measured.tested or open_.check.one_way):
+        if open_.check.one_way:
+            return sampling.ONE_WAY, open_.place
+        if open_.threshold.percent == 100 and not measured.failing:
+            return sampling.NOT_ALL, open_.place
         return f"the sample of `{dataset}` is too small", open_.place
     return None, open_.place
 
@@ -100,7 +122,7 @@ def _others(open_: Pending) -> str:
 
 def _message(open_: Pending, measured: Measured, outcome: Outcome) -> str:
     if measured.tested == 0:
-        why = "every value is missing"
+        why = "every value is missing" if measured.sample is None else "every value drawn is missing"
         if not measured.population:
             why = "the dataset is empty"
         elif measured.rejected:
@@ -123,6 +145,8 @@ def _message(open_: Pending, measured: Measured, outcome: Outcome) -> str:
         words += f"; rows of {others} could not be read, and could hold what is not found"
     elif measured.doubtful and others and outcome == "unknown":
         words += f"; rows of {others} could not be read, and could change it"
-    if measured.sample is not None and outcome == "unknown":
+    if measured.sample is not None and outcome == "unknown" and open_.check.one_way:
+        words += f"; {sampling.ONE_WAY}: judge all rows"
+    elif measured.sample is not None and outcome == "unknown":
         words += f"; {sampling.undecided(measured, open_.threshold, open_.check.risk)}"
     return words

@@ -19,8 +19,10 @@ from govengine.model.verdict import OUTCOMES, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
 
     from govengine.diagnostics import Place
+    from govengine.evaluate.judge import Draft
     from govengine.expectations.measure import Measured, NotMeasured
 
 _BY_KIND = {"completeness": "filled", "uniqueness": "unique"}
@@ -78,6 +80,25 @@ def seen(rule: Mapping[str, Any], parts: Iterable[Any], measured: Mapping[str, A
     return found
 
 
+def risks(drafts: Iterable[Draft]) -> dict[str, Decimal]:
+    """For each check of a product, the chance, at most, that a claim made of it from a sample is wrong."""
+    drafts = list(drafts)
+    promises = [p for d in drafts for p in d.parts if isinstance(p, Promised) and _threshold(p.promise) is not None]
+    found = {}
+    for draft in drafts:
+        kinds = {c["text"]: c["kind"] for c in draft.rule["evidence"] if c["clause"] == "expect"}
+        for part in draft.parts:
+            if isinstance(part, Pending):
+                kind, dimension = kinds.get(part.text), draft.rule["dimension"]
+                again = kind in _SHARES and any(_measures(kind, dimension, p) for p in promises)
+                found[part.check.key] = part.risk(promised=again)
+    return found
+
+
+def _measures(kind: Any, dimension: str | None, promise: Promised) -> bool:
+    return dimension == promise.name or _BY_KIND.get(promise.name) == kind
+
+
 def keep(open_: Promised, others: Sequence[Seen]) -> Part:
     """The part that the measurements of other rules make of a promise."""
     promise = open_.promise
@@ -127,7 +148,7 @@ def _again(open_: Promised, other: Seen) -> Part | None:
     threshold = _threshold(open_.promise)
     if threshold is None or kind in ("newest", "promised"):
         return None
-    if other.dimension != open_.name and _BY_KIND.get(open_.name) != kind:
+    if not _measures(kind, other.dimension, open_):
         return None
     if kind in _SHARES and isinstance(other.part, Pending) and other.measured is not None:
         return settle(replace(other.part, threshold=threshold, undeclared_promise=None), other.measured)

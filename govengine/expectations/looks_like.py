@@ -18,7 +18,7 @@ from govengine.expectations.detectors_form import TELLING, Form
 from govengine.expectations.detectors_own import form as own_form
 from govengine.expectations.detectors_own import named as named_like
 from govengine.expectations.detectors_secrets import SECRET
-from govengine.expectations.measure import Asked, Check, Measured, share
+from govengine.expectations.measure import Asked, Check, Measured, sampled, share
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -60,6 +60,15 @@ _BY_NAME = frozenset({"cvv", "pin"})
 """A few digits look like anything: only where the name or the spec says so."""
 _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
 _WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
+
+
+NOT_INSIDE = "bare numbers inside its values are not looked at here: `govengine scan` does"
+"""Said of a column whose values hold others. They are searched as one text, in which a bare number says nothing."""
+
+
+def nested(sql_type: str) -> bool:
+    """Whether values of a type hold others."""
+    return sql_type.startswith(("STRUCT(", "TUPLE(", "MAP(", "UNION(")) or sql_type.endswith("]") or sql_type == "JSON"
 
 
 class Sought(NamedTuple):
@@ -126,8 +135,8 @@ def ask(
     sought = searched(column, sql_type, semantic_type, detectors, own)
     forms = [s.form for s in sought]
 
-    def refine(screened: tuple[Any, ...]) -> str:
-        return query(table, column, sql_type, forms, screened)
+    def refine(source: str, screened: tuple[Any, ...]) -> str:
+        return query(source, column, sql_type, forms, screened)
 
     def rows(source: str, measured: Measured) -> str:
         return hit_rows(
@@ -135,7 +144,8 @@ def ask(
         )
 
     check = Check(
-        key, table, (column,), query=screen(table, column, sql_type, forms), refine=refine, failing=rows,
+        key, table, (column,), query=screen(table, column, sql_type, forms),
+        on_sample=screen(sampled(table), column, sql_type, forms), one_way=True, refine=refine, failing=rows,
         shaped=(column,), shows_query=False,
     )  # fmt: skip
 
@@ -143,7 +153,9 @@ def ask(
         return outcome(measured, sought)
 
     def words(measured: Measured) -> str:
-        return told(column, measured, sought)
+        said_ = told(column, measured, sought)
+        unseen = nested(sql_type) and any(form.whole for form in forms)
+        return f"{said_}; {NOT_INSIDE}" if unseen else said_
 
     def figures(measured: Measured) -> dict[str, object]:
         return evidence(measured, sought)
@@ -210,19 +222,20 @@ def _named(sought: Sequence[Sought]) -> str:
     return ", ".join(dict.fromkeys(s.detector for s in sought)) or "what its type cannot hold"
 
 
-def said(column: str, measured: Measured, found: Hits) -> str:
-    """What was found of one form, in words and counts."""
+def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "rows") -> str:
+    """What was found of one form, in words and counts; `inside` is where in the column, `unit` what was counted."""
     form = found.sought.form
-    rows = f"{found.rows:,} of {measured.tested:,} rows ({share(found.rows, measured.tested)})"
+    rows = f"{found.rows:,} of {measured.tested:,} {unit} ({share(found.rows, measured.tested)})"
+    inside = f" ({inside})" if inside else ""
     counted = f"{found.hits:,} of {found.candidates:,} different candidates"
     if found.sought.certain:
-        return f"`{column}` holds {form.name} in {rows}, and is declared to"
+        return f"`{column}`{inside} holds {form.name} in {rows}, and is declared to"
     if form.chance == 1:
-        return f"`{column}` holds {form.name} in {rows}; a person must say what they are"
+        return f"`{column}`{inside} holds {form.name} in {rows}; a person must say what they are"
     usual = share(form.chance.numerator, form.chance.denominator)
     if found.outcome == "fail":
-        return f"`{column}` holds {form.name} in {rows}: {counted}, where chance gives {usual}"
-    return f"`{column}` may hold {form.name} in {rows}: {counted}, which chance ({usual}) can explain"
+        return f"`{column}`{inside} holds {form.name} in {rows}: {counted}, where chance gives {usual}"
+    return f"`{column}`{inside} may hold {form.name} in {rows}: {counted}, which chance ({usual}) can explain"
 
 
 def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:

@@ -20,10 +20,11 @@ class Check(NamedTuple):
     `table` is the dataset's key, "product.dataset", and its table's name. `aggregate` counts failing rows in a scan
     shared with other checks; or `query` gives one row `(tested, failing, excusable, doubtful, *notes)` by itself, of
     which the last ones may be left out. `on_sample` is the same query over `sampled(table)`, or None where a sample
-    proves nothing. Of a check that reads one column alone, `by_value` is the same question, aggregate or query, over
-    `values_of(table, column)`. `columns` are those it reads, `parents` further tables with the columns read there.
-    `risk` is the chance of a wrong answer that a sample may take. Where there is `refine`, the row of `query` only
-    tells what to ask next: `refine` makes of it the query that answers.
+    proves nothing; `one_way` tells where it can show that something fails, and never that it holds. Of a check that
+    reads one column alone, `by_value` is the same question, aggregate or query, over `values_of(table, column)`.
+    `columns` are those it reads, `parents` further tables with the columns read there. `risk` is the chance of a wrong
+    answer that a sample may take. Where there is `refine`, the row of `query` only tells what to ask next: `refine`
+    makes of the table and that row the query that answers.
 
     For evidence, `failing` makes a query for the failing rows of a table with the columns of `table`, where there are
     such rows; `shaped` are columns whose values have a shape worth telling; `shows_query` says whether people can read
@@ -38,8 +39,9 @@ class Check(NamedTuple):
     parents: tuple[tuple[str, tuple[str, ...]], ...] = ()
     on_sample: str | None = None
     by_value: str | None = None
+    one_way: bool = False
     risk: Decimal = Decimal("0.05")
-    refine: Callable[[tuple[Any, ...]], str] | None = None
+    refine: Callable[[str, tuple[Any, ...]], str] | None = None
     failing: Callable[[str, Measured], str] | None = None
     shaped: tuple[str, ...] = ()
     shows_query: bool = True
@@ -75,15 +77,17 @@ def weight(column: str) -> str:
 
 
 class Sample(NamedTuple):
-    """How a sample was drawn: rows drawn, rows drawn from, and the seed.
+    """How a sample was drawn: rows drawn, rows drawn from, the seed, and the columns that the draw went by.
 
-    `family_risk` is the chance, at most, that any of the answers from samples of the same run is wrong.
+    Without `key` it went by the whole row. `family_risk` is the chance, at most, that any of the answers from samples
+    of the same run is wrong.
     """
 
     size: int
     frame: int
     seed: str
     family_risk: Decimal
+    key: tuple[str, ...] = ()
 
 
 class Measured(NamedTuple):

@@ -9,35 +9,44 @@ only with such a chance, and is unknown between.
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from govengine.expectations.measure import Measured, Threshold
+    from govengine.expectations.measure import Asked, Measured, Sample, Threshold
     from govengine.model.verdict import Outcome
 
-METHOD = "the first rows by SHA-256 of seed and row"
 _LARGE = Fraction(1, 20)
 """From this part of the frame on, the sample's size against it counts."""
-_SLACK = 1 + 1e-6
-"""Tails are a little off, by lgamma's last digits; the doubt goes against any claim."""
+NOT_ALL = "a sample cannot show that every row holds"
+ONE_WAY = "a sample can show that it fails, and never that it holds"
 
 
-def binomial_at_most(failing: int, tested: int, share: float) -> float:
-    """The chance of at most `failing` failing rows among `tested`, each failing with a chance of `share`."""
+def binomial_at_most(failing: int, tested: int, share: float, rest: float | None = None) -> float:
+    """The chance of at most `failing` failing rows among `tested`, each failing with a chance of `share`.
+
+    `rest` is what remains of 1, for a share so near to 1 that subtracting it would lose digits.
+    """
+    rest = 1 - share if rest is None else rest
     if failing < 0:
         return 0.0
     if failing >= tested or share <= 0:
         return 1.0
-    if share >= 1:
+    if rest <= 0:
         return 0.0
     if failing > tested * share:
-        return 1 - binomial_at_most(tested - failing - 1, tested, 1 - share)
-    log = _log_choose(tested, failing) + failing * math.log(share) + (tested - failing) * math.log1p(-share)
-    return _downwards(failing, log, lambda i: i / (tested - i + 1) * ((1 - share) / share))
+        return 1 - binomial_at_most(tested - failing - 1, tested, rest, share)
+    logs = (math.log(share), math.log1p(-share)) if share < 0.5 else (math.log1p(-rest), math.log(rest))
+    log = _log_choose(tested, failing) + failing * logs[0] + (tested - failing) * logs[1]
+    return _downwards(failing, log, lambda i: i / (tested - i + 1) * (rest / share))
+
+
+def binomial_at_least(failing: int, tested: int, share: float) -> float:
+    """The chance of at least `failing` failing rows; exact also where it is small, as 1 less the rest would not be."""
+    return binomial_at_most(tested - failing, tested, 1 - share, share)
 
 
 def hypergeometric_at_most(failing: int, tested: int, bad: int, frame: int) -> float:
@@ -70,6 +79,11 @@ def _log_choose(whole: int, part: int) -> float:
     return math.lgamma(whole + 1) - math.lgamma(part + 1) - math.lgamma(whole - part + 1)
 
 
+def _slack(whole: int) -> float:
+    """By how much a tail may be off, by the last digits of logarithms of factorials; the doubt goes against a claim."""
+    return 1 + max(1e-6, 1e-14 * math.lgamma(whole + 1))
+
+
 def limits(failing: int, tested: int, risk: Decimal, frame: int | None = None) -> tuple[float, float]:
     """The least and the greatest share of failing rows that the sample allows, each at `risk`.
 
@@ -77,11 +91,11 @@ def limits(failing: int, tested: int, risk: Decimal, frame: int | None = None) -
     """
     chance = float(risk)
     if frame is not None:
-        least, most = failing, frame - (tested - failing)
-        low = _first(least, most, lambda bad: _more(failing, tested, bad, frame) * _SLACK > chance)
-        high = _last(least, most, lambda bad: hypergeometric_at_most(failing, tested, bad, frame) * _SLACK > chance)
+        least, most, slack = failing, frame - (tested - failing), _slack(frame)
+        low = _first(least, most, lambda bad: _more(failing, tested, bad, frame) * slack > chance)
+        high = _last(least, most, lambda bad: hypergeometric_at_most(failing, tested, bad, frame) * slack > chance)
         return low / frame, high / frame
-    lower = 0.0 if failing == 0 else _bisect(lambda p: 1 - binomial_at_most(failing - 1, tested, p) < chance)
+    lower = 0.0 if failing == 0 else _bisect(lambda p: binomial_at_least(failing, tested, p) < chance)
     upper = 1.0 if failing == tested else _bisect(lambda p: binomial_at_most(failing, tested, p) > chance)
     return lower, upper
 
@@ -117,8 +131,8 @@ def proves_within(failing: int, tested: int, limit: Fraction, risk: Decimal, fra
         return False
     if frame is not None:
         bad = math.floor(limit * frame) + 1  # the fewest failing rows that are too many
-        return bad > frame or hypergeometric_at_most(failing, tested, bad, frame) * _SLACK <= float(risk)
-    return limit >= 1 or binomial_at_most(failing, tested, float(limit)) * _SLACK <= float(risk)
+        return bad > frame or hypergeometric_at_most(failing, tested, bad, frame) * _slack(frame) <= float(risk)
+    return limit >= 1 or binomial_at_most(failing, tested, float(limit)) * _slack(tested) <= float(risk)
 
 
 def proves_above(failing: int, tested: int, limit: Fraction, risk: Decimal, frame: int | None = None) -> bool:
@@ -126,8 +140,8 @@ def proves_above(failing: int, tested: int, limit: Fraction, risk: Decimal, fram
     if limit >= 1:
         return False
     if frame is not None:
-        return _more(failing, tested, math.floor(limit * frame), frame) * _SLACK <= float(risk)
-    return (1 - binomial_at_most(failing - 1, tested, float(limit))) * _SLACK <= float(risk)
+        return _more(failing, tested, math.floor(limit * frame), frame) * _slack(frame) <= float(risk)
+    return binomial_at_least(failing, tested, float(limit)) * _slack(tested) <= float(risk)
 
 
 def _allowed(threshold: Threshold) -> Fraction:
@@ -166,30 +180,85 @@ def decide(measured: Measured, threshold: Threshold, risk: Decimal) -> Outcome:
     return "unknown"
 
 
+def decide_one_way(asked: Asked, measured: Measured, threshold: Threshold) -> Outcome:
+    """Fail where what was drawn fails, however the rows that were not drawn are; else unknown.
+
+    For what more rows can only make worse: keys that repeat, values of some form.
+    """
+    assert measured.sample is not None
+    rest_holds = measured._replace(tested=measured.sample.frame)
+    return "fail" if measured.failing and asked.decide(rest_holds, threshold) == "fail" else "unknown"
+
+
+def settled_by(measured: Measured, threshold: Threshold, risk: Decimal) -> int | None:
+    """About how many rows would settle it if failing ones stayed as frequent; None where none short of all would."""
+    sample = measured.sample
+    if sample is None or not measured.tested or measured.excusable or measured.doubtful:
+        return None
+
+    def settled(size: int) -> bool:
+        tested = max(1, size * measured.tested // sample.size)
+        failing = round(Fraction(measured.failing * tested, measured.tested))
+        assumed = measured._replace(tested=tested, failing=failing, sample=sample._replace(size=size))
+        return decide(assumed, threshold, risk) != "unknown"
+
+    enough = sample.size
+    while not settled(enough):
+        enough *= 2
+        if enough >= sample.frame:
+            return None
+    size = _first(max(sample.size, enough // 2), enough, settled)
+    places = len(str(size)) - 2
+    rounded = math.ceil(size / 10**places) * 10**places if places > 0 else size
+    return rounded if rounded < sample.frame else None
+
+
 def undecided(measured: Measured, threshold: Threshold, risk: Decimal) -> str:
     """Why a sample is unknown, and what would settle it."""
     if threshold.percent == 100 and measured.failing == 0:
-        return "a sample cannot show that every row holds: judge all rows"
+        return f"{NOT_ALL}: judge all rows"
     low, high = limits(measured.failing, measured.tested, risk, _frame(measured))
-    return f"between {_percent(low)} and {_percent(high)} of rows fail: draw more, or judge all rows"
+    more = settled_by(measured, threshold, risk)
+    how = "judge all rows" if more is None else f"at this rate about {more:,} rows settle it; or judge all rows"
+    return f"between {_percent(low)} and {_percent(high, upwards=True)} of rows fail: {how}"
+
+
+def drawn(measured: Measured) -> dict[str, Any]:
+    """How the sample was drawn, so that somebody else can draw it again."""
+    sample = measured.sample
+    assert sample is not None
+    key = f"the key {', '.join(sample.key)}" if sample.key else "the whole row"
+    method = f"the rows of the least SHA-256 of the seed and {key}"
+    return {"sample": sample.size, "frame": sample.frame, "seed": sample.seed, "method": method}
 
 
 def evidence(measured: Measured, risk: Decimal) -> dict[str, Any]:
-    """How the sample was drawn and what it shows."""
-    sample = measured.sample
+    """How the sample was drawn and what it shows.
+
+    Each limit holds by itself at the confidence. That of the family is for all claims of the run together.
+    """
+    sample, held = measured.sample, drawn(measured)
     assert sample is not None
-    held: dict[str, Any] = {"sample": sample.size, "frame": sample.frame, "seed": sample.seed, "method": METHOD}
     if measured.tested:
         low, high = limits(measured.failing, measured.tested, risk, _frame(measured))
-        held |= {"failing_at_least": _percent(low), "failing_at_most": _percent(high)}
+        held |= {"failing_at_least": _percent(low), "failing_at_most": _percent(high, upwards=True)}
     return held | {
-        "bounds": "binomial" if _frame(measured) is None else "hypergeometric",
+        "bounds": f"{'binomial' if _frame(measured) is None else 'hypergeometric'}, one-sided",
         "confidence": f"{(100 * (1 - risk)).normalize():f} %",
-        "family_confidence": f"{(100 * max(1 - sample.family_risk, Decimal(0))).normalize():f} %",
+        "family_confidence": family_confidence(sample),
     }
 
 
-def _percent(share: float) -> str:
-    if share in (0.0, 1.0):
-        return f"{share:.0%}".replace("%", " %")
-    return f"{float(f'{100 * share:.3g}'):.12g} %"
+def family_confidence(sample: Sample) -> str:
+    """How sure all answers from samples of a run are together, at least."""
+    return f"{(100 * max(1 - sample.family_risk, Decimal(0))).normalize():f} %"
+
+
+def _percent(share: float, *, upwards: bool = False) -> str:
+    """A limit in three digits, rounded away from what was seen, so that it claims no more than was shown."""
+    exact = Decimal(share) * 100
+    if exact in (0, 100):
+        return f"{exact:f} %"
+    digit = Decimal(1).scaleb(exact.adjusted() - 2)
+    rounded = exact.quantize(digit, ROUND_CEILING if upwards else ROUND_FLOOR)
+    return f"{rounded.normalize():f} %"

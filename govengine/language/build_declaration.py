@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic, Span
     from govengine.language.expression import Expr, LiteralValue
     from govengine.language.source import Source
+    from govengine.model.quantity import Percent
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*")
@@ -220,7 +221,7 @@ class DeclarationBuilder:
             self.text(title),
             syntax.Text(str(pattern)[1:-1], self.span(pattern)),
             None if checksum is None else self.name(checksum.children[0]),
-            None if chance is None else parse_percent(str(chance.children[0])),
+            None if chance is None else self.percent(chance.children[0]),
             None if means is None else self.text(means.children[0]),
             () if named is None else tuple(self.text(t) for t in named.children),
             self.span(tree),
@@ -267,12 +268,24 @@ class DeclarationBuilder:
             return syntax.Value(items, self.span(tree))
         return syntax.Value(self._atom(child), self.span(tree))
 
+    def percent(self, token: Any) -> Percent:
+        """A percentage.
+
+        Raises:
+            BuildError: it is none, or above 100 %.
+
+        """
+        try:
+            return parse_percent(str(token))
+        except QuantityError as error:
+            raise BuildError(codes.bad_literal(str(token), self.span(token), str(error))) from error
+
     def _atom(self, token: Any) -> LiteralValue:
         text, kind = str(token), token.type
         try:
             match kind:
                 case "PERCENT":
-                    return parse_percent(text)
+                    return self.percent(token)
                 case "PERIOD":
                     return parse_period(" ".join(text.split()))
                 case "DATE":

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
+from govengine.language.build_expression import BuildError
 from govengine.language.build_text import TextBuilder
-from govengine.model.quantity import parse_percent
 
 if TYPE_CHECKING:
     from govengine.language.build_declaration import DeclarationBuilder
+    from govengine.model.quantity import Percent
 
+LEAST_CONFIDENCE = 80
+"""In percent. What may be wrong more than once in five is no proof; at 0 % any sample would prove anything."""
 _DIRECTIONS = {"measure_least": "at least", "measure_most": "at most", "equals": "equals"}
 
 
@@ -107,7 +111,14 @@ class ExpectBuilder:
         value, floor, confidence = tree.children
         return syntax.Threshold(
             self._shared.expressions.build(value),
-            None if floor is None else parse_percent(str(floor.children[0])),
-            None if confidence is None else parse_percent(str(confidence.children[0])),
+            None if floor is None else self._shared.percent(floor.children[0]),
+            None if confidence is None else self._confidence(confidence.children[0]),
             self._shared.span(tree),
         )
+
+    def _confidence(self, token: Any) -> Percent:
+        stated = self._shared.percent(token)
+        if not LEAST_CONFIDENCE <= stated.value < 100:
+            why = f"a confidence is at least {LEAST_CONFIDENCE} % and below 100 %: write `with confidence 95%`"
+            raise BuildError(codes.bad_literal(str(token), self._shared.span(token), why))
+        return stated

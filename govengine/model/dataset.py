@@ -15,7 +15,8 @@ class DatasetSource(NamedTuple):
 
     `key` names its table; `format` is csv, parquet, json, ndjson or duckdb; `files` are absolute; `table` is the one
     in a DuckDB file. `types` gives declared logical types by column, `missing` the texts that mean a missing one.
-    `problem` stands where nothing can be read.
+    `row_key` are the columns that tell rows apart, as far as the spec says so. `problem` stands where nothing can be
+    read.
     """
 
     key: str
@@ -27,3 +28,4 @@ class DatasetSource(NamedTuple):
     span: Span
     problem: Diagnostic | None = None
     missing: Mapping[str, tuple[str, ...]] = {}
+    row_key: tuple[str, ...] = ()

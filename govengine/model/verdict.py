@@ -115,7 +115,8 @@ class Cause:
 class Report:
     """All that one run found. Everything in it is sorted; nothing in it depends on the clock or the machine.
 
-    `scope` tells what was asked: `{"data": bool, "domain": str | None, "product": str | None, "paths": [str, ...]}`.
+    `scope` tells what was asked: `{"data": bool, "domain": str | None, "product": str | None, "paths": [str, ...]}`,
+    and `"sample": {"rows": int, "seed": str, "family_confidence": str}` where not all rows were to be judged.
     """
 
     mesh: str

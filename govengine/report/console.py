@@ -260,7 +260,7 @@ class _Page:
             for key, value in evidence.items()
             if key not in {"condition", "expectation", *ROW_FINDING}
             and not (key == "rejected" and value == 0)
-            and value != []
+            and value not in ([], "")
         }
 
     def _origin(self, verdict: Verdict, parts: Iterable[Part]) -> str:

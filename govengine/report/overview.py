@@ -172,6 +172,11 @@ def scope_words(scope: Mapping[str, Any]) -> str:
     words.extend(f"{key} {scope[key]}" for key in ("domain", "product") if scope.get(key))
     if scope.get("paths"):
         words.append("paths " + " ".join(scope["paths"]))
+    if scope.get("sample"):
+        rows, seed = scope["sample"]["rows"], scope["sample"]["seed"]
+        words.append(f"a sample of {rows:,} rows of each dataset" + (f" by seed {seed}" if seed else ""))
+        if "family_confidence" in scope["sample"]:
+            words.append(f"all answers from it together {scope['sample']['family_confidence']} sure")
     return ", ".join(words)
 
 

@@ -45,16 +45,23 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
             if c.get("dataset") == name and c.get("missing")
         }
         source = _source(f"{product.name}.{name}", name, interface, types, span, root, mesh)
-        found.append(source._replace(missing=missing))
+        found.append(source._replace(missing=missing, row_key=_row_key(product, name)))
     return found
 
 
-def dataset_file(path: Path) -> DatasetSource:
-    """A dataset that stands by itself: one file, known by its path, read by its ending."""
-    name, span = _stem(path.name), Span(str(path), 1, 1, 1, 2)
+def _row_key(product: Product, dataset: str) -> tuple[str, ...]:
+    """The columns declared to be the key; else the first one in which no value repeats."""
+    own = [c for c in product.columns or () if c.get("dataset") == dataset]
+    return tuple(c["name"] for c in own if c.get("primary_key")) or tuple(c["name"] for c in own if c.get("unique"))[:1]
+
+
+def dataset_file(path: Path, table: str | None = None) -> DatasetSource:
+    """A dataset that stands by itself: one file, known by its path, read by its ending; or a table in one."""
+    name, span = table or _stem(path.name), Span(str(path), 1, 1, 1, 2)
     kind = _format(path.name, None)
     problem = None if kind else codes.unknown_format(name, path.name, span)
-    return DatasetSource(str(path), name, kind or "", (str(path.resolve()),), None, {}, span, problem)
+    key = str(path) if table is None else f"{path}, table {table}"
+    return DatasetSource(key, name, kind or "", (str(path.resolve()),), table, {}, span, problem)
 
 
 def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:

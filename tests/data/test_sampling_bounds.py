@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from govengine.expectations.measure import Measured, Sample, Threshold
 from govengine.expectations.sampling import (
+    binomial_at_least,
     binomial_at_most,
     decide,
     hypergeometric_at_most,
     limits,
     proves_above,
     proves_within,
+    settled_by,
+    undecided,
 )
 
 FIVE = Decimal("0.05")
@@ -107,6 +110,29 @@ def test_hypergeometric_tails_are_exact(data: st.DataObject) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("failing", "tested", "share"), [(40, 50, "0.1"), (12, 2000, "0.0001"), (30, 30, "0.3"), (5, 500, "0.00001")]
+)
+def test_small_tails_are_exact_too(failing: int, tested: int, share: str) -> None:
+    """Far out, 1 less the rest is noise: a rule may ask for a confidence of nine decimals."""
+    p = Fraction(share)
+    upper = sum(
+        (math.comb(tested, i) * p**i * (1 - p) ** (tested - i) for i in range(failing, tested + 1)), Fraction(0)
+    )
+    assert upper < Fraction(1, 10**9)
+    assert binomial_at_least(failing, tested, float(p)) == pytest.approx(float(upper), rel=1e-9)
+
+
+def test_a_large_frame_is_exact_as_far_as_the_slack_says() -> None:
+    """Few bad rows among fifty million: their number in the sample, with the roles of sample and bad rows changed."""
+    frame, bad, tested, failing = 50_000_000, 600, 5_000_000, 20
+    ways = sum(
+        math.comb(bad, i) * math.perm(tested, i) * math.perm(frame - tested, bad - i) for i in range(failing + 1)
+    )
+    exact = Fraction(ways, math.perm(frame, bad))
+    assert hypergeometric_at_most(failing, tested, bad, frame) == pytest.approx(float(exact), rel=1e-6)
+
+
 def test_large_samples_are_quick_and_sound() -> None:
     assert binomial_at_most(500_000, 1_000_000, 0.5) == pytest.approx(0.5, abs=1e-3)
     assert proves_within(900, 1_000_000, Fraction("0.001"), FIVE)
@@ -158,6 +184,56 @@ def test_a_sample_far_from_the_limit_settles_it() -> None:
     threshold = Threshold(Decimal(99), False, "99%")
     assert _chance("pass", 10_000, 1_000, 20, threshold) > 0.95
     assert _chance("fail", 10_000, 1_000, 300, threshold) > 0.95
+
+
+@pytest.mark.parametrize("risk", ["0.05", "0.001", "0.00000000001"])
+@pytest.mark.parametrize(
+    ("frame", "size", "failing", "percent"),
+    [(10**7, 20_000, 3, "99.9"), (10**7, 2000, 0, "99.9"), (10**7, 500, 20, "95"), (50_000, 2000, 15, "99.5"),
+     (10**7, 2000, 7, "99.9")],
+)  # fmt: skip
+def test_so_many_rows_would_settle_it(frame: int, size: int, failing: int, percent: str, risk: str) -> None:
+    """Where the hint names a size, a sample of that size at the same rate is settled; half as many do not settle it."""
+    threshold, chance = Threshold(Decimal(percent), False, percent), Decimal(risk)
+    measured = _measured(frame, size, failing)
+    more = settled_by(measured, threshold, chance)
+    if decide(measured, threshold, chance) != "unknown":
+        assert more is not None
+        assert more <= math.ceil(size * 1.1)
+        return
+    if more is None:
+        assert decide(_measured(frame, frame // 2, failing * frame // 2 // size), threshold, chance) == "unknown"
+        return
+    assert size < more < frame
+    assert decide(_measured(frame, more, round(Fraction(failing * more, size))), threshold, chance) != "unknown"
+    less = more // 2
+    if less >= size:
+        assert decide(_measured(frame, less, round(Fraction(failing * less, size))), threshold, chance) == "unknown"
+
+
+def test_what_settles_it_is_said_in_words() -> None:
+    threshold = Threshold(Decimal("99.9"), False, "99.9%")
+    assert undecided(_measured(10**7, 2000, 0), threshold, FIVE) == (
+        "between 0 % and 0.15 % of rows fail: at this rate about 3,000 rows settle it; or judge all rows"
+    )
+    at_the_limit = undecided(_measured(10**5, 2000, 2), threshold, FIVE)
+    assert at_the_limit.endswith("of rows fail: judge all rows"), "no sample tells 0.1 % from 0.1 %"
+    every = Threshold(Decimal(100), False, "100%")
+    assert undecided(_measured(10**7, 2000, 0), every, FIVE) == (
+        "a sample cannot show that every row holds: judge all rows"
+    )
+
+
+def test_limits_are_rounded_away_from_what_was_seen() -> None:
+    for failing in range(1, 60):
+        text = undecided(_measured(10**7, 2000, failing), Threshold(Decimal(98), False, "98%"), FIVE)
+        low, high = (
+            Fraction(word) / 100 for word in text.split() if word.replace(".", "").isdigit() and "," not in word
+        )
+        exact = limits(failing, 2000, FIVE)
+        assert low <= exact[0]
+        assert high >= exact[1]
+        assert high - Fraction(exact[1]) < Fraction(exact[1]) / 100
 
 
 def test_a_sample_never_shows_that_every_row_holds_and_one_failure_shows_that_not() -> None:

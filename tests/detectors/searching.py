@@ -47,7 +47,7 @@ def look(
         assert asked.check.refine is not None
         row = connection.execute(asked.check.query).fetchone()
         assert row is not None
-        row = connection.execute(asked.check.refine(row)).fetchone()
+        row = connection.execute(asked.check.refine("t", row)).fetchone()
         assert row is not None
     sought = looks_like.searched(column, sql_type, semantic_type, detectors)
     measured = Measured(row[0] + rejected, row[0], row[1], rejected, notes=tuple(row[4:]))

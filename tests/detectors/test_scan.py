@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ def _scan(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["scan", *arguments], standalone_mode=False)
 
 
-def _found(result: Result) -> dict[tuple[str, str], dict[str, object]]:
+def _found(result: Result) -> dict[tuple[str, str], dict[str, Any]]:
     return {(f["column"], f["detector"]): f for f in json.loads(result.output)["findings"]}
 
 
@@ -89,25 +90,49 @@ def test_each_kind_is_found_in_its_column(mesh: Path) -> None:
     assert result.return_value == 1
 
 
-def test_the_lines_mend_the_spec(mesh: Path) -> None:
-    found = _found(_scan("--root", str(mesh), "payments-a", "--format", "json"))
+def _pasted(mesh: Path, found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """The lines, put into the spec as text: a column at the end of the schema, a field under its column."""
     file = mesh / "products/a.yaml"
-    spec = yaml.safe_load(file.read_text())
-    for finding in found.values():
-        for added in finding["lines"]:
-            if added["section"] == "spec.schema":
-                [column] = yaml.safe_load(added["line"])
-                own = {c["name"]: c for c in spec["spec"]["schema"]}
-                own[column["name"]] = {**own.get(column["name"], {}), **column}
-                spec["spec"]["schema"] = list(own.values())
-            else:
-                fields = yaml.safe_load(added["line"])["pii_fields"]
-                spec["spec"]["governance"]["pii_fields"] += fields
-    fields = spec["spec"]["governance"]["pii_fields"]
-    spec["spec"]["governance"]["pii_fields"] = sorted(set(fields))
-    file.write_text(yaml.safe_dump(spec, sort_keys=False))
+    text = file.read_text()
+    for section, line in dict.fromkeys((a["section"], a["line"]) for f in found.values() for a in f["lines"]):
+        if section == "spec.schema":
+            text = text.replace("  governance:\n", f"  {line}\n  governance:\n")
+        elif section.startswith("spec.schema, column "):
+            name = section.removeprefix("spec.schema, column ")
+            text = text.replace(f"  - name: {name}\n", f"  - name: {name}\n    {line}\n")
+        else:
+            assert section == "spec.governance"
+            text = text.replace("    pii_fields:\n    - mail\n", f"    {line}\n")
+            assert line in text, "one line for all columns"
+    file.write_text(text)
+
+
+def test_the_lines_mend_the_spec(mesh: Path) -> None:
+    """Pasted as they stand: then the spec is accepted, and nothing is left that it does not declare."""
+    found = _found(_scan("--root", str(mesh), "payments-a", "--format", "json"))
+    assert ("spec.schema, column card", "protection: {method: tokenise}") in [
+        (a["section"], a["line"]) for a in found["card", "pan"]["lines"]
+    ]
+    _pasted(mesh, found)
     again = _found(_scan("--root", str(mesh), "payments-a", "--format", "json"))
     assert {k for k, v in again.items() if not v["declared"]} == {("remark", "secret")}
+    assert [v["lines"] for v in again.values()] == [[]] * len(again)
+    checked = CliRunner().invoke(cli, ["check", "--root", str(mesh), "--format", "json"])
+    report = json.loads(checked.output)
+    assert [d for d in report["diagnostics"] if d["level"] == "error"] == []
+
+
+def test_names_that_yaml_reads_otherwise_are_quoted(tmp_path: Path) -> None:
+    """Norway's problem: a column called `no`."""
+    names = ["no", "1st", "plain_name", 'quo"te', "Null", "-dash", "späť"]
+    data = tmp_path / "d.csv"
+    header = ",".join('"' + n.replace('"', '""') + '"' for n in names)
+    data.write_text(header + "\n" + "".join(",".join([f"p{i}@example.com"] * len(names)) + "\n" for i in range(30)))
+    found = _found(_scan(str(data), "--format", "json"))
+    lines = {(a["section"], a["line"]) for f in found.values() for a in f["lines"]}
+    fields = [yaml.safe_load(line)["pii_fields"] for section, line in lines if section == "spec.governance"]
+    assert fields == [names]
+    assert sorted(yaml.safe_load(line)[0]["name"] for s, line in lines if s == "spec.schema") == sorted(names)
 
 
 def test_a_spec_and_its_name_are_one(mesh: Path) -> None:
