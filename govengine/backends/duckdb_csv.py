@@ -15,6 +15,8 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from govengine.backends import numbered as numbered_files
+from govengine.expectations.evidence import FILE
 from govengine.expectations.sql import identifier, literal, texts
 
 if TYPE_CHECKING:
@@ -76,13 +78,18 @@ class HeaderError(Exception):
 
 
 class CsvLoaded(NamedTuple):
-    """What loading gave: columns with their types, rows kept, rows rejected, the first one's line, and why."""
+    """What loading gave: columns with their types, rows kept, rows rejected, the first one's line, and why.
+
+    `separator` is what stands between cells; `numbered` says whether rows know the number of their file.
+    """
 
     columns: dict[str, str]
     rows: int
     rejected: int
     line: int | None
     kinds: tuple[str, ...]
+    separator: str
+    numbered: bool
 
 
 def load_csv(
@@ -91,8 +98,12 @@ def load_csv(
     files: tuple[str, ...],
     types: Mapping[str, str],
     missing: Mapping[str, tuple[str, ...]],
+    *,
+    numbered: bool = False,
 ) -> CsvLoaded:
     """Load files of one header into a table; a cell that holds one of its column's `missing` texts is NULL.
+
+    With `numbered`, the rows know the number of their file: see `backends/numbered.py`.
 
     Raises:
         duckdb.Error: a file cannot be opened or decompressed.
@@ -110,10 +121,12 @@ def load_csv(
         "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
         f"union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
     )
+    reader = f"read_csv({listed}, {options})"
+    number = numbered_files.column(_plain_names(connection, reader)) if numbered else None
     connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_rejects")
     connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_scans")
-    connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({listed}, {options})")
-    names = _plain_names(connection, raw)
+    connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT *{f', {number}' if number else ''} FROM {reader}")
+    names = [name for name in _plain_names(connection, raw) if number is None or name != FILE]
     for column, markers in missing.items():
         if column.lower() in {n.lower() for n in names}:
             cell = identifier(column)
@@ -132,7 +145,10 @@ def load_csv(
     wrong = " OR ".join(tests.values())
     cells = ", ".join(f"{_cell(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
-    connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
+    if number is not None:
+        numbered_files.create(connection, table, f"SELECT {cells}, {identifier(FILE)} FROM {raw} {keep}")
+    else:
+        connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
     counts = connection.execute(
         f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM {identifier(table)})"
     ).fetchone()
@@ -147,7 +163,25 @@ def load_csv(
     kinds = tuple(dict.fromkeys(_KINDS.get(k, "a broken row") for k in structural[2] or ()))
     if miscast:
         kinds = (*kinds, f"{_KINDS['CAST']} in {', '.join(f'`{n}`' for n in miscasting)}")
-    return CsvLoaded(chosen, int(counts[1]), int(structural[0]) + miscast, structural[1], kinds)
+    rejected = int(structural[0]) + miscast
+    return CsvLoaded(chosen, int(counts[1]), rejected, structural[1], kinds, separator, number is not None)
+
+
+def without_markers(columns: Mapping[str, str], missing: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """SQL for those columns that may hold no number, or a text that is declared to mean so: NULL where they do.
+
+    `columns` are SQL types by name.
+    """
+    markers = {name.lower(): texts for name, texts in missing.items()}
+    cells = []
+    for name, type_ in columns.items():
+        column = identifier(name)
+        tests = [f"isnan({column})"] if type_ in FLOATS else []
+        if name.lower() in markers:
+            tests.append(f"CAST({column} AS VARCHAR) IN {texts(markers[name.lower()])}")
+        if tests:
+            cells.append(f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE {column} END AS {column}")
+    return cells
 
 
 def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:

@@ -13,8 +13,8 @@ from govengine.expectations.sql import identifier
 def ask(key: str, table: str, column: str) -> Asked:
     """Count rows in which `column` is missing."""
 
-    def rows(source: str, _: Measured) -> str:
-        return f"SELECT * FROM {identifier(source)} WHERE {identifier(column)} IS NULL"
+    def fails(_source: str, _: Measured) -> str:
+        return f"{identifier(column)} IS NULL"
 
-    check = Check(key, table, (column,), aggregate=f"count(*) - count({identifier(column)})", failing=rows)
+    check = Check(key, table, (column,), aggregate=f"count(*) - count({identifier(column)})", failing=fails)
     return Asked(check, lambda measured: f"`{column}` is missing in {of_rows(measured)}", column=column)

@@ -129,13 +129,12 @@ def ask(
     def refine(screened: tuple[Any, ...]) -> str:
         return query(table, column, sql_type, forms, screened)
 
-    def rows(source: str, measured: Measured) -> str:
-        return hit_rows(
-            source, column, sql_type, [h.sought.form for h in hits(measured, sought) if h.outcome != "pass"]
-        )
+    def fails(source: str, measured: Measured) -> str:
+        told_of = [h.sought.form for h in hits(measured, sought) if h.outcome != "pass"]
+        return holds_hit(source, column, sql_type, told_of)
 
     check = Check(
-        key, table, (column,), query=screen(table, column, sql_type, forms), refine=refine, failing=rows,
+        key, table, (column,), query=screen(table, column, sql_type, forms), refine=refine, failing=fails,
         shaped=(column,), shows_query=False,
     )  # fmt: skip
 
@@ -280,15 +279,15 @@ def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screene
     return f"{ctes}SELECT {', '.join([str(rows), most, '0', '0', *counts])}{sources}"
 
 
-def hit_rows(table: str, column: str, sql_type: str, forms: Sequence[Form]) -> str:
-    """The rows that hold a hit of some forms."""
-    text, source = _text(identifier(column), sql_type), identifier(table)
+def holds_hit(source: str, column: str, sql_type: str, forms: Sequence[Form]) -> str:
+    """The condition under which a row of `source` holds a hit of some forms."""
+    text = _text(identifier(column), sql_type)
     found = [
         f"CASE WHEN {_guarded(f.shape)} THEN len(list_filter({f.found}, lambda d: {f.valid})) > 0 ELSE false END"
         for f in forms
     ]
     texts = f"SELECT v FROM (SELECT DISTINCT {text} AS v FROM {source}) WHERE {' OR '.join(found) or 'false'}"
-    return f"SELECT * FROM {source} WHERE {text} IN ({texts})"
+    return f"{text} IN ({texts})"
 
 
 def _searched(i: int, form: Form, texts: str) -> list[str]:

@@ -21,14 +21,14 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
             f"(SELECT count(*) AS n FROM {stored(table)} WHERE {whole} GROUP BY {names})"
         )
 
-    def rows(source: str, _: Measured) -> str:
+    def fails(source: str, _: Measured) -> str:
         # All rows of a key that repeats: which of them is the first one hangs on the order of files.
         one = names if len(columns) == 1 else f"row({names})"
-        again = f"SELECT {one} FROM {identifier(source)} WHERE {whole} GROUP BY {names} HAVING count(*) > 1"
-        return f"SELECT * FROM {identifier(source)} WHERE {whole} AND {one} IN ({again})"
+        again = f"SELECT {one} FROM {source} WHERE {whole} GROUP BY {names} HAVING count(*) > 1"
+        return f"{whole} AND {one} IN ({again})"
 
     return Asked(
-        Check(key, table, columns, query=query, failing=rows, shaped=columns),
+        Check(key, table, columns, query=query, failing=fails, shaped=columns),
         lambda measured: f"{quoted(columns)} repeats an earlier row's value in {of_rows(measured)}",
         column=columns[0],
     )

@@ -15,7 +15,8 @@ class DatasetSource(NamedTuple):
 
     `key` names its table; `format` is csv, parquet, json, ndjson or duckdb; `files` are absolute; `table` is the one
     in a DuckDB file. `types` gives declared logical types by column, `missing` the texts that mean a missing one.
-    `problem` stands where nothing can be read.
+    `problem` stands where nothing can be read. `location` is where the files are, from the mesh root, as it is written;
+    `names` are their paths from there, in the order of `files`.
     """
 
     key: str
@@ -27,3 +28,5 @@ class DatasetSource(NamedTuple):
     span: Span
     problem: Diagnostic | None = None
     missing: Mapping[str, tuple[str, ...]] = {}
+    location: str = ""
+    names: tuple[str, ...] = ()
