@@ -19,6 +19,7 @@ from govengine.backends import draw, numbered, words
 from govengine.backends.duckdb_csv import HeaderError, load_csv, without_markers
 from govengine.backends.evidence import collect, file_names
 from govengine.backends.in_place import InPlace, read_in_place
+from govengine.backends.rows_query import Tables, json_reader
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.evidence import FILE
@@ -174,8 +175,7 @@ class Warehouse:
             name = identifier(f"file:{source.key}")
             self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
             return f"{name}.{identifier(source.table or source.name)}"
-        kind = "newline_delimited" if source.format == "ndjson" else "auto"
-        return f"read_json({files}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
+        return json_reader(source, files)
 
     def _without_markers(self, source: DatasetSource, reader: str) -> tuple[str, bool]:
         """A reader whose columns are NULL where they hold no number, or a text that is declared to mean so.
@@ -397,6 +397,7 @@ class Warehouse:
         for check, measured in answers:
             if check.failing is not None and measured.failing:
                 by_table.setdefault(check.table, []).append((check, measured))
+        tables = Tables(self._sources, self.found, self._separators)
         traced: dict[str, Measured] = {}
         for table, failed in by_table.items():
             key = keys.of(table, self._sources[table].files) if any(c.row_key for c, _ in failed) else None
@@ -404,7 +405,7 @@ class Warehouse:
             source = stored(sampled(table) if table in self._frames else whole)
             types = {name.lower(): kind for name, kind in self.found[table].columns.items()}
             names = file_names(self._sources[table]) if table in self._files else ()
-            traced |= collect(failed, source, types, key, names, self._one)
+            traced |= collect(failed, source, types, key, names, tables, self._one)
         return traced
 
     def _measured(

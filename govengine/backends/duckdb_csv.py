@@ -30,6 +30,11 @@ FLOATS = ("DOUBLE", "FLOAT")
 _LONGEST_LINE = 16_777_216
 _BUFFER = 2 * _LONGEST_LINE
 """Unless told, DuckDB takes sixteen longest lines for a packed file, which no small memory limit holds."""
+READING = (
+    "auto_detect=true, quote='\"', escape='\"', header=true, all_varchar=true, strict_mode=true, null_padding=false, "
+    f"sample_size=1, union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
+)
+"""How `read_csv` is called, whatever the file is."""
 _AT_ONCE = 50
 """Columns looked at in one scan: the time DuckDB takes to plan aggregates grows faster than their number."""
 _KINDS = {
@@ -115,11 +120,9 @@ def load_csv(
     raw = identifier(f"{table} (raw)")
     listed = literal(list(files))
     options = (
-        f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
-        "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, "
+        f"delim={literal(separator)}, {READING}, store_rejects=true, rejects_limit=0, "
         # Registers are tables too, and one may well be called as these are unless named.
-        "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
-        f"union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
+        "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans'"
     )
     reader = f"read_csv({listed}, {options})"
     number = numbered_files.column(_plain_names(connection, reader)) if numbered else None
@@ -129,8 +132,8 @@ def load_csv(
     names = [name for name in _plain_names(connection, raw) if number is None or name != FILE]
     for column, markers in missing.items():
         if column.lower() in {n.lower() for n in names}:
-            cell = identifier(column)
-            connection.execute(f"UPDATE {raw} SET {cell} = NULL WHERE {cell} IN {texts(markers)}")
+            name = identifier(column)
+            connection.execute(f"UPDATE {raw} SET {name} = NULL WHERE {name} IN {texts(markers)}")
     structural = connection.execute(
         "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) "
         "FROM temp.main.govengine_csv_rejects"
@@ -143,7 +146,7 @@ def load_csv(
         if kind != "VARCHAR" and n.lower() in types
     }
     wrong = " OR ".join(tests.values())
-    cells = ", ".join(f"{_cell(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
+    cells = ", ".join(f"{cell(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
     if number is not None:
         numbered_files.create(connection, table, f"SELECT {cells}, {identifier(FILE)} FROM {raw} {keep}")
@@ -211,8 +214,9 @@ def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
     return line.split(b"\r", 1)[0]
 
 
-def _cell(column: str, kind: str) -> str:
-    cast = f"CAST({identifier(column)} AS {kind})"
+def cell(column: str, kind: str, how: str = "CAST") -> str:
+    """SQL for a cell, which is text, as a value of its column's type; what is no number is NULL."""
+    cast = f"{how}({identifier(column)} AS {kind})"
     return f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END" if kind in FLOATS else cast
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from govengine.backends.rows_query import Tables
     from govengine.expectations.evidence import Asking
     from govengine.expectations.measure import Check, Measured
     from govengine.model.dataset import DatasetSource
@@ -87,13 +88,15 @@ def collect(
     types: Mapping[str, str],
     key: bytes | None,
     names: tuple[str, ...],
+    tables: Tables,
     one: Callable[[str], tuple[Any, ...]],
 ) -> dict[str, Measured]:
     """Evidence of the failing rows of checks of one table, by their keys.
 
     `source` is the table as FROM takes it, `types` are SQL types of its columns by name in small letters; `names` says
-    of its files what may be told, none where its rows do not know their file; `one` runs a query within the limits and
-    gives its row. What cannot be collected is said in `Traces.missing`, and costs nothing else.
+    of its files what may be told, none where its rows do not know their file; `tables` make the query that people run;
+    `one` runs one within the limits and gives its row. What cannot be collected is said in `Traces.missing`, and costs
+    nothing else.
     """
     asked = [(asking(check, types, key, filed=bool(names)), measured) for check, measured in failed]
     traced = {}
@@ -102,7 +105,7 @@ def collect(
         for about, measured in group:
             check = about.check
             own = rows.get(check.key) or rows_that_fail(check, measured, source, _columns(about))
-            traced[check.key] = measured._replace(traces=_traces(about, measured, own, types, names, one))
+            traced[check.key] = measured._replace(traces=_traces(about, measured, own, types, names, tables, one))
     return traced
 
 
@@ -154,15 +157,16 @@ def _traces(
     rows: str,
     types: Mapping[str, str],
     names: tuple[str, ...],
+    tables: Tables,
     one: Callable[[str], tuple[Any, ...]],
 ) -> Traces:
     check = asked.check
-    rows_query = rows_that_fail(check, measured, identifier(check.table)) if check.shows_query else None
+    rows_query = tables.rows_query(check, measured)
     try:
         row = one(query(asked, rows, types))
     except duckdb.Error as error:
         return Traces(check.row_key, rows_query=rows_query, missing=words.measuring(error))
-    made = traces(asked, row, rows_query, names)
+    made = traces(asked, measured, row, rows_query, names)
     if check.row_key and asked.key is None:
         return made._replace(missing="no hashes of row keys: the files could not be read again in time")
     return made

@@ -49,7 +49,8 @@ class Traces(NamedTuple):
 
     `files` is None where the dataset is one file; `file_names` says of each file what may be said. `row_keys` are
     HMAC-SHA256 of the keys of some rows, sorted; `key_columns` those that make the key, none where the spec declares
-    none. `first` and `last` are months such as 2026-03. `missing` says why there is nothing, where the
+    none. `first` and `last` are months such as 2026-03. `rows` counts the rows that all this is told of, where they are
+    not as many as fail: of a key that repeats these are all of its rows. `missing` says why there is nothing, where the
     evidence could not be collected.
     """
 
@@ -60,12 +61,15 @@ class Traces(NamedTuple):
     last: str | None = None
     files: Files | None = None
     file_names: tuple[str, ...] = ()
+    rows: int | None = None
     rows_query: str | None = None
     missing: str | None = None
 
     def named(self) -> dict[str, object]:
         """As evidence: by name, without what there is none of."""
         told: dict[str, object] = {}
+        if self.rows is not None:
+            told["rows_concerned"] = self.rows
         if self.first is not None:
             told |= {"first_month": self.first, "last_month": self.last}
         if self.files is not None:
@@ -148,7 +152,7 @@ def together(asked: Sequence[tuple[Asking, Measured]], source: str) -> tuple[str
 def query(asked: Asking, rows: str, types: Mapping[str, str]) -> str:
     """The query for evidence over `rows`, itself a query for the failing ones.
 
-    It gives one row: first and last month, hashes; number of files, first and last one; then shapes of each column.
+    It gives one row: how many there are; first and last month, hashes; number of files, first and last one; then shapes of each column.
     """
     cells = [f"{identifier(c)} AS v{i}" for i, c in enumerate(asked.shaped)]
     cells.append(f"{'NULL::TIMESTAMP' if asked.time is None else _time(asked.time, types[asked.time.lower()])} AS t")
@@ -166,21 +170,27 @@ def query(asked: Asking, rows: str, types: Mapping[str, str]) -> str:
     hashes = f"(SELECT list(h ORDER BY h) FROM (SELECT {_hmac('k', asked.key)} AS h FROM {least}))" if asked.key else ""
     spans = [f"strftime({which}(t) FILTER (WHERE isfinite(t)), '%Y-%m')" for which in ("min", "max")]
     files = ["count(DISTINCT n)", "min(n) + 1", "max(n) + 1"] if asked.filed else ["NULL"] * 3
-    found = ", ".join([*spans, hashes if asked.keyed and hashes else "NULL", *files, *shapes])
+    found = ", ".join(["count(*)", *spans, hashes if asked.keyed and hashes else "NULL", *files, *shapes])
     return (
         f"WITH {_ROWS} AS MATERIALIZED (SELECT {', '.join(cells)} FROM ({rows}) AS rows_) SELECT {found} FROM {_ROWS}"
     )
 
 
-def traces(asked: Asking, row: tuple[Any, ...], rows_query: str | None, file_names: tuple[str, ...]) -> Traces:
+def traces(
+    asked: Asking, measured: Measured, row: tuple[Any, ...], rows_query: str | None, file_names: tuple[str, ...]
+) -> Traces:
     """What the answer to `query` says."""
     shapes = tuple(
         Shape(column, folded(one["s"]), int(one["n"]))
-        for column, seen in zip(asked.shaped, row[6:], strict=True)
+        for column, seen in zip(asked.shaped, row[7:], strict=True)
         for one in seen or ()
     )
-    files = Files(*(int(n) for n in row[3:6])) if asked.filed and row[3] else None
-    return Traces(asked.check.row_key, tuple(row[2] or ()), shapes, row[0], row[1], files, file_names, rows_query)
+    files = Files(*(int(n) for n in row[4:7])) if asked.filed and row[4] else None
+    rows, first, last, hashes = row[:4]
+    return Traces(
+        asked.check.row_key, tuple(hashes or ()), shapes, first, last, files, file_names,
+        None if rows == measured.failing else int(rows), rows_query,
+    )  # fmt: skip
 
 
 def _time(column: str, type_: str) -> str:
