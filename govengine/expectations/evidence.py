@@ -152,7 +152,8 @@ def together(asked: Sequence[tuple[Asking, Measured]], source: str) -> tuple[str
 def query(asked: Asking, rows: str, types: Mapping[str, str]) -> str:
     """The query for evidence over `rows`, itself a query for the failing ones.
 
-    It gives one row: how many there are; first and last month, hashes; number of files, first and last one; then shapes of each column.
+    It gives one row: how many there are; first and last month, hashes; number of files, first and last one; then shapes
+    of each column.
     """
     cells = [f"{identifier(c)} AS v{i}" for i, c in enumerate(asked.shaped)]
     cells.append(f"{'NULL::TIMESTAMP' if asked.time is None else _time(asked.time, types[asked.time.lower()])} AS t")
