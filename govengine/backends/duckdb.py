@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from govengine.backends import draw, numbered, words
-from govengine.backends.duckdb_csv import HeaderError, load_csv, without_markers
+from govengine.backends.duckdb_csv import HeaderError, load_csv, reads_like_a_value, without_markers
 from govengine.backends.evidence import collect, file_names
 from govengine.backends.in_place import InPlace, read_in_place
 from govengine.backends.rows_query import Tables, json_reader
@@ -201,6 +201,9 @@ class Warehouse:
             reader = identifier(source.key)
         cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
         columns = {str(c[0]): str(c[1]) for c in cursor.description if c[0] != FILE or source.key not in self._files}
+        # A JSON key may be a number of a card, and reports speak of columns by name.
+        if reads_like_a_value(columns, {name.lower() for name in source.types}):
+            raise HeaderError("the name of one of its columns reads like a value: declare it, if it is a name")
         row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
         return Found(columns, int(row[0]) if row else 0, guessed=guessed)
 

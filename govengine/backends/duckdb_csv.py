@@ -20,7 +20,7 @@ from govengine.expectations.evidence import FILE
 from govengine.expectations.sql import identifier, literal, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     import duckdb
 
@@ -187,6 +187,11 @@ def without_markers(columns: Mapping[str, str], missing: Mapping[str, tuple[str,
     return cells
 
 
+def reads_like_a_value(names: Iterable[str], declared: Collection[str]) -> bool:
+    """Whether any name of a column that is not declared reads like a value; `declared` are in small letters."""
+    return any(name.lower() not in declared and _VALUE.fullmatch(name.lower().strip()) for name in names)
+
+
 def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")
     return [str(column[0]) for column in cursor.description]
@@ -251,7 +256,7 @@ def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Colle
     # A file without a header would have its first row taken for names, and reports speak of columns by name.
     if declared and not any(name in declared for name in names):
         raise HeaderError("its first line names none of the declared columns")
-    if any(name not in declared and _VALUE.fullmatch(name) for name in names):
+    if reads_like_a_value(names, declared):
         raise HeaderError("its first line reads like a row, not like the names of columns")
     return separator
 
