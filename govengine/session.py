@@ -382,7 +382,11 @@ class Run:
         context += [source for source in registers(root, mesh, queried - named) if source.files]
         reading = self._request.reading
         with Warehouse(
-            memory_limit=reading.memory_limit, timeout=reading.timeout, sample=reading.sample, seed=reading.seed
+            memory_limit=reading.memory_limit,
+            timeout=reading.timeout,
+            sample=reading.sample,
+            seed=reading.seed,
+            numbered=reading.evidence,
         ) as warehouse:
             total, done = len(own) + len(context), 0
 
@@ -410,10 +414,12 @@ class Run:
             open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
             run_ = f"{self._request.as_of.isoformat()} {self._policy_digest}"
             keys = Keys(run_, reading.evidence_secret, reading.timeout)
+            told = {}
             for part in open_ if reading.evidence else ():
                 answer = measured[part.check.key]
                 if isinstance(answer, Measured) and settle(part, answer).outcome in ("fail", "review"):
-                    measured[part.check.key] = warehouse.trace(part.check, answer, keys)
+                    told[part.check.key] = (part.check, answer)
+            measured |= warehouse.trace(list(told.values()), keys)
             files = {s.product.file for s in readable if s.product is not None}
             # What is wrong with data read only as context is its own product's matter, unless a rule needed it.
             self._diagnostics += [

@@ -31,16 +31,21 @@ def sample_of(
     key: tuple[str, ...] = (),
     *,
     numbered: bool = True,
+    file: str | None = None,
 ) -> str:
     """A query for `size` rows of a source, with the wanted ones of its columns.
 
-    Without `numbered` no two rows may share a key; the rows drawn are the same then.
+    Without `numbered` no two rows may share a key; the rows drawn are the same then. `file` is the column with the
+    number of a row's file, if there is one: equal rows are then taken in the order of their files, since to evidence
+    that makes a difference.
     """
+    wanted = wanted if file is None else (*wanted, file)
     names = ", ".join(f"{identifier(name)} AS c{i}" for i, name in enumerate(wanted))
     plain = ", ".join(f"c{i} AS {identifier(name)}" for i, name in enumerate(wanted))
     whole = f"sha256({_told(columns)})"
-    first, order = (f"sha256({_told(key)})", f" ORDER BY {whole}") if key else (whole, "")
-    nth = f"row_number() OVER (PARTITION BY {first}{order})" if numbered else "1"
+    first = f"sha256({_told(key)})" if key else whole
+    order = ", ".join([*([whole] if key else []), *([identifier(file)] if file else [])])
+    nth = f"row_number() OVER (PARTITION BY {first}{f' ORDER BY {order}' if order else ''})" if numbered else "1"
     draw = f"sha256({literal(seed + ':')} || {first} || ':' || {nth})"
     return (
         f"WITH drawn AS (SELECT {names}, {draw} AS draw FROM {source}) "

@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from govengine.backends import by_value, draw, words
-from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
-from govengine.backends.evidence import collect
+from govengine.backends import by_value, draw, numbered, words
+from govengine.backends.duckdb_csv import HeaderError, load_csv, reads_like_a_value, without_markers
+from govengine.backends.evidence import collect, file_names
 from govengine.backends.in_place import InPlace, read_in_place
 from govengine.backends.nested import Leaf, inside
+from govengine.backends.rows_query import Tables, json_reader
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
+from govengine.expectations.evidence import FILE
 from govengine.expectations.looks_like import nested
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
-from govengine.expectations.sql import identifier, literal, stored, texts
+from govengine.expectations.sql import identifier, literal, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -53,8 +55,12 @@ class Warehouse:
         timeout: float = TIMEOUT_SECONDS,
         sample: int | None = None,
         seed: str = "",
+        numbered: bool = False,
     ) -> None:
-        """`timeout` is in seconds, for each check. With `sample`, so many rows of each dataset are judged."""
+        """`timeout` is in seconds, for each check. With `sample`, so many rows of each dataset are judged.
+
+        With `numbered`, rows of a dataset of several files know the number of their file, for evidence.
+        """
         # Removes itself at exit, should the run be broken off before `__exit__`.
         self._spill = tempfile.TemporaryDirectory(prefix="govengine-", ignore_cleanup_errors=True)
         config: dict[str, Any] = {
@@ -79,6 +85,10 @@ class Warehouse:
             raise KeyboardInterrupt from error  # how DuckDB passes Ctrl-C on
         self._timeout = timeout
         self._sample, self._seed = sample, seed
+        self._numbered = numbered
+        self._files: set[str] = set()
+        """Tables whose rows know the number of their file."""
+        self._separators: dict[str, str] = {}
         self._frames: dict[str, Sample] = {}
         self._worker = ThreadPoolExecutor(1)
         self._sources: dict[str, DatasetSource] = {}
@@ -136,14 +146,20 @@ class Warehouse:
             with Path(file).open("rb"):
                 pass  # an honest "no rights" beats DuckDB's words
         if source.format == "csv":
-            loaded = load_csv(self._connection, source.key, source.files, source.types, source.missing)
+            numbers = self._numbered and len(source.files) > 1
+            loaded = load_csv(
+                self._connection, source.key, source.files, source.types, source.missing, numbered=numbers
+            )
+            self._separators[source.key] = loaded.separator
+            self._files |= {source.key} if loaded.numbered else set()
             found = Found(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
                 self.diagnostics.append(
                     codes.rejected_rows(source.name, loaded.rejected, loaded.line, loaded.kinds, source.span)
                 )
         else:
-            self._lazy[source.key] = self._without_markers(source, self._reader(source))
+            self._lazy[source.key], numbers = self._without_markers(source, self._reader(source))
+            self._files |= {source.key} if numbers else set()
             found = self._look(source)
         if found.rows == 0 and not found.rejected and found.reason is None:
             self.diagnostics.append(codes.empty_dataset(source.name, source.span))
@@ -161,33 +177,35 @@ class Warehouse:
             name = identifier(f"file:{source.key}")
             self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
             return f"{name}.{identifier(source.table or source.name)}"
-        kind = "newline_delimited" if source.format == "ndjson" else "auto"
-        return f"read_json({files}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
+        return json_reader(source, files)
 
-    def _without_markers(self, source: DatasetSource, reader: str) -> str:
-        """A reader whose columns are NULL where they hold no number, or a text that is declared to mean so."""
+    def _without_markers(self, source: DatasetSource, reader: str) -> tuple[str, bool]:
+        """A reader whose columns are NULL where they hold no number, or a text that is declared to mean so.
+
+        And whether its rows have the number of their file, too.
+        """
         cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
-        missing = {name.lower(): markers for name, markers in source.missing.items()}
-        cells = []
-        for name, type_ in ((str(c[0]), str(c[1])) for c in cursor.description):
-            column = identifier(name)
-            tests = [f"isnan({column})"] if type_ in FLOATS else []
-            if name.lower() in missing:
-                tests.append(f"CAST({column} AS VARCHAR) IN {texts(missing[name.lower()])}")
-            if tests:
-                cells.append(f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE {column} END AS {column}")
-        return f"(SELECT * REPLACE ({', '.join(cells)}) FROM {reader})" if cells else reader
+        columns = {str(c[0]): str(c[1]) for c in cursor.description}
+        cells = without_markers(columns, source.missing)
+        number = numbered.column(columns) if self._numbered and len(source.files) > 1 else None
+        if not cells and number is None:
+            return reader, False
+        told = f"* REPLACE ({', '.join(cells)})" if cells else "*"
+        return f"(SELECT {told}{f', {number}' if number else ''} FROM {reader})", number is not None
 
     def _look(self, source: DatasetSource) -> Found:
         """Columns and row count; JSON is loaded at once, since only reading it whole shows whether it can be read."""
         reader = self._lazy[source.key]
         guessed = source.format in ("json", "ndjson")
         if guessed:
-            self._connection.execute(f"CREATE TABLE {identifier(source.key)} AS SELECT * FROM {reader}")
+            self._create(source.key, f"SELECT * FROM {reader}")
             del self._lazy[source.key]
             reader = identifier(source.key)
         cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
-        columns = {str(c[0]): str(c[1]) for c in cursor.description}
+        columns = {str(c[0]): str(c[1]) for c in cursor.description if c[0] != FILE or source.key not in self._files}
+        # A JSON key may be a number of a card, and reports speak of columns by name.
+        if reads_like_a_value(columns, {name.lower() for name in source.types}):
+            raise HeaderError("the name of one of its columns reads like a value: declare it, if it is a name")
         row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
         return Found(columns, int(row[0]) if row else 0, guessed=guessed)
 
@@ -207,11 +225,11 @@ class Warehouse:
         for table, wanted in needed.items():
             if table not in self._lazy:
                 continue
-            cells = ", ".join(identifier(n) for n in self._named(table, wanted))
+            cells = ", ".join(identifier(n) for n in (*self._named(table, wanted), *self._number(table)))
             query = f"SELECT {cells} FROM {self._lazy[table]}"
             if self._sources[table].format == "parquet" and read_in_place(table, len(wanted), checks):
                 self._in_place[table] = InPlace(query, self._sources[table].files)
-                self._connection.execute(f"CREATE VIEW {identifier(table)} AS {query}")
+                self._create(table, query, kind="VIEW")
             else:
                 self._load_into(table, table, query)
         readable = sorted({file for held in self._in_place.values() for file in held.files})
@@ -235,7 +253,9 @@ class Warehouse:
 
     def _draw(self, table: str, wanted: tuple[str, ...]) -> None:
         """Draw the sample of a table, by its key where it has the columns of one, else by whole rows."""
-        source, columns = self._lazy.get(table) or identifier(table), tuple(self.found[table].columns)
+        filed = table in self._files
+        source = self._lazy.get(table) or identifier(numbered.table_of(table) if filed else table)
+        columns = tuple(self.found[table].columns)
         known = {c.lower(): c for c in columns}
         key = tuple(known.get(c.lower(), "") for c in self._sources[table].row_key)
         key = key if all(key) else ()
@@ -244,17 +264,34 @@ class Warehouse:
         except duckdb.Error as error:
             self.found[table] = self._unreadable(self._sources[table], words.reading(error))
             return
+        repeated = row is None or bool(row[0])
         query = draw.sample_of(
-            source, columns, wanted, self._sample or 0, self._seed, key, numbered=row is None or bool(row[0])
-        )
+            source, columns, wanted, self._sample or 0, self._seed, key,
+            numbered=repeated, file=FILE if filed else None,
+        )  # fmt: skip
         self._load_into(sampled(table), table, query)
         self._frames[table] = Sample(self._sample or 0, self.found[table].rows, self._seed, Decimal(0), key)
 
+    def _number(self, table: str) -> tuple[str, ...]:
+        return (FILE,) if table in self._files else ()
+
+    def _create(self, name: str, query: str, *, kind: str = "TABLE") -> None:
+        if name in self._files:
+            numbered.create(self._connection, name, query, kind=kind)
+        else:
+            self._connection.execute(f"CREATE {kind} {identifier(name)} AS {query}")
+
+    def _drop(self, name: str, *, kind: str = "TABLE") -> None:
+        if name in self._files:
+            numbered.drop(self._connection, name, kind=kind)
+        else:
+            self._connection.execute(f"DROP {kind} IF EXISTS {identifier(name)}")
+
     def _load_into(self, name: str, table: str, query: str) -> None:
         try:
-            self._connection.execute(f"CREATE TABLE {identifier(name)} AS {query}")
+            self._create(name, query)
         except duckdb.Error as error:
-            self._connection.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
+            self._drop(name)
             self.found[table] = self._unreadable(self._sources[table], words.reading(error))
 
     def _draws(self, table: str) -> bool:
@@ -349,7 +386,7 @@ class Warehouse:
         again = [t for t in tables if t in self._in_place]
         for table in again:
             held = self._in_place.pop(table)
-            self._connection.execute(f"DROP VIEW {identifier(table)}")
+            self._drop(table, kind="VIEW")
             self._load_into(table, table, held.query)
         return bool(again)
 
@@ -415,14 +452,22 @@ class Warehouse:
             return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))
 
-    def trace(self, check: Check, measured: Measured, keys: Keys) -> Measured:
-        """Add what can be told of the rows that fail a check, which was measured before."""
-        if check.failing is None or not measured.failing:
-            return measured
-        table = sampled(check.table) if measured.sample is not None else check.table
-        types = {name.lower(): kind for name, kind in self.found[check.table].columns.items()}
-        key = keys.of(check.table, self._sources[check.table].files) if check.row_key else None
-        return measured._replace(traces=collect(check, measured, table, types, key, self._one))
+    def trace(self, answers: Iterable[tuple[Check, Measured]], keys: Keys) -> dict[str, Measured]:
+        """Answers that were measured before, by key, each with what can be told of the rows that fail."""
+        by_table: dict[str, list[tuple[Check, Measured]]] = {}
+        for check, measured in answers:
+            if check.failing is not None and measured.failing:
+                by_table.setdefault(check.table, []).append((check, measured))
+        tables = Tables(self._sources, self.found, self._separators)
+        traced: dict[str, Measured] = {}
+        for table, failed in by_table.items():
+            key = keys.of(table, self._sources[table].files) if any(c.row_key for c, _ in failed) else None
+            whole = numbered.table_of(table) if table in self._files else table
+            source = stored(sampled(table) if table in self._frames else whole)
+            types = {name.lower(): kind for name, kind in self.found[table].columns.items()}
+            names = file_names(self._sources[table]) if table in self._files else ()
+            traced |= collect(failed, source, types, key, names, tables, self._one)
+        return traced
 
     def _measured(
         self, table: str, tested: int, failing: int, excusable: int = 0, doubtful: int = 0, *notes: int

@@ -15,10 +15,12 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from govengine.backends import numbered as numbered_files
+from govengine.expectations.evidence import FILE
 from govengine.expectations.sql import identifier, literal, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     import duckdb
 
@@ -28,6 +30,11 @@ FLOATS = ("DOUBLE", "FLOAT")
 _LONGEST_LINE = 16_777_216
 _BUFFER = 2 * _LONGEST_LINE
 """Unless told, DuckDB takes sixteen longest lines for a packed file, which no small memory limit holds."""
+READING = (
+    "auto_detect=true, quote='\"', escape='\"', header=true, all_varchar=true, strict_mode=true, null_padding=false, "
+    f"sample_size=1, union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
+)
+"""How `read_csv` is called, whatever the file is."""
 _AT_ONCE = 50
 """Columns looked at in one scan: the time DuckDB takes to plan aggregates grows faster than their number."""
 _KINDS = {
@@ -76,13 +83,18 @@ class HeaderError(Exception):
 
 
 class CsvLoaded(NamedTuple):
-    """What loading gave: columns with their types, rows kept, rows rejected, the first one's line, and why."""
+    """What loading gave: columns with their types, rows kept, rows rejected, the first one's line, and why.
+
+    `separator` is what stands between cells; `numbered` says whether rows know the number of their file.
+    """
 
     columns: dict[str, str]
     rows: int
     rejected: int
     line: int | None
     kinds: tuple[str, ...]
+    separator: str
+    numbered: bool
 
 
 def load_csv(
@@ -91,8 +103,12 @@ def load_csv(
     files: tuple[str, ...],
     types: Mapping[str, str],
     missing: Mapping[str, tuple[str, ...]],
+    *,
+    numbered: bool = False,
 ) -> CsvLoaded:
     """Load files of one header into a table; a cell that holds one of its column's `missing` texts is NULL.
+
+    With `numbered`, the rows know the number of their file: see `backends/numbered.py`.
 
     Raises:
         duckdb.Error: a file cannot be opened or decompressed.
@@ -104,20 +120,20 @@ def load_csv(
     raw = identifier(f"{table} (raw)")
     listed = literal(list(files))
     options = (
-        f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
-        "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, "
+        f"delim={literal(separator)}, {READING}, store_rejects=true, rejects_limit=0, "
         # Registers are tables too, and one may well be called as these are unless named.
-        "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
-        f"union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
+        "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans'"
     )
+    reader = f"read_csv({listed}, {options})"
+    number = numbered_files.column(_plain_names(connection, reader)) if numbered else None
     connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_rejects")
     connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_scans")
-    connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({listed}, {options})")
-    names = _plain_names(connection, raw)
+    connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT *{f', {number}' if number else ''} FROM {reader}")
+    names = [name for name in _plain_names(connection, raw) if number is None or name != FILE]
     for column, markers in missing.items():
         if column.lower() in {n.lower() for n in names}:
-            cell = identifier(column)
-            connection.execute(f"UPDATE {raw} SET {cell} = NULL WHERE {cell} IN {texts(markers)}")
+            name = identifier(column)
+            connection.execute(f"UPDATE {raw} SET {name} = NULL WHERE {name} IN {texts(markers)}")
     structural = connection.execute(
         "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) "
         "FROM temp.main.govengine_csv_rejects"
@@ -130,9 +146,12 @@ def load_csv(
         if kind != "VARCHAR" and n.lower() in types
     }
     wrong = " OR ".join(tests.values())
-    cells = ", ".join(f"{_cell(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
+    cells = ", ".join(f"{cell(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
-    connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
+    if number is not None:
+        numbered_files.create(connection, table, f"SELECT {cells}, {identifier(FILE)} FROM {raw} {keep}")
+    else:
+        connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
     counts = connection.execute(
         f"SELECT (SELECT count(*) FROM {raw}), (SELECT count(*) FROM {identifier(table)})"
     ).fetchone()
@@ -147,7 +166,30 @@ def load_csv(
     kinds = tuple(dict.fromkeys(_KINDS.get(k, "a broken row") for k in structural[2] or ()))
     if miscast:
         kinds = (*kinds, f"{_KINDS['CAST']} in {', '.join(f'`{n}`' for n in miscasting)}")
-    return CsvLoaded(chosen, int(counts[1]), int(structural[0]) + miscast, structural[1], kinds)
+    rejected = int(structural[0]) + miscast
+    return CsvLoaded(chosen, int(counts[1]), rejected, structural[1], kinds, separator, number is not None)
+
+
+def without_markers(columns: Mapping[str, str], missing: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """SQL for those columns that may hold no number, or a text that is declared to mean so: NULL where they do.
+
+    `columns` are SQL types by name.
+    """
+    markers = {name.lower(): texts for name, texts in missing.items()}
+    cells = []
+    for name, type_ in columns.items():
+        column = identifier(name)
+        tests = [f"isnan({column})"] if type_ in FLOATS else []
+        if name.lower() in markers:
+            tests.append(f"CAST({column} AS VARCHAR) IN {texts(markers[name.lower()])}")
+        if tests:
+            cells.append(f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE {column} END AS {column}")
+    return cells
+
+
+def reads_like_a_value(names: Iterable[str], declared: Collection[str]) -> bool:
+    """Whether any name of a column that is not declared reads like a value; `declared` are in small letters."""
+    return any(name.lower() not in declared and _VALUE.fullmatch(name.lower().strip()) for name in names)
 
 
 def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
@@ -177,8 +219,9 @@ def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
     return line.split(b"\r", 1)[0]
 
 
-def _cell(column: str, kind: str) -> str:
-    cast = f"CAST({identifier(column)} AS {kind})"
+def cell(column: str, kind: str, how: str = "CAST") -> str:
+    """SQL for a cell, which is text, as a value of its column's type; what is no number is NULL."""
+    cast = f"{how}({identifier(column)} AS {kind})"
     return f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END" if kind in FLOATS else cast
 
 
@@ -213,7 +256,7 @@ def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Colle
     # A file without a header would have its first row taken for names, and reports speak of columns by name.
     if declared and not any(name in declared for name in names):
         raise HeaderError("its first line names none of the declared columns")
-    if any(name not in declared and _VALUE.fullmatch(name) for name in names):
+    if reads_like_a_value(names, declared):
         raise HeaderError("its first line reads like a row, not like the names of columns")
     return separator
 

@@ -10,13 +10,27 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from govengine.backends import words
-from govengine.expectations.evidence import Traces, asking, traces
+from govengine.expectations.evidence import (
+    MOST_SET_APART,
+    SET_APART,
+    Traces,
+    asking,
+    query,
+    rows_that_fail,
+    together,
+    traces,
+)
+from govengine.expectations.file_names import told
+from govengine.expectations.sql import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from govengine.backends.rows_query import Tables
+    from govengine.expectations.evidence import Asking
     from govengine.expectations.measure import Check, Measured
+    from govengine.model.dataset import DatasetSource
 
 _PURPOSE = b"govengine/row"
 _CHUNK = 1 << 20
@@ -63,26 +77,96 @@ class Keys:
         return whole.digest()
 
 
+def file_names(source: DatasetSource) -> tuple[str, ...]:
+    """What may be told of the names of a dataset's files, in their order."""
+    return tuple(told(name, source.location) for name in source.names)
+
+
 def collect(
-    check: Check,
-    measured: Measured,
-    table: str,
+    failed: Sequence[tuple[Check, Measured]],
+    source: str,
     types: Mapping[str, str],
     key: bytes | None,
+    names: tuple[str, ...],
+    tables: Tables,
+    one: Callable[[str], tuple[Any, ...]],
+) -> dict[str, Measured]:
+    """Evidence of the failing rows of checks of one table, by their keys.
+
+    `source` is the table as FROM takes it, `types` are SQL types of its columns by name in small letters; `names` says
+    of its files what may be told, none where its rows do not know their file; `tables` make the query that people run;
+    `one` runs one within the limits and gives its row. What cannot be collected is said in `Traces.missing`, and costs
+    nothing else.
+    """
+    asked = [(asking(check, types, key, filed=bool(names)), measured) for check, measured in failed]
+    traced = {}
+    for group in _groups(asked, source):
+        rows = _set_apart(group, source, one) if len(group) > 1 else {}
+        for about, measured in group:
+            check = about.check
+            own = rows.get(check.key) or rows_that_fail(check, measured, source, _columns(about))
+            traced[check.key] = measured._replace(traces=_traces(about, measured, own, types, names, tables, one))
+    return traced
+
+
+def _columns(asked: Asking) -> str:
+    return ", ".join(identifier(c) for c in asked.columns) or "1 AS none"
+
+
+def _groups(asked: Sequence[tuple[Asking, Measured]], source: str) -> list[list[tuple[Asking, Measured]]]:
+    """Checks whose failing rows are set apart together, as long as they are few; others stand alone.
+
+    So do those that look at the whole table to tell whether one of its rows fails: they would read all columns twice.
+    """
+    groups: list[list[tuple[Asking, Measured]]] = []
+    held = MOST_SET_APART + 1
+    by_row = []
+    for one in asked:
+        assert one[0].check.failing is not None
+        if source in one[0].check.failing(source, one[1]):
+            groups.append([one])
+        else:
+            by_row.append(one)
+    for one in sorted(by_row, key=lambda pair: (pair[1].failing, pair[0].check.key)):
+        held += one[1].failing
+        if held > MOST_SET_APART:
+            groups.append([])
+            held = one[1].failing
+        groups[-1].append(one)
+    return groups
+
+
+def _set_apart(
+    group: Sequence[tuple[Asking, Measured]], source: str, one: Callable[[str], tuple[Any, ...]]
+) -> dict[str, str]:
+    """Set the failing rows of some checks apart, and give for each check, by its key, the query for its own.
+
+    Nothing where that cannot be done: each check then asks of all rows, so that none costs another its evidence.
+    """
+    whole, own = together(group, source)
+    try:
+        one(f"CREATE OR REPLACE TEMP TABLE {SET_APART} AS {whole}")
+    except duckdb.Error:
+        return {}
+    return {asked.check.key: rows for (asked, _), rows in zip(group, own, strict=True)}
+
+
+def _traces(
+    asked: Asking,
+    measured: Measured,
+    rows: str,
+    types: Mapping[str, str],
+    names: tuple[str, ...],
+    tables: Tables,
     one: Callable[[str], tuple[Any, ...]],
 ) -> Traces:
-    """Evidence of the failing rows of a check; `one` runs a query within the limits and gives its row.
-
-    What cannot be collected is said in `Traces.missing`, and costs nothing else.
-    """
-    assert check.failing is not None
-    rows_query = check.failing(check.table, measured) if check.shows_query else None
-    asked = asking(check, measured, table, types, key)
+    check = asked.check
+    rows_query = tables.rows_query(check, measured)
     try:
-        row = one(asked.query)
+        row = one(query(asked, rows, types))
     except duckdb.Error as error:
         return Traces(check.row_key, rows_query=rows_query, missing=words.measuring(error))
-    made = traces(asked, row, rows_query)
-    if check.row_key and key is None:
+    made = traces(asked, measured, row, rows_query, names)
+    if check.row_key and asked.key is None:
         return made._replace(missing="no hashes of row keys: the files could not be read again in time")
     return made

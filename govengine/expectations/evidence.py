@@ -1,6 +1,7 @@
-"""Evidence of rows that fail, without a value of them: keyed hashes of keys, shapes, months.
+"""Evidence of rows that fail, without a value of them: keyed hashes of keys, shapes, months, files.
 
-It is asked in one query over the failing rows, for checks that failed only, and never changes what they came to.
+It is asked over the failing rows, for checks that failed only, and never changes what they came to. The failing rows of
+several checks of a table are set apart in one scan, each row once, and each check then asks of those alone.
 """
 
 from __future__ import annotations
@@ -11,13 +12,18 @@ from govengine.expectations.shape import classes, folded
 from govengine.expectations.sql import identifier, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from govengine.expectations.measure import Check, Measured
 
 MOST_ROWS, MOST_SHAPES, MOST_COLUMNS = 5, 3, 4
 _ROWS = '"rows that fail"'
 """No register can be called so, since that would be hidden by it."""
+SET_APART = 'temp.main."rows set apart"'
+MOST_SET_APART = 100_000
+"""Rows that are set apart at once: some megabytes, as only the columns that are asked of are kept."""
+FILE = "number of the file"
+"""The column that says, counted from 0, which of a dataset's files a row comes from; where there are several."""
 _BLOCK = 64
 _INNER, _OUTER = 0x36, 0x5C
 
@@ -30,11 +36,21 @@ class Shape(NamedTuple):
     rows: int
 
 
+class Files(NamedTuple):
+    """How many files hold failing rows, and which of them are the first and the last one, counted from 1."""
+
+    affected: int
+    first: int
+    last: int
+
+
 class Traces(NamedTuple):
     """What can be told of failing rows.
 
-    `row_keys` are HMAC-SHA256 of the keys of some rows, sorted; `key_columns` those that make the key, none where the
-    spec declares none. `first` and `last` are months such as 2026-03. `missing` says why there is nothing, where the
+    `files` is None where the dataset is one file; `file_names` says of each file what may be said. `row_keys` are
+    HMAC-SHA256 of the keys of some rows, sorted; `key_columns` those that make the key, none where the spec declares
+    none. `first` and `last` are months such as 2026-03. `rows` counts the rows that all this is told of, where they are
+    not as many as fail: of a key that repeats these are all of its rows. `missing` says why there is nothing, where the
     evidence could not be collected.
     """
 
@@ -43,14 +59,22 @@ class Traces(NamedTuple):
     shapes: tuple[Shape, ...] = ()
     first: str | None = None
     last: str | None = None
+    files: Files | None = None
+    file_names: tuple[str, ...] = ()
+    rows: int | None = None
     rows_query: str | None = None
     missing: str | None = None
 
     def named(self) -> dict[str, object]:
         """As evidence: by name, without what there is none of."""
         told: dict[str, object] = {}
+        if self.rows is not None:
+            told["rows_concerned"] = self.rows
         if self.first is not None:
             told |= {"first_month": self.first, "last_month": self.last}
+        if self.files is not None:
+            told |= {"files": len(self.file_names), "files_affected": self.files.affected}
+            told |= {"first_file": self._file(self.files.first), "last_file": self._file(self.files.last)}
         if self.shapes:
             told["shapes"] = [s._asdict() for s in self.shapes]
         if self.row_keys:
@@ -64,56 +88,110 @@ class Traces(NamedTuple):
             told["rows_query"] = self.rows_query
         return told
 
+    def _file(self, number: int) -> dict[str, object]:
+        return {"number": number, "name": self.file_names[number - 1]}
+
 
 class Asking(NamedTuple):
     """What to ask of the failing rows of a check: which columns make the key, tell the time, have shapes."""
 
-    query: str
-    key_columns: tuple[str, ...]
+    check: Check
+    keyed: tuple[str, ...]
     shaped: tuple[str, ...]
+    time: str | None
+    key: bytes | None
+    filed: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are asked of."""
+        filed = (FILE,) if self.filed else ()
+        return tuple(dict.fromkeys((*self.keyed, *self.shaped, *([self.time] if self.time else []), *filed)))
 
 
-def asking(check: Check, measured: Measured, table: str, types: Mapping[str, str], key: bytes | None) -> Asking:
-    """The query for evidence, which gives one row: first month, last month, hashes, then shapes of each column.
+def asking(check: Check, types: Mapping[str, str], key: bytes | None, *, filed: bool) -> Asking:
+    """What to ask of a check's failing rows.
 
-    `table` holds the rows that were judged, `types` are SQL types of its columns by name in small letters. `key` is
-    that of the hashes; without one there are none.
+    `types` are SQL types of the columns by name in small letters. `key` is that of the hashes; without one there are
+    none. `filed` says whether rows have the column `FILE`.
     """
-    assert check.failing is not None
     keyed = check.row_key if key is not None and all(c.lower() in types for c in check.row_key) else ()
     shaped = tuple(c for c in dict.fromkeys(check.shaped) if types.get(c.lower()) == "VARCHAR")[:MOST_COLUMNS]
-    cells = {"NULL::TIMESTAMP AS t": None, **{f"{identifier(c)} AS v{i}": c for i, c in enumerate(shaped)}}
-    if check.time is not None and check.time.lower() in types:
-        cells = {f"{_time(check.time, types[check.time.lower()])} AS t": None, **dict(list(cells.items())[1:])}
-    picked = [*cells, f"{_message(keyed)} AS k" if keyed else "NULL::VARCHAR AS k"]
+    time = check.time if check.time is not None and check.time.lower() in types else None
+    return Asking(check, keyed, shaped, time, key, filed)
+
+
+def rows_that_fail(check: Check, measured: Measured, source: str, columns: str = "*") -> str:
+    """The query for the failing rows of a check; `source` is its table as FROM takes it."""
+    assert check.failing is not None
+    condition = check.failing(source, measured)
+    alias = " AS child" if "child." in condition else ""
+    return f"SELECT {columns} FROM {source}{alias} WHERE {condition}"
+
+
+def together(asked: Sequence[tuple[Asking, Measured]], source: str) -> tuple[str, list[str]]:
+    """One query for the failing rows of several checks of one table, and for each check one for those of its own.
+
+    The latter ask of a table, `SET_APART`, that holds what the former gives.
+    """
+    numbers = {c: i for i, c in enumerate(dict.fromkeys(c for one, _ in asked for c in one.columns))}
+    cells = [f'{identifier(c)} AS "cell {i}"' for c, i in numbers.items()]
+    conditions = []
+    for one, measured in asked:
+        assert one.check.failing is not None
+        conditions.append(one.check.failing(source, measured))
+    flags = [f'({condition}) AS "fails {i}"' for i, condition in enumerate(conditions)]
+    any_ = " OR ".join(f'"fails {i}"' for i in range(len(asked)))
+    own = []
+    for i, (one, _) in enumerate(asked):
+        named = ", ".join(f'"cell {numbers[c]}" AS {identifier(c)}' for c in one.columns) or "1 AS none"
+        own.append(f'SELECT {named} FROM {SET_APART} WHERE "fails {i}"')
+    return f"SELECT * FROM (SELECT {', '.join([*cells, *flags])} FROM {source} AS child) WHERE {any_}", own
+
+
+def query(asked: Asking, rows: str, types: Mapping[str, str]) -> str:
+    """The query for evidence over `rows`, itself a query for the failing ones.
+
+    It gives one row: how many there are; first and last month, hashes; number of files, first and last one; then shapes
+    of each column.
+    """
+    cells = [f"{identifier(c)} AS v{i}" for i, c in enumerate(asked.shaped)]
+    cells.append(f"{'NULL::TIMESTAMP' if asked.time is None else _time(asked.time, types[asked.time.lower()])} AS t")
+    cells.append(f"{_message(asked.keyed) if asked.keyed else 'NULL::VARCHAR'} AS k")
+    cells += [f"{identifier(FILE)} AS n"] if asked.filed else []
     # Shapes of different values only: many rows may share one.
-    found = [
+    shapes = [
         f"(SELECT list({{'s': s, 'n': n}} ORDER BY n DESC, s) FROM (SELECT {classes('v')} AS s, sum(n) AS n FROM "
         f"(SELECT v{i} AS v, count(*) AS n FROM {_ROWS} WHERE v{i} IS NOT NULL GROUP BY v{i}) "
         f"GROUP BY s ORDER BY n DESC, s LIMIT {MOST_SHAPES}))"
-        for i in range(len(shaped))
+        for i in range(len(asked.shaped))
     ]
     # The rows of the least keys, listed by hash: to hash them all would take longer, and the order must say nothing.
     least = f"(SELECT k FROM {_ROWS} WHERE k IS NOT NULL GROUP BY k ORDER BY k LIMIT {MOST_ROWS})"
-    hashes = (
-        f"(SELECT list(h ORDER BY h) FROM (SELECT {_hmac('k', key)} AS h FROM {least}))" if keyed and key else "NULL"
+    hashes = f"(SELECT list(h ORDER BY h) FROM (SELECT {_hmac('k', asked.key)} AS h FROM {least}))" if asked.key else ""
+    spans = [f"strftime({which}(t) FILTER (WHERE isfinite(t)), '%Y-%m')" for which in ("min", "max")]
+    files = ["count(DISTINCT n)", "min(n) + 1", "max(n) + 1"] if asked.filed else ["NULL"] * 3
+    found = ", ".join(["count(*)", *spans, hashes if asked.keyed and hashes else "NULL", *files, *shapes])
+    return (
+        f"WITH {_ROWS} AS MATERIALIZED (SELECT {', '.join(cells)} FROM ({rows}) AS rows_) SELECT {found} FROM {_ROWS}"
     )
-    months = [f"(SELECT strftime({which}(t), '%Y-%m') FROM {_ROWS} WHERE isfinite(t))" for which in ("min", "max")]
-    query = (
-        f"WITH {_ROWS} AS MATERIALIZED (SELECT {', '.join(picked)} FROM ({check.failing(table, measured)}) AS rows_) "
-        f"SELECT {', '.join([*months, hashes, *found])}"
-    )
-    return Asking(query, check.row_key, shaped)
 
 
-def traces(asked: Asking, row: tuple[Any, ...], rows_query: str | None) -> Traces:
-    """What the answer to `asking` says."""
+def traces(
+    asked: Asking, measured: Measured, row: tuple[Any, ...], rows_query: str | None, file_names: tuple[str, ...]
+) -> Traces:
+    """What the answer to `query` says."""
     shapes = tuple(
         Shape(column, folded(one["s"]), int(one["n"]))
-        for column, seen in zip(asked.shaped, row[3:], strict=True)
+        for column, seen in zip(asked.shaped, row[7:], strict=True)
         for one in seen or ()
     )
-    return Traces(asked.key_columns, tuple(row[2] or ()), shapes, row[0], row[1], rows_query)
+    files = Files(*(int(n) for n in row[4:7])) if asked.filed and row[4] else None
+    rows, first, last, hashes = row[:4]
+    return Traces(
+        asked.check.row_key, tuple(hashes or ()), shapes, first, last, files, file_names,
+        None if rows == measured.failing else int(rows), rows_query,
+    )  # fmt: skip
 
 
 def _time(column: str, type_: str) -> str:

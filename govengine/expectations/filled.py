@@ -13,10 +13,10 @@ from govengine.expectations.sql import identifier
 def ask(key: str, table: str, column: str) -> Asked:
     """Count rows in which `column` is missing."""
 
-    def rows(source: str, _: Measured) -> str:
-        return f"SELECT * FROM {identifier(source)} WHERE {identifier(column)} IS NULL"
+    def fails(_source: str, _: Measured) -> str:
+        return f"{identifier(column)} IS NULL"
 
     name = identifier(column)
     by_value = f"coalesce(sum({weight(column)}) FILTER (WHERE {name} IS NULL), 0)"
-    check = Check(key, table, (column,), aggregate=f"count(*) - count({name})", by_value=by_value, failing=rows)
+    check = Check(key, table, (column,), aggregate=f"count(*) - count({name})", by_value=by_value, failing=fails)
     return Asked(check, lambda measured: f"`{column}` is missing in {of_rows(measured)}", column=column)

@@ -26,10 +26,9 @@ def ask(
     `types` are those of the table's columns, by name in small letters.
     """
 
-    def rows(source: str, _: Measured) -> str:
+    def fails(_source: str, _: Measured) -> str:
         there = " AND ".join(f"child.{identifier(c)} IS NOT NULL" for c in columns)
-        matched = parent.holds(columns, types)
-        return f"SELECT * FROM {identifier(source)} AS child WHERE {there} AND {'' if never else 'NOT '}{matched}"
+        return f"{there} AND {'' if never else 'NOT '}{parent.holds(columns, types)}"
 
     check = Check(
         key,
@@ -39,7 +38,7 @@ def ask(
         on_sample=_query(sampled(table), columns, types, parent, never=never),
         by_value=_query(values_of(table, columns[0]), columns, types, parent, never=never, rows=weight(columns[0])),
         parents=parent.reads,
-        failing=rows,
+        failing=fails,
         shaped=columns,
     )
     word = "is found" if never else "is not found"

@@ -56,9 +56,8 @@ def ask(
             f"SELECT tested, failing, {'failing' if unread else '0'}, 0, excepted FROM counted"
         )
 
-    def rows(source: str, _: Measured) -> str:
-        old = f"{began} < {earliest(as_of, longest)}"
-        return f"SELECT * FROM {identifier(source)} AS child WHERE {there} AND {old} AND NOT {spared}"
+    def fails(_source: str, _: Measured) -> str:
+        return f"{there} AND {began} < {earliest(as_of, longest)} AND NOT {spared}"
 
     check = Check(
         key,
@@ -67,7 +66,7 @@ def ask(
         query=query(table),
         on_sample=query(sampled(table)),
         parents=() if exceptions is None else exceptions[1].reads,
-        failing=rows,
+        failing=fails,
     )
 
     def failed(measured: Measured) -> str:

@@ -138,14 +138,13 @@ def ask(
     def refine(source: str, screened: tuple[Any, ...]) -> str:
         return query(source, column, sql_type, forms, screened)
 
-    def rows(source: str, measured: Measured) -> str:
-        return hit_rows(
-            source, column, sql_type, [h.sought.form for h in hits(measured, sought) if h.outcome != "pass"]
-        )
+    def fails(source: str, measured: Measured) -> str:
+        told_of = [h.sought.form for h in hits(measured, sought) if h.outcome != "pass"]
+        return holds_hit(source, column, sql_type, told_of)
 
     check = Check(
         key, table, (column,), query=screen(table, column, sql_type, forms),
-        on_sample=screen(sampled(table), column, sql_type, forms), one_way=True, refine=refine, failing=rows,
+        on_sample=screen(sampled(table), column, sql_type, forms), one_way=True, refine=refine, failing=fails,
         shaped=(column,), shows_query=False,
     )  # fmt: skip
 
@@ -293,15 +292,15 @@ def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screene
     return f"{ctes}SELECT {', '.join([str(rows), most, '0', '0', *counts])}{sources}"
 
 
-def hit_rows(table: str, column: str, sql_type: str, forms: Sequence[Form]) -> str:
-    """The rows that hold a hit of some forms."""
-    text, source = _text(identifier(column), sql_type), identifier(table)
+def holds_hit(source: str, column: str, sql_type: str, forms: Sequence[Form]) -> str:
+    """The condition under which a row of `source` holds a hit of some forms."""
+    text = _text(identifier(column), sql_type)
     found = [
         f"CASE WHEN {_guarded(f.shape)} THEN len(list_filter({f.found}, lambda d: {f.valid})) > 0 ELSE false END"
         for f in forms
     ]
     texts = f"SELECT v FROM (SELECT DISTINCT {text} AS v FROM {source}) WHERE {' OR '.join(found) or 'false'}"
-    return f"SELECT * FROM {source} WHERE {text} IN ({texts})"
+    return f"{text} IN ({texts})"
 
 
 def _searched(i: int, form: Form, texts: str) -> list[str]:

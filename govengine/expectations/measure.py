@@ -26,9 +26,10 @@ class Check(NamedTuple):
     answer that a sample may take. Where there is `refine`, the row of `query` only tells what to ask next: `refine`
     makes of the table and that row the query that answers.
 
-    For evidence, `failing` makes a query for the failing rows of a table with the columns of `table`, where there are
-    such rows; `shaped` are columns whose values have a shape worth telling; `shows_query` says whether people can read
-    that query. `row_key` are the columns that tell its rows apart, `time` says when a row happened.
+    For evidence, `failing` makes the condition under which a row of `source AS child` fails, where `source` stands for
+    `table` in SQL and there are such rows; `shaped` are columns whose values have a shape worth telling; `shows_query`
+    says whether people can read that condition. `row_key` are the columns that tell its rows apart, `time` says when a
+    row happened.
     """
 
     key: str

@@ -6,18 +6,17 @@ A row for which the predicate is unknown (NULL) does not hold.
 from __future__ import annotations
 
 from govengine.expectations.measure import Asked, Check, Measured, of_rows, weight
-from govengine.expectations.sql import identifier
 
 
 def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: str) -> Asked:
     """Count rows for which `predicate` is false or unknown; `shown` is how messages write it."""
     # Not `count(*) FILTER`, which takes a fifth longer; over no rows `count_if` is NULL.
-    fails = f"NOT coalesce(({predicate}\n), false)"
-    failing = f"coalesce(count_if({fails}), 0)"
-    by_value = f"coalesce(sum({weight(columns[0])}) FILTER (WHERE {fails}), 0)" if columns else None
+    condition = f"NOT coalesce(({predicate}\n), false)"
+    failing = f"coalesce(count_if({condition}), 0)"
+    by_value = f"coalesce(sum({weight(columns[0])}) FILTER (WHERE {condition}), 0)" if columns else None
 
-    def rows(source: str, _: Measured) -> str:
-        return f"SELECT * FROM {identifier(source)} WHERE NOT coalesce(({predicate}), false)"
+    def fails(_source: str, _: Measured) -> str:
+        return f"NOT coalesce(({predicate}), false)"
 
-    check = Check(key, table, columns, aggregate=failing, by_value=by_value, failing=rows, shaped=columns)
+    check = Check(key, table, columns, aggregate=failing, by_value=by_value, failing=fails, shaped=columns)
     return Asked(check, lambda measured: f"{of_rows(measured)} do not satisfy `{shown}`")

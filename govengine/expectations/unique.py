@@ -22,11 +22,11 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
             f"(SELECT count(*) AS n FROM {stored(source)} WHERE {whole} GROUP BY {names})"
         )
 
-    def rows(source: str, _: Measured) -> str:
+    def fails(source: str, _: Measured) -> str:
         # All rows of a key that repeats: which of them is the first one hangs on the order of files.
         one = names if len(columns) == 1 else f"row({names})"
-        again = f"SELECT {one} FROM {identifier(source)} WHERE {whole} GROUP BY {names} HAVING count(*) > 1"
-        return f"SELECT * FROM {identifier(source)} WHERE {whole} AND {one} IN ({again})"
+        again = f"SELECT {one} FROM {source} WHERE {whole} GROUP BY {names} HAVING count(*) > 1"
+        return f"{whole} AND {one} IN ({again})"
 
     return Asked(
         Check(
@@ -36,7 +36,7 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
             query=query(table),
             on_sample=query(sampled(table)),
             one_way=True,
-            failing=rows,
+            failing=fails,
             shaped=columns,
         ),
         lambda measured: f"{quoted(columns)} repeats an earlier row's value in {of_rows(measured)}",

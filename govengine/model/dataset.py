@@ -16,7 +16,8 @@ class DatasetSource(NamedTuple):
     `key` names its table; `format` is csv, parquet, json, ndjson or duckdb; `files` are absolute; `table` is the one
     in a DuckDB file. `types` gives declared logical types by column, `missing` the texts that mean a missing one.
     `row_key` are the columns that tell rows apart, as far as the spec says so. `problem` stands where nothing can be
-    read.
+    read. `location` is where the files are, from the mesh root, as it is written; `names` are their paths from there,
+    in the order of `files`.
     """
 
     key: str
@@ -29,3 +30,5 @@ class DatasetSource(NamedTuple):
     problem: Diagnostic | None = None
     missing: Mapping[str, tuple[str, ...]] = {}
     row_key: tuple[str, ...] = ()
+    location: str = ""
+    names: tuple[str, ...] = ()

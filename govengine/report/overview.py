@@ -226,6 +226,8 @@ def _number(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, Mapping):
+        if value.keys() == {"number", "name"}:
+            return f"{value['number']:,} ({value['name']})"
         if value.keys() >= {"column", "shape", "rows"}:
             return f"{value['column']} {value['shape']} in {plural(value['rows'], 'row')}"
         return ", ".join(f"{key} {_number(held)}" for key, held in value.items())

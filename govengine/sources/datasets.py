@@ -87,7 +87,12 @@ def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:
             continue
         kind = _format(files[0].name, None)
         problem = None if kind else codes.unknown_format(name, files[0].name, span)
-        found.append(DatasetSource(name, name, kind or "", (str(files[0]),), None, {}, span, problem))
+        here = f"{mesh.path('registers')}/{files[0].name}"
+        found.append(
+            DatasetSource(
+                name, name, kind or "", (str(files[0]),), None, {}, span, problem, location=here, names=(here,)
+            )
+        )
     return found
 
 
@@ -107,7 +112,7 @@ def _source(
     if kind is None:
         return refused(codes.unknown_format(name, location, span))
     try:
-        files, outside = _resolve(location, root, mesh)
+        files, names, outside = _resolve(location, root, mesh)
     except PermissionError:
         return refused(codes.unreadable_dataset(name, "there are no rights to read it", span))
     if outside:
@@ -117,7 +122,17 @@ def _source(
         return refused(
             codes.unreadable_dataset(name, what, span, help_="mend `location`, which counts from the mesh root")
         )
-    return DatasetSource(key, name, kind, tuple(files), interface.get("table") or name, types, span)
+    return DatasetSource(
+        key,
+        name,
+        kind,
+        tuple(files),
+        interface.get("table") or name,
+        types,
+        span,
+        location=location,
+        names=tuple(names),
+    )
 
 
 def _format(location: str, declared: str | None) -> str | None:
@@ -133,12 +148,12 @@ def _is_glob(location: str) -> bool:
     return any(letter in location for letter in "*?[")
 
 
-def _resolve(location: str, root: Path, mesh: Mesh) -> tuple[list[str], bool]:
-    """Files that a location names, and whether any of them lies outside the folders that may be read."""
+def _resolve(location: str, root: Path, mesh: Mesh) -> tuple[list[str], list[str], bool]:
+    """Files that a location names, their paths from the root, and whether any lies outside the folders to be read."""
     allowed = [root.resolve(), *((root / folder).resolve() for folder in mesh.data_folders)]
     path = Path(location)
     if path.is_absolute():
-        return [], True
+        return [], [], True
     plain = []
     for part in path.parts:
         if _is_glob(part):
@@ -148,15 +163,16 @@ def _resolve(location: str, root: Path, mesh: Mesh) -> tuple[list[str], bool]:
     pattern = "/".join(path.parts[len(plain) :])
     candidates = sorted(base.glob(pattern)) if pattern else [base]
     if not any(_inside(base.resolve(), folder) for folder in allowed):
-        return [], True
-    files = []
+        return [], [], True
+    files, names = [], []
     for candidate in candidates:
         real = candidate.resolve()
         if not any(_inside(real, folder) for folder in allowed):
-            return [], True
+            return [], [], True
         if real.is_file():
             files.append(str(real))
-    return files, False
+            names.append(candidate.relative_to(root).as_posix())
+    return files, names, False
 
 
 def _inside(path: Path, folder: Path) -> bool:

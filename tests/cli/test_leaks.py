@@ -46,6 +46,11 @@ spec:
     - {type: file, dataset: nested, format: json, location: data/nested.json}
     - {type: file, dataset: parts, format: csv, location: "data/parts/*.csv"}
     - {type: file, dataset: gone, format: csv, location: data/event.csv}
+    - {type: file, dataset: hive, format: parquet, location: "data/hive/*/*.parquet"}
+    - {type: file, dataset: many, format: csv, location: "data/many/*.csv"}  # kept by 4012888888881881
+    - {type: file, dataset: keys, format: json, location: data/keys.json}
+    - {type: file, dataset: named, format: parquet, location: data/named.parquet}
+    - {type: file, dataset: deep, format: ndjson, location: data/deep.ndjson}
   schema:
     - {name: id, dataset: events, logical_type: string, primary_key: true}
     - {name: amount, dataset: events, logical_type: integer}
@@ -106,6 +111,21 @@ CLAUSES = [
     ("events", "`max(amount)` per id at most 3"),
     ("parts", "rows `amount > 0`"),
     ("gone", "rows `amount > 0`"),
+    ("hive", "rows `amount > 5`"),
+    ("hive", "rows `cast(who as integer) > 5`"),
+    ("hive", "id unique"),
+    ("hive", "who filled"),
+    ("hive", "rows as declared"),
+    ("many", "rows `amount > 5`"),
+    ("many", "rows `cast(id as integer) > 5`"),
+    ("keys", "rows as declared"),
+    ("keys", "rows `amount > 5`"),
+    ("named", "rows as declared"),
+    ("named", "rows `amount > 5`"),
+    ("deep", "rows as declared"),
+    ("deep", "rows `cast(tree as integer) > 5`"),
+    ("deep", "rows `amount > 5`"),
+    ("deep", "tree unique"),
 ]
 POLICY = (
     'policy leaks "Leaks" {\n  version "1"\n  owner "council@company.com"\n'
@@ -150,7 +170,30 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"data/event{CARDS[0]}.csv": "id,amount\n",
         "data/loans.csv": "id,amount\n" + "".join(f"{value},1\n" for value in PLANTED[:2]),
     }
-    return write_mesh(tmp_path_factory.mktemp("leaks") / "mesh", files)
+    files |= {f"data/many/{value}.csv": f"id,amount\n{value},1\n" for value in PLANTED}
+    files["data/keys.json"] = json.dumps([{"amount": 1, **dict.fromkeys([*CARDS, *MAILS, *IBANS], 1)}])
+    files["data/deep.ndjson"] = "".join(
+        json.dumps({"amount": 1, "tree": {v: dict.fromkeys(WORDS, v)}, "list": [{v: 1}]}) + "\n" for v in PLANTED
+    )
+    root = write_mesh(tmp_path_factory.mktemp("leaks") / "mesh", files)
+    _write_parquet(root / "data")
+    return root
+
+
+def _write_parquet(data: Path) -> None:
+    """Values in names of folders, files and columns, in cells and in what a file says of itself."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for value in PLANTED:
+            folder = data / f"hive/who={value}"
+            folder.mkdir(parents=True)
+            connection.execute(
+                f"COPY (SELECT 1 AS amount, '{value}' AS id) TO '{folder}/{value}.parquet' "
+                f"(FORMAT parquet, KV_METADATA {{owner: '{value}'}})"
+            )
+        named = ", ".join(f'1 AS "{value}"' for value in (*CARDS, *MAILS, *IBANS))
+        connection.execute(f"COPY (SELECT 1 AS amount, {named}) TO '{data}/named.parquet' (FORMAT parquet)")
 
 
 def _found(text: str) -> list[str]:
@@ -300,6 +343,16 @@ def test_evidence_was_collected(mesh: Path) -> None:
     assert hashes
     assert any("rows_query" in p["evidence"] for p in parts)
     assert not [p["evidence"] for p in parts if "no_evidence" in p["evidence"]]
+    files = {p["evidence"]["last_file"]["name"] for p in parts if "last_file" in p["evidence"]}
+    assert files == {"data/hive/who=*/*.parquet", "data/many/*.csv"}
+
+
+def test_a_column_whose_name_reads_like_a_value_is_not_named(mesh: Path) -> None:
+    """It is refused, as a CSV's is, unless the spec declares it."""
+    report = run(mesh, "check", "--format", "json").report()
+    for dataset in ("keys", "named"):
+        (said,) = (d for d in report["diagnostics"] if f"`{dataset}`" in d["message"])
+        assert "reads like a value" in said["message"] + str(said["label"])
 
 
 def test_the_faults_are_met(mesh: Path) -> None:

@@ -122,17 +122,6 @@ def test_each_kind_points_at_its_own_rows(rule: str, rows: int, mesh: Path) -> N
     assert len(one["row_key_hashes"]) == rows
 
 
-def test_the_query_finds_the_rows(mesh: Path) -> None:
-    """As the how-to page says: views by the names in it, and it runs."""
-    found = told(mesh)
-    connection = duckdb.connect(":memory:")
-    for name, file in (("payments-a.d", "data/d.csv"), ("names", "registers/names.csv")):
-        connection.execute(f"CREATE VIEW \"{name}\" AS FROM '{mesh / file}'")
-    for rule in ("clean", "cheap", "full", "key", "known", "never"):
-        rows = connection.execute(found[rule]["rows_query"]).fetchall()
-        assert len(rows) == len(found[rule]["row_key_hashes"]), rule
-
-
 def test_no_key_is_said(mesh: Path) -> None:
     bare = told(mesh)["bare"]
     assert bare["no_row_keys"] == "no column is declared `primary_key`"

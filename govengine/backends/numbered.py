@@ -1,0 +1,44 @@
+"""Datasets of several files whose rows know the number of their file, for evidence.
+
+The number stands in a table of its own name; what predicates and queries see is a view without it, so that a
+`SELECT DISTINCT *` means the same with and without evidence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govengine.expectations.evidence import FILE
+from govengine.expectations.sql import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+
+_VIRTUAL = "file_index"
+"""How DuckDB calls it, where files have no column that is called so."""
+
+
+def table_of(table: str) -> str:
+    """The name of the table that holds the rows of another one, with the number of their file."""
+    return f"{table} (files)"
+
+
+def column(columns: Iterable[str]) -> str | None:
+    """SQL for the number of a row's file, from 0, where it is read; None where columns of the data hide it."""
+    known = {name.lower() for name in columns}
+    return None if known & {_VIRTUAL, FILE} else f"CAST({_VIRTUAL} AS UINTEGER) AS {identifier(FILE)}"
+
+
+def create(connection: duckdb.DuckDBPyConnection, table: str, query: str, *, kind: str = "TABLE") -> None:
+    """Create a table, or a view, of the rows of a query that gives the number of the file, and the view without it."""
+    whole = identifier(table_of(table))
+    connection.execute(f"CREATE {kind} {whole} AS {query}")
+    connection.execute(f"CREATE VIEW {identifier(table)} AS SELECT * EXCLUDE ({identifier(FILE)}) FROM {whole}")
+
+
+def drop(connection: duckdb.DuckDBPyConnection, table: str, *, kind: str = "TABLE") -> None:
+    """Drop what `create` made, as far as it is there."""
+    connection.execute(f"DROP VIEW IF EXISTS {identifier(table)}")
+    connection.execute(f"DROP {kind} IF EXISTS {identifier(table_of(table))}")

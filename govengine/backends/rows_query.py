@@ -1,0 +1,97 @@
+"""The query for failing rows as a steward runs it: over the files themselves, in any DuckDB, from the mesh root.
+
+Each table that it names is read in it as the engine reads it: with the same separator, the same missing values and the
+same types of the columns that the check reads. Files are named as the spec names them, never one by one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govengine.backends.duckdb_csv import READING, cell, without_markers
+from govengine.expectations.evidence import rows_that_fail
+from govengine.expectations.sql import identifier, literal, stored, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from govengine.evaluate.facts import Found
+    from govengine.expectations.measure import Check, Measured
+    from govengine.model.dataset import DatasetSource
+
+SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false; "
+"""What the engine sets, and changes what a predicate says of a row."""
+
+
+class Tables:
+    """What queries are made from: where tables lie, and what was found in them."""
+
+    def __init__(
+        self, sources: Mapping[str, DatasetSource], found: Mapping[str, Found], separators: Mapping[str, str]
+    ) -> None:
+        """`separators` are those of CSV files; all by table."""
+        self._sources, self._found, self._separators = sources, found, separators
+
+    def rows_query(self, check: Check, measured: Measured) -> str | None:
+        """The query for the failing rows of a check; None where it is none for people."""
+        if not check.shows_query:
+            return None
+        reads: dict[str, list[str]] = {check.table: list(check.columns)}
+        for table, columns in check.parents:
+            reads.setdefault(table, []).extend(columns)
+        query = rows_that_fail(check, measured, identifier(check.table))
+        for table in reads:
+            query = query.replace(stored(table), identifier(table))
+        named = ", ".join(f"{identifier(table)} AS ({self._read(table, columns)})" for table, columns in reads.items())
+        return f"{SETTINGS}WITH {named} {query}"
+
+    def _read(self, table: str, columns: Iterable[str]) -> str:
+        source, found = self._sources[table], self._found[table]
+        wanted = {c.lower() for c in columns}
+        types = {name: type_ for name, type_ in found.columns.items() if name.lower() in wanted}
+        missing = {name: markers for name, markers in source.missing.items() if name.lower() in wanted}
+        where = literal(source.location)
+        if source.format == "csv":
+            return self._read_csv(source, found, types, where)
+        if source.format == "parquet":
+            reader = f"read_parquet({where}, union_by_name=true)"
+        elif source.format == "duckdb":
+            reader = f"read_duckdb({where}, table_name={literal(source.table or source.name)})"
+        else:
+            reader = json_reader(source, where)
+        return f"SELECT *{_replaced(without_markers(types, missing))} FROM {reader}"
+
+    def _read_csv(self, source: DatasetSource, found: Found, types: Mapping[str, str], where: str) -> str:
+        reader = f"read_csv({where}, delim={literal(self._separators[source.key])}, {READING}, ignore_errors=true)"
+        declared = {name.lower() for name in source.types}
+        # A row that could not be read as declared was not judged.
+        judged = {
+            name: type_
+            for name, type_ in found.columns.items()
+            if found.rejected and type_ != "VARCHAR" and name.lower() in declared
+        }
+        read = {name.lower() for name in (*types, *judged)}
+        missing = {name.lower(): held for name, held in source.missing.items() if name.lower() in read}
+        markers = [
+            f"CASE WHEN {column} IN {texts(missing[name.lower()])} THEN NULL ELSE {column} END AS {column}"
+            for name, column in ((name, identifier(name)) for name in found.columns)
+            if name.lower() in missing
+        ]
+        if markers:
+            reader = f"(SELECT *{_replaced(markers)} FROM {reader})"
+        cells = [f"{cell(c, type_, 'TRY_CAST')} AS {identifier(c)}" for c, type_ in types.items() if type_ != "VARCHAR"]
+        wrong = " OR ".join(
+            f"({identifier(c)} IS NOT NULL AND TRY_CAST({identifier(c)} AS {type_}) IS NULL)"
+            for c, type_ in judged.items()
+        )
+        return f"SELECT *{_replaced(cells)} FROM {reader}{f' WHERE NOT ({wrong})' if wrong else ''}"
+
+
+def json_reader(source: DatasetSource, where: str) -> str:
+    """A JSON reader as FROM takes it; `where` are its files in SQL."""
+    kind = "newline_delimited" if source.format == "ndjson" else "auto"
+    return f"read_json({where}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
+
+
+def _replaced(cells: list[str]) -> str:
+    return f" REPLACE ({', '.join(cells)})" if cells else ""
