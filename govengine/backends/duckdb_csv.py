@@ -20,7 +20,7 @@ from govengine.expectations.sql import identifier, literal, texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    import duckdb
+    from govengine.backends.bounded import Bounded
 
 _SEPARATORS = (",", ";", "\t", "|")
 FLOATS = ("DOUBLE", "FLOAT")
@@ -85,8 +85,13 @@ class CsvLoaded(NamedTuple):
     kinds: tuple[str, ...]
 
 
+def raw_table(table: str) -> str:
+    """Where the cells of a table stand as text while it is loaded; what an error leaves of it is the caller's."""
+    return f"{table} (raw)"
+
+
 def load_csv(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Bounded,
     table: str,
     files: tuple[str, ...],
     types: Mapping[str, str],
@@ -95,13 +100,13 @@ def load_csv(
     """Load files of one header into a table; a cell that holds one of its column's `missing` texts is NULL.
 
     Raises:
-        duckdb.Error: a file cannot be opened or decompressed.
+        duckdb.Error: a file cannot be opened or decompressed, or the time is over.
         HeaderError: the first file's header line is missing, is not UTF-8, names a column twice, or is a row.
 
     """
     types = {name.lower(): kind for name, kind in types.items()}  # DuckDB finds columns whatever their case
     separator = _separator(connection, files[0], types)
-    raw = identifier(f"{table} (raw)")
+    raw = identifier(raw_table(table))
     listed = literal(list(files))
     options = (
         f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
@@ -150,12 +155,12 @@ def load_csv(
     return CsvLoaded(chosen, int(counts[1]), int(structural[0]) + miscast, structural[1], kinds)
 
 
-def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+def _plain_names(connection: Bounded, table: str) -> list[str]:
     cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")
     return [str(column[0]) for column in cursor.description]
 
 
-def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
+def _first_line(connection: Bounded, file: str) -> bytes:
     """The first line, unpacked, with its end; b"" where there is none.
 
     Raises:
@@ -182,7 +187,7 @@ def _cell(column: str, kind: str) -> str:
     return f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END" if kind in FLOATS else cast
 
 
-def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Collection[str]) -> str:
+def _separator(connection: Bounded, file: str, declared: Collection[str]) -> str:
     """The separator that stands most often in the header line, outside quotes; the line is checked on the way.
 
     The line is read as bytes: DuckDB would pass over one that is not UTF-8, and take the first row for the header; its
@@ -218,9 +223,7 @@ def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Colle
     return separator
 
 
-def _types(
-    connection: duckdb.DuckDBPyConnection, raw: str, names: list[str], declared: Mapping[str, str]
-) -> dict[str, str]:
+def _types(connection: Bounded, raw: str, names: list[str], declared: Mapping[str, str]) -> dict[str, str]:
     """A type for each column: as declared, or the narrowest that holds for every cell; text where all are missing."""
     chosen: dict[str, str] = {}
     open_ = []
@@ -236,7 +239,7 @@ def _types(
     return {name: chosen[name] for name in names}
 
 
-def _narrowest(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str]) -> dict[str, str]:
+def _narrowest(connection: Bounded, raw: str, names: list[str]) -> dict[str, str]:
     """The narrowest type that holds for every cell of a column, for each of some columns, in one scan."""
     tests = [f"count({identifier(n)})" for n in names]
     for _, holds in _NARROW:
@@ -251,14 +254,14 @@ def _narrowest(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str]
     return chosen
 
 
-def _size_decimals(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str]) -> None:
+def _size_decimals(connection: Bounded, raw: str, chosen: dict[str, str]) -> None:
     """Give each DECIMAL the digits that its cells need; what needs more than 38 is read as DOUBLE."""
     decimals = [name for name, kind in chosen.items() if kind == "DECIMAL"]
     for first in range(0, len(decimals), _AT_ONCE):
         _size_some(connection, raw, chosen, decimals[first : first + _AT_ONCE])
 
 
-def _size_some(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str], decimals: list[str]) -> None:
+def _size_some(connection: Bounded, raw: str, chosen: dict[str, str], decimals: list[str]) -> None:
     """What `_size_decimals` does, for some of the columns in one scan."""
     tests = []
     for name in decimals:
