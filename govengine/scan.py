@@ -127,7 +127,7 @@ def scan(
     Of DuckDB files all tables are searched, or those that `tables` names.
     """
     found = Scan()
-    subjects = [s for file in dict.fromkeys(files) for s in _file(found, file, tables)]
+    subjects = [s for file in dict.fromkeys(files) for s in _file(found, file, tables, reading)]
     if tables:
         found.problem, found.near = _missing(subjects, tables)
         subjects = [s for s in subjects if s.source.table is None or s.source.table in tables]
@@ -138,7 +138,7 @@ def scan(
     return found
 
 
-def _file(found: Scan, file: Path, tables: Sequence[str]) -> Iterable[_Subject]:
+def _file(found: Scan, file: Path, tables: Sequence[str], reading: Reading) -> Iterable[_Subject]:
     source = dataset_file(file)
     if source.format != "duckdb":
         return [_Subject(source, None)]
@@ -150,7 +150,11 @@ def _file(found: Scan, file: Path, tables: Sequence[str]) -> Iterable[_Subject]:
     try:
         main, others = tables_of(source.files[0])
     except (duckdb.Error, OSError) as error:
-        found.searched.append(Searched(None, str(file), 0, 0, 0, words.reading(error)))
+        found.searched.append(
+            Searched(
+                None, str(file), 0, 0, 0, words.reading(error, words.Limits(reading.timeout, reading.memory_limit))
+            )
+        )
         return []
     if not tables:
         found.searched += [

@@ -45,7 +45,7 @@ class Reading:
 
     `evidence_secret` goes into the hashes of row keys, so that only who has it can make them again; b"" is none.
     Without `evidence`, rows that fail are counted and nothing else is looked up of them. `timeout` is in seconds, for
-    each check; `memory_limit` a size such as `4GB`, beyond which DuckDB spills to disk.
+    loading each dataset and for each check; `memory_limit` a size such as `4GB`, beyond which DuckDB spills to disk.
     """
 
     sample: int | None = None

@@ -6,9 +6,9 @@ a predicate can reach nothing but the tables that were loaded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from govengine.backends import by_value, draw, numbered, words
-from govengine.backends.duckdb_csv import HeaderError, load_csv, reads_like_a_value, without_markers
+from govengine.backends.bounded import Bounded
+from govengine.backends.duckdb_csv import HeaderError, load_csv, raw_table, reads_like_a_value, without_markers
 from govengine.backends.evidence import collect, file_names
 from govengine.backends.in_place import InPlace, read_in_place
 from govengine.backends.nested import Leaf, inside
@@ -57,9 +58,10 @@ class Warehouse:
         seed: str = "",
         numbered: bool = False,
     ) -> None:
-        """`timeout` is in seconds, for each check. With `sample`, so many rows of each dataset are judged.
+        """`timeout` is in seconds, for each check and for loading each dataset.
 
-        With `numbered`, rows of a dataset of several files know the number of their file, for evidence.
+        With `sample`, so many rows of each dataset are judged. With `numbered`, rows of a dataset of several files know
+        the number of their file, for evidence.
         """
         # Removes itself at exit, should the run be broken off before `__exit__`.
         self._spill = tempfile.TemporaryDirectory(prefix="govengine-", ignore_cleanup_errors=True)
@@ -72,25 +74,27 @@ class Warehouse:
             "ieee_floating_point_ops": False,  # else a division by zero gives infinity, which is above any limit
             "threads": threads or min(os.cpu_count() or 1, MOST_THREADS),
         }
-        self._connection = duckdb.connect(":memory:", config=config)
         try:
-            # Files are local, so that reading Parquet ahead would only take memory.
-            self._connection.execute(
-                "SET enable_progress_bar=false; SET TimeZone='UTC'; SET python_enable_replacements=false; "
-                "SET disable_parquet_prefetching=true; "
+            connection = duckdb.connect(":memory:", config=config)
+            connection.execute(
+                # Global, so that connections made of this one have them as well; these have no progress bar anyway.
+                "SET enable_progress_bar=false; SET GLOBAL TimeZone='UTC'; "
+                "SET GLOBAL python_enable_replacements=false; "
+                # Files are local, so that reading Parquet ahead would only take memory.
+                "SET GLOBAL disable_parquet_prefetching=true; "
                 # A Parquet file's own statistics are a claim: rows are read, even where they would seem to spare it.
-                "SET disabled_optimizers='statistics_propagation'"
+                "SET GLOBAL disabled_optimizers='statistics_propagation'"
             )
         except RuntimeError as error:
             raise KeyboardInterrupt from error  # how DuckDB passes Ctrl-C on
-        self._timeout = timeout
+        self._connection = Bounded(connection, timeout)
+        self._limits = words.Limits(timeout, memory_limit)
         self._sample, self._seed = sample, seed
         self._numbered = numbered
         self._files: set[str] = set()
         """Tables whose rows know the number of their file."""
         self._separators: dict[str, str] = {}
         self._frames: dict[str, Sample] = {}
-        self._worker = ThreadPoolExecutor(1)
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
         self._in_place: dict[str, InPlace] = {}
@@ -103,11 +107,10 @@ class Warehouse:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._worker.shutdown()
-        self._connection.close()
-        self._spill.cleanup()
-        if kind is RuntimeError and "interrupted" in str(value).lower():
-            raise KeyboardInterrupt from value
+        try:
+            self._connection.close()
+        finally:
+            self._spill.cleanup()
 
     # -- loading -----------------------------------------------------------------------------------------------------
 
@@ -131,15 +134,27 @@ class Warehouse:
             empty = [f for f in source.files if Path(f).stat().st_size == 0]
             if empty:
                 return self._unreadable(source, "the file is empty")
-            return self._load(source)
+            with self._connection.within():
+                return self._load(source)
         except HeaderError as error:
             return self._unreadable(source, str(error))
         except (duckdb.Error, OSError) as error:
-            return self._unreadable(source, words.reading(error))
+            return self._broken_off(source, error, source.key, raw_table(source.key))
 
-    def _unreadable(self, source: DatasetSource, why: str) -> Found:
-        self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span))
+    def _unreadable(self, source: DatasetSource, why: str, *, help_: str | None = None) -> Found:
+        self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span, help_=help_))
         return Found({}, reason=why)
+
+    def _broken_off(self, source: DatasetSource, error: Exception, *tables: str) -> Found:
+        """Say why a dataset could not be loaded, and give back the memory of what was loaded of it."""
+        self._lazy.pop(source.key, None)
+        for table in tables:
+            for kind, name in (("VIEW", table), ("TABLE", table), ("TABLE", numbered.table_of(table))):
+                with contextlib.suppress(duckdb.Error):  # such as that a table is no view
+                    self._connection.execute(f"DROP {kind} IF EXISTS {identifier(name)}")
+        return self._unreadable(
+            source, words.reading(error, self._limits), help_=words.repairing(error, source.format == "parquet")
+        )
 
     def _load(self, source: DatasetSource) -> Found:
         for file in source.files:
@@ -262,7 +277,7 @@ class Warehouse:
         try:
             row = self._connection.execute(draw.repeats(source, key or columns)).fetchone()
         except duckdb.Error as error:
-            self.found[table] = self._unreadable(self._sources[table], words.reading(error))
+            self.found[table] = self._broken_off(self._sources[table], error)
             return
         repeated = row is None or bool(row[0])
         query = draw.sample_of(
@@ -291,8 +306,7 @@ class Warehouse:
         try:
             self._create(name, query)
         except duckdb.Error as error:
-            self._drop(name)
-            self.found[table] = self._unreadable(self._sources[table], words.reading(error))
+            self.found[table] = self._broken_off(self._sources[table], error, name)
 
     def _draws(self, table: str) -> bool:
         """Whether a sample is to be drawn of a table: not where it would be all of its rows."""
@@ -309,7 +323,9 @@ class Warehouse:
         try:
             seen = inside(self._connection, self._lazy.get(key) or stored(key), key)
         except duckdb.Error as error:
-            return {}, dict.fromkeys((c for c, t in found.columns.items() if nested(t)), words.reading(error))
+            return {}, dict.fromkeys(
+                (c for c, t in found.columns.items() if nested(t)), words.reading(error, self._limits)
+            )
         leaves = {f"{key} (inside {i})": leaf for i, leaf in enumerate(seen.leaves)}
         for name, leaf in leaves.items():
             self._sources[name] = self._sources[key]._replace(key=name, row_key=())
@@ -478,24 +494,11 @@ class Warehouse:
 
     def _one(self, query: str) -> tuple[Any, ...]:
         """The one row of a query, within the limits."""
-        row = self._run(query)
-        assert row is not None
-        return row
+        return self._connection.one(query)
 
     def _run(self, query: str) -> tuple[Any, ...] | None:
-        """Run a statement and give its first row, interrupted when it takes too long or the user breaks it off.
-
-        It runs in a thread of its own: with several threads DuckDB hears of Ctrl-C only many seconds later, and of
-        `interrupt` at once.
-        """
-        running = self._worker.submit(lambda: self._connection.execute(query).fetchone())
-        try:
-            wait([running], self._timeout)
-        finally:
-            while not running.done():  # again and again: what has not begun cannot be interrupted
-                self._connection.interrupt()
-                wait([running], 0.05)
-        return running.result()
+        """Run a statement within the limits, and give its first row, if it has any."""
+        return self._connection.execute(query).fetchone()
 
 
 def _short(problem: Diagnostic) -> str:

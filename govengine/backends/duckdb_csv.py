@@ -22,7 +22,7 @@ from govengine.expectations.sql import identifier, literal, texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    import duckdb
+    from govengine.backends.bounded import Bounded
 
 _SEPARATORS = (",", ";", "\t", "|")
 FLOATS = ("DOUBLE", "FLOAT")
@@ -35,8 +35,10 @@ READING = (
     f"sample_size=1, union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
 )
 """How `read_csv` is called, whatever the file is."""
-_AT_ONCE = 50
+_AT_ONCE = 200
 """Columns looked at in one scan: the time DuckDB takes to plan aggregates grows faster than their number."""
+_FIRST_ROWS = 1000
+"""So many rows are looked at before all of them."""
 _KINDS = {
     "MISSING COLUMNS": "too few fields",
     "TOO MANY COLUMNS": "too many fields",
@@ -97,8 +99,13 @@ class CsvLoaded(NamedTuple):
     numbered: bool
 
 
+def raw_table(table: str) -> str:
+    """Where the cells of a table stand as text while it is loaded; what an error leaves of it is the caller's."""
+    return f"{table} (raw)"
+
+
 def load_csv(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Bounded,
     table: str,
     files: tuple[str, ...],
     types: Mapping[str, str],
@@ -111,13 +118,13 @@ def load_csv(
     With `numbered`, the rows know the number of their file: see `backends/numbered.py`.
 
     Raises:
-        duckdb.Error: a file cannot be opened or decompressed.
+        duckdb.Error: a file cannot be opened or decompressed, or the time is over.
         HeaderError: the first file's header line is missing, is not UTF-8, names a column twice, or is a row.
 
     """
     types = {name.lower(): kind for name, kind in types.items()}  # DuckDB finds columns whatever their case
     separator = _separator(connection, files[0], types)
-    raw = identifier(f"{table} (raw)")
+    raw = identifier(raw_table(table))
     listed = literal(list(files))
     options = (
         f"delim={literal(separator)}, {READING}, store_rejects=true, rejects_limit=0, "
@@ -192,12 +199,12 @@ def reads_like_a_value(names: Iterable[str], declared: Collection[str]) -> bool:
     return any(name.lower() not in declared and _VALUE.fullmatch(name.lower().strip()) for name in names)
 
 
-def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+def _plain_names(connection: Bounded, table: str) -> list[str]:
     cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")
     return [str(column[0]) for column in cursor.description]
 
 
-def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
+def _first_line(connection: Bounded, file: str) -> bytes:
     """The first line, unpacked, with its end; b"" where there is none.
 
     Raises:
@@ -225,7 +232,7 @@ def cell(column: str, kind: str, how: str = "CAST") -> str:
     return f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END" if kind in FLOATS else cast
 
 
-def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Collection[str]) -> str:
+def _separator(connection: Bounded, file: str, declared: Collection[str]) -> str:
     """The separator that stands most often in the header line, outside quotes; the line is checked on the way.
 
     The line is read as bytes: DuckDB would pass over one that is not UTF-8, and take the first row for the header; its
@@ -261,9 +268,7 @@ def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Colle
     return separator
 
 
-def _types(
-    connection: duckdb.DuckDBPyConnection, raw: str, names: list[str], declared: Mapping[str, str]
-) -> dict[str, str]:
+def _types(connection: Bounded, raw: str, names: list[str], declared: Mapping[str, str]) -> dict[str, str]:
     """A type for each column: as declared, or the narrowest that holds for every cell; text where all are missing."""
     chosen: dict[str, str] = {}
     open_ = []
@@ -279,39 +284,77 @@ def _types(
     return {name: chosen[name] for name in names}
 
 
-def _narrowest(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str]) -> dict[str, str]:
-    """The narrowest type that holds for every cell of a column, for each of some columns, in one scan."""
-    tests = [f"count({identifier(n)})" for n in names]
-    for _, holds in _NARROW:
-        tests += [f"count(*) FILTER (WHERE {holds(identifier(n))})" for n in names]
-    row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
-    assert row is not None
-    chosen, size = {}, len(names)
-    for i, name in enumerate(names):
-        filled = row[i]
-        fitting = [kind for k, (kind, _) in enumerate(_NARROW, 1) if filled and row[k * size + i] == filled]
-        chosen[name] = fitting[0] if fitting else "VARCHAR"
+def _narrowest(connection: Bounded, raw: str, names: list[str]) -> dict[str, str]:
+    """The narrowest type that holds for every cell of a column, for each of some columns; text where none does.
+
+    A few rows first rule out most types, so that the others are tried on all rows: one a column and scan.
+    """
+    left = _not_ruled_out(connection, raw, names)
+    chosen = dict.fromkeys(names, "VARCHAR")
+    while left:
+        tried = [(name, *kinds[0]) for name, kinds in left.items()]
+        tests = (
+            f"bool_and(CASE WHEN {cell} IS NOT NULL THEN {holds(cell)} END)"
+            for cell, holds in ((identifier(name), holds) for name, _, holds in tried)
+        )
+        row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
+        assert row is not None
+        for (name, kind, _), held in zip(tried, row, strict=True):
+            if held:
+                chosen[name] = kind
+            # None: all cells are missing, and no type holds for none.
+            left[name] = [] if held is not False else left[name][1:]
+        left = {name: kinds for name, kinds in left.items() if kinds}
     return chosen
 
 
-def _size_decimals(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str]) -> None:
+def _not_ruled_out(
+    connection: Bounded, raw: str, names: list[str]
+) -> dict[str, list[tuple[str, Callable[[str], str]]]]:
+    """The types that hold for some first rows of columns, the narrowest first; all where their cells are missing.
+
+    One question about cells, whatever column they stand in: the time that DuckDB takes to plan grows with each column.
+    """
+    cells = ", ".join(identifier(name) for name in names)
+    tests = ", ".join(f"bool_and({holds('cell')})" for _, holds in _NARROW)
+    rows = connection.execute(
+        f"SELECT nth, {tests} FROM (SELECT unnest([{cells}]) AS cell, unnest(range({len(names)})) AS nth "
+        f"FROM (SELECT {cells} FROM {raw} LIMIT {_FIRST_ROWS})) WHERE cell IS NOT NULL GROUP BY nth"
+    ).fetchall()
+    left = {name: list(_NARROW) for name in names}
+    for nth, *held in rows:
+        left[names[nth]] = [kind for kind, holds in zip(_NARROW, held, strict=True) if holds]
+    return {name: kinds for name, kinds in left.items() if kinds}
+
+
+def _size_decimals(connection: Bounded, raw: str, chosen: dict[str, str]) -> None:
     """Give each DECIMAL the digits that its cells need; what needs more than 38 is read as DOUBLE."""
     decimals = [name for name, kind in chosen.items() if kind == "DECIMAL"]
     for first in range(0, len(decimals), _AT_ONCE):
         _size_some(connection, raw, chosen, decimals[first : first + _AT_ONCE])
 
 
-def _size_some(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str], decimals: list[str]) -> None:
-    """What `_size_decimals` does, for some of the columns in one scan."""
-    tests = []
+def _size_some(connection: Bounded, raw: str, chosen: dict[str, str], decimals: list[str]) -> None:
+    """What `_size_decimals` does, for some of the columns: one question about cells, as in `_not_ruled_out`."""
+    cells = ", ".join(identifier(name) for name in decimals)
+    digits = (
+        f"SELECT nth, ltrim(cell, '-') AS digits FROM (SELECT unnest([{cells}]) AS cell, "
+        f"unnest(range({len(decimals)})) AS nth FROM {raw}) WHERE regexp_full_match(cell, '{_FIXED}')"
+    )
+    sized = f"SELECT nth, strlen(digits) AS long, instr(digits, '.') AS dot FROM ({digits})"
+    rows = connection.execute(
+        "SELECT nth, max(CASE WHEN dot = 0 THEN long ELSE dot - 1 END), "
+        "max(CASE WHEN dot = 0 THEN 0 ELSE long - dot END) "
+        f"FROM ({sized}) GROUP BY nth"
+    ).fetchall()
     for name in decimals:
-        cell = identifier(name)
-        for part in (1, 2):
-            digits = f"max(length(split_part(ltrim({cell}, '-'), '.', {part})))"
-            tests.append(f"{digits} FILTER (WHERE regexp_full_match({cell}, '{_FIXED}'))")
-    row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
-    assert row is not None
-    for i, name in enumerate(decimals):
-        whole, places = row[2 * i] or 1, row[2 * i + 1] or 0
-        width = 18 if whole + places <= _FAST_DIGITS else _MOST_DIGITS
-        chosen[name] = f"DECIMAL({width},{places})" if whole + places <= _MOST_DIGITS else "DOUBLE"
+        chosen[name] = _decimal(1, 0)
+    for nth, whole, places in rows:
+        chosen[decimals[nth]] = _decimal(whole, places)
+
+
+def _decimal(whole: int, places: int) -> str:
+    if whole + places > _MOST_DIGITS:
+        return "DOUBLE"
+    width = _FAST_DIGITS if whole + places <= _FAST_DIGITS else _MOST_DIGITS
+    return f"DECIMAL({width},{places})"

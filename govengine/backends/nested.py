@@ -16,6 +16,8 @@ from govengine.expectations.sql import identifier, literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govengine.backends.bounded import Bounded
+
 DEEPEST, MOST = 12, 200
 _JSON_PATHS = 50
 _ALONE: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -59,7 +61,7 @@ class _At(NamedTuple):
         return _At(self.column, where, name or self.name, source, self.several or several)
 
 
-def inside(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> Inside:
+def inside(connection: Bounded, source: str, table: str) -> Inside:
     """Look into the columns of a source; `table` is a name for tables that are made on the way."""
     types = {str(c[0]): c[1] for c in connection.execute(f"SELECT * FROM {source} LIMIT 0").description}
     found = Inside([], {})
@@ -73,7 +75,7 @@ def inside(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> In
     return found
 
 
-def _walk(connection: duckdb.DuckDBPyConnection, found: Inside, at: _At, type_: object, table: str, depth: int) -> None:
+def _walk(connection: Bounded, found: Inside, at: _At, type_: object, table: str, depth: int) -> None:
     if depth > DEEPEST or len(found.leaves) >= MOST:
         found.left[at.column] = f"it holds more than {DEEPEST} levels or {MOST} kinds of values"
         return
@@ -116,7 +118,7 @@ def _leaf(at: _At, sql_type: str) -> Leaf:
     return Leaf(at.column, at.place, at.name or "v", sql_type, query, at.several)
 
 
-def _with_json(connection: duckdb.DuckDBPyConnection, source: str, columns: list[str]) -> set[str]:
+def _with_json(connection: Bounded, source: str, columns: list[str]) -> set[str]:
     """Those of some columns of text in which a value is an object or a list of JSON."""
     if not columns:
         return set()
@@ -129,7 +131,7 @@ def _with_json(connection: duckdb.DuckDBPyConnection, source: str, columns: list
     return {column for column, held in zip(columns, row, strict=True) if held}
 
 
-def _json(connection: duckdb.DuckDBPyConnection, found: Inside, at: _At, table: str) -> None:
+def _json(connection: Bounded, found: Inside, at: _At, table: str) -> None:
     """Values in JSON, each path as a leaf; those beyond the commonest paths together."""
     name = identifier(f"{table} (json {len(found.leaves)})")
     parsed = "json_tree(CASE WHEN regexp_matches(v, '^\\s*[\\[{]') AND json_valid(v) THEN v END)"

@@ -14,7 +14,7 @@ from govengine.expectations.sql import identifier
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import duckdb
+    from govengine.backends.bounded import Bounded
 
 _VIRTUAL = "file_index"
 """How DuckDB calls it, where files have no column that is called so."""
@@ -31,14 +31,14 @@ def column(columns: Iterable[str]) -> str | None:
     return None if known & {_VIRTUAL, FILE} else f"CAST({_VIRTUAL} AS UINTEGER) AS {identifier(FILE)}"
 
 
-def create(connection: duckdb.DuckDBPyConnection, table: str, query: str, *, kind: str = "TABLE") -> None:
+def create(connection: Bounded, table: str, query: str, *, kind: str = "TABLE") -> None:
     """Create a table, or a view, of the rows of a query that gives the number of the file, and the view without it."""
     whole = identifier(table_of(table))
     connection.execute(f"CREATE {kind} {whole} AS {query}")
     connection.execute(f"CREATE VIEW {identifier(table)} AS SELECT * EXCLUDE ({identifier(FILE)}) FROM {whole}")
 
 
-def drop(connection: duckdb.DuckDBPyConnection, table: str, *, kind: str = "TABLE") -> None:
+def drop(connection: Bounded, table: str, *, kind: str = "TABLE") -> None:
     """Drop what `create` made, as far as it is there."""
     connection.execute(f"DROP VIEW IF EXISTS {identifier(table)}")
     connection.execute(f"DROP {kind} IF EXISTS {identifier(table_of(table))}")

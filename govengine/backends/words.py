@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import duckdb
 
 from govengine.expectations.without_gaps import NOT_WHOLE
 
 _READING = (
+    ("maximum line size of", "a line of it is longer than 16 MB"),
+    ('"maximum_object_size" of', "an object in it is longer than 16 MB"),
+    ("maximum recursion depth", "its values are nested too deeply"),
     # DuckDB's advice on these two names compression and encodings, so they come first.
     ("error when sniffing", "a quote is never closed, or its lines do not end alike"),
     ("schema mismatch", "its files do not have the same columns"),
@@ -28,17 +33,39 @@ _READING = (
 )
 
 
-def reading(error: Exception) -> str:
+_PARQUET = ", or store it as Parquet, of which only the columns that rules read are loaded"
+
+
+class Limits(NamedTuple):
+    """What reading may take: `timeout` in seconds, `memory` a size such as 4GB."""
+
+    timeout: float
+    memory: str
+
+
+def reading(error: Exception, limits: Limits) -> str:
     """Why a file could not be read."""
     text = str(error).lower()
+    if isinstance(error, duckdb.InterruptException):
+        return f"loading it takes longer than the time limit of {limits.timeout:g} s"
     if isinstance(error, duckdb.OutOfMemoryException):
-        return "it does not fit into the memory limit"
+        return f"loading it takes more than the memory limit of {limits.memory}"
     if isinstance(error, PermissionError):
         return "there are no rights to read it"
     for phrase, words in _READING:
         if phrase in text:
             return words
     return "it is broken, or no file of its format"
+
+
+def repairing(error: Exception, parquet: bool) -> str | None:
+    """What to do about a file that could not be read; None where nothing better can be said than of any file."""
+    instead = "" if parquet else _PARQUET
+    if isinstance(error, duckdb.InterruptException):
+        return f"give it more time with `--timeout`{instead}"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"give it more with `--memory-limit`{instead}"
+    return None
 
 
 def measuring(error: Exception) -> str:

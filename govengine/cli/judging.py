@@ -37,7 +37,7 @@ TIMEOUT = click.option(
     default=300.0,
     show_default=True,
     metavar="SECONDS",
-    help="The longest that one check of rows may take.",
+    help="The longest that loading one dataset, or one check of its rows, may take.",
 )
 MEMORY_LIMIT = click.option(
     "--memory-limit",
