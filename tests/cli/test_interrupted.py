@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from .meshes import Ran, assert_composed, command, environment, rule, spec, write_mesh
+from .meshes import Ran, assert_composed, command, environment, rule, run, spec, write_mesh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,15 @@ def slow_csv(tmp_path: Path) -> Path:
     root = write_mesh(tmp_path / "mesh")
     with (root / "data/events.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"{'ab' * 40}{i},{i + 1}\n" for i in range(2_000_000))
+    return root
+
+
+def _long_json(root: Path, rows: int) -> Path:
+    """A mesh whose events stand in JSON. DuckDB hears nothing while it makes out its columns, some µs a row."""
+    product = spec("payments", "events", was="format: csv, location: data/events.csv", now="location: data/events.json")
+    write_mesh(root, {"products/payments/events.yaml": product, "data/events.csv": None})
+    with (root / "data/events.json").open("w", encoding="utf-8") as file:
+        file.write("[" + '{"id":"e1","amount":1},' * rows + '{"id":"e","amount":1}]')
     return root
 
 
@@ -100,6 +109,42 @@ def test_ctrl_c_in_a_slow_rule(after: float, slow_mesh: Path, tmp_path: Path) ->
 def test_ctrl_c_while_rows_are_loaded(slow_csv: Path, tmp_path: Path) -> None:
     ran = _interrupt(slow_csv, tmp_path / "spill", after=0.3)
     _assert_broken_off(ran, tmp_path / "spill")
+
+
+def test_ctrl_c_while_duckdb_hears_nothing(tmp_path: Path) -> None:
+    """What is left to itself holds up neither the exit nor the folder for spilled rows."""
+    root = _long_json(tmp_path / "mesh", 10_000_000)
+    start = time.monotonic()
+    ran = _interrupt(root, tmp_path / "spill", after=1.0)
+    _assert_broken_off(ran, tmp_path / "spill")
+    assert time.monotonic() - start < 30, "it was waited for"
+
+
+def test_a_dataset_that_takes_too_long_costs_no_other_its_verdict(tmp_path: Path) -> None:
+    """It cannot be read, with the reason and what to do; whether DuckDB hears of the limit or not."""
+    root = _long_json(tmp_path / "mesh", 6_000_000)
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    loans = rule("    on lending-loans.loans   expect rows `amount > 150`")
+    (root / "policies/global/tried.gov").write_text(loans, encoding="utf-8")
+    limits = ("--timeout", "3")
+    json = run(root, "check", "--format", "json", *limits, TMPDIR=str(spill))
+    assert json.code == 1, json
+    assert json.verdicts()["house/negative-amount", "payments-events"] == "unknown"
+    assert json.verdicts()["tried/tried", "lending-loans"] == "fail"
+    assert json.products() == {"payments-events": "undetermined", "lending-loans": "non-compliant"}
+    (told,) = [d for d in json.report()["diagnostics"] if d["level"] == "error"]
+    assert told["code"] == "GOV501"
+    assert "`events` cannot be read: loading it takes longer than the time limit of 3 s" in told["message"]
+    assert "--timeout" in told["help"]
+    assert "Parquet" in told["help"]
+    alone = run(root, "check", "--product", "payments-events", *limits, TMPDIR=str(spill))
+    assert alone.code == 2, alone
+    assert "longer than the time limit" in alone.words
+    scanned = run(root, "scan", "payments-events", *limits, TMPDIR=str(spill))
+    assert scanned.code == 2, scanned
+    assert "longer than the time limit" in scanned.words
+    assert list(spill.iterdir()) == []
 
 
 @pytest.mark.parametrize("before", [None, "an older report\n"])

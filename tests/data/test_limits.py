@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 import pytest
 from click.testing import CliRunner
 
+from govengine.backends import bounded as bounded_module
+from govengine.backends.bounded import Bounded
 from govengine.backends.duckdb import MOST_THREADS, Warehouse
 from govengine.cli.check import command
 from govengine.diagnostics import Span
@@ -104,3 +107,120 @@ def test_a_packed_file_is_read_within_a_small_memory_limit(tmp_path: Path, endin
         measured = warehouse.measure([asked.check])["r"]
     assert isinstance(measured, Measured), measured
     assert (measured.population, measured.failing) == (20000, 1)
+
+
+def _csv(folder: Path, name: str, rows: int) -> DatasetSource:
+    file = folder / f"{name}.csv"
+    duckdb.sql(f"COPY (SELECT md5(i::VARCHAR) AS id, i AS n FROM range({rows}) t(i)) TO '{file}'")
+    return DatasetSource(f"product.{name}", name, "csv", (str(file),), None, {}, Span("spec.yaml", 1, 1, 1, 2))
+
+
+def test_loading_that_takes_too_long_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    with Warehouse(timeout=0.1) as warehouse:
+        found = warehouse.open_([_csv(tmp_path, "slow", 3_000_000)])["product.slow"]
+        tables = warehouse._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    assert found.reason == "loading it takes longer than the time limit of 0.1 s"
+    assert found.columns == {}
+    assert [t for t in tables if "product" in t[0]] == []
+    (told,) = warehouse.diagnostics
+    assert told.code == "GOV501"
+    assert told.help is not None
+    assert "--timeout" in told.help
+
+
+def test_columns_that_take_too_long_to_load_are_said(tmp_path: Path) -> None:
+    """Parquet is looked at without its rows; where many queries want them, they are loaded before anything is asked."""
+    source = parquet(tmp_path, "SELECT md5(i::VARCHAR) AS id FROM range(5_000_000) t(i)")
+    asked = [unique.ask(f"u{i}", KEY, ("id",)).check for i in range(3)]
+    with opened(source) as warehouse:
+        warehouse._connection._timeout = 0.05
+        measured = warehouse.measure(asked)
+    assert {type(m) for m in measured.values()} == {NotMeasured}
+    assert all("`product.d` cannot be read: loading it takes longer" in m.reason for m in measured.values())  # type: ignore[union-attr]
+    assert [d.code for d in warehouse.diagnostics] == ["GOV501"]
+
+
+def test_the_limit_holds_for_all_statements_of_a_dataset_together() -> None:
+    bounded = Bounded(duckdb.connect(), 0.4)
+    ran = 0
+    with bounded.within():
+        try:
+            while ran < 1000:
+                bounded.execute("SELECT 1")
+                ran += 1
+                time.sleep(0.01)
+        except duckdb.InterruptException:
+            pass
+    assert 0 < ran < 1000
+    assert bounded.execute("SELECT 1").fetchone() == (1,), "what follows has its own limit"
+    bounded.close()
+
+
+class _Deaf:
+    """A connection that hears of an interruption only when it is let go, as DuckDB does while it makes out columns."""
+
+    def __init__(self) -> None:
+        self.heard, self.go, self.others = 0, threading.Event(), duckdb.connect()
+
+    def execute(self, statement: str) -> Any:
+        if statement == "deaf":
+            assert self.go.wait(60)
+            raise duckdb.InterruptException("heard at last")
+        return self.others.execute(statement)
+
+    def interrupt(self) -> None:
+        self.heard += 1
+
+    def cursor(self) -> Any:
+        return self.others.cursor()
+
+
+def test_a_statement_that_hears_nothing_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_module, "_PATIENCE_SECONDS", 0.2)
+    deaf = _Deaf()
+    bounded = Bounded(cast("Any", deaf), 0.1)
+    with pytest.raises(duckdb.InterruptException):
+        bounded.execute("deaf")
+    assert bounded_module.any_deaf()
+    assert bounded.execute("SELECT 1").fetchone() == (1,)
+    called = deaf.heard
+    time.sleep(0.5)
+    assert deaf.heard > called, "it is called on, so that it ends once it hears"
+    bounded.close()  # does not wait
+    deaf.go.set()
+    end = time.monotonic() + 10
+    while bounded_module.any_deaf():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_machine_without_memory_is_an_error_of_the_data() -> None:
+    class _Full:
+        def execute(self, statement: str) -> Any:
+            raise MemoryError
+
+        def close(self) -> None:
+            """Nothing is held."""
+
+    bounded = Bounded(cast("Any", _Full()), 5)
+    with pytest.raises(duckdb.OutOfMemoryException):
+        bounded.execute("SELECT 1")
+    bounded.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "why"),
+    [
+        ("csv", "id,n\n" + "e" * 17_500_000 + ",1\n", "a line of it is longer than 16 MB"),
+        ("json", '[{"id":"' + "e" * 36_000_000 + '"}]', "an object in it is longer than 16 MB"),
+        ("ndjson", '{"id":"' + "e" * 36_000_000 + '"}\n', "an object in it is longer than 16 MB"),
+        ("json", '[{"id":' + "[" * 100_000 + "]" * 100_000 + "}]", "its values are nested too deeply"),
+    ],
+    ids=["a cell", "an object", "a line of JSON", "depth"],
+)
+def test_what_is_too_long_or_too_deep_is_said(kind: str, content: str, why: str, tmp_path: Path) -> None:
+    file = tmp_path / f"d.{kind}"
+    file.write_text(content)
+    source = DatasetSource(KEY, "d", kind, (str(file),), None, {}, Span("spec.yaml", 1, 1, 1, 2))
+    with opened(source, memory_limit="200MB") as warehouse:
+        assert warehouse.found[KEY].reason == why
