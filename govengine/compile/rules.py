@@ -434,7 +434,9 @@ class RuleCompiler:
         checker = Checker()
         ir, type_ = checker.check(threshold.value, scope)
         if type_ not in (t.PERCENT, t.BOUND, t.ANY):
-            checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span))
+            value = threshold.value.value if isinstance(threshold.value, Literal) else None
+            number = value if isinstance(value, int | float) and 0 < value <= 100 else None
+            checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span, number=number))
         self.diagnostics += checker.diagnostics
         self._directed(value_effects(ir, self._all_settings.movable), 1, "`at least`", threshold.value)
         floor = threshold.floor

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
+from govengine.language.build_expression import BuildError
 from govengine.language.build_text import TextBuilder
-from govengine.model.quantity import parse_percent
 
 if TYPE_CHECKING:
     from govengine.language.build_declaration import DeclarationBuilder
@@ -95,8 +96,7 @@ class ExpectBuilder:
         span = self._shared.span(token)
         figure = None
         if tolerance is not None:
-            text = str(tolerance.children[0])
-            figure = int(text) if text.isdigit() else float(text)
+            figure = self._shared.number(tolerance.children[0])
         return {
             "direction": "equals",
             "target": syntax.Target(product, table, (syntax.Name(column, span),), span),
@@ -105,9 +105,12 @@ class ExpectBuilder:
 
     def _threshold(self, tree: Any) -> syntax.Threshold:
         value, floor, confidence = tree.children
+        if confidence is not None and not 50 < self._shared.percent(confidence.children[0]).value < 100:
+            token = confidence.children[0]
+            raise BuildError(codes.bad_confidence(str(token), self._shared.span(token)))
         return syntax.Threshold(
             self._shared.expressions.build(value),
-            None if floor is None else parse_percent(str(floor.children[0])),
-            None if confidence is None else parse_percent(str(confidence.children[0])),
+            None if floor is None else self._shared.percent(floor.children[0]),
+            None if confidence is None else self._shared.percent(confidence.children[0]),
             self._shared.span(tree),
         )
