@@ -72,6 +72,7 @@ def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
         "moved": moved,
         "moved_at": [f"{m['file']}:{m['line']}" for m in moves if m["address"] == verdict.rule],
         "adopted_at": [f"{m['file']}:{m['line']}" for m in moves if m["address"] == policy],
+        "every": compiled["every"] if compiled is not None else None,
         "from": compiled["from"] if compiled is not None and not lifted else None,
         "controls": [f"{c.framework} {c.control}" for c in verdict.controls],
         "file": verdict.policy_location.file,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import nearest
+from govengine.lint.thresholds import DATED
 from govengine.session import Request, Run
 
 if TYPE_CHECKING:
@@ -108,8 +109,29 @@ def _rule(book: Rulebook, rule: dict[str, Any], report: Report) -> Explained:
     if rule["because"]:
         facts.append(("because", rule["because"]))
     facts += [(clause["clause"], clause["text"]) for clause in rule["evidence"]]
+    facts += _of_evidence(rule)
     verdicts = [v for v in report.verdicts if v.rule == rule["address"]]
     return Explained("rule", rule["address"], facts, [_standing(v) for v in verdicts])
+
+
+def _of_evidence(rule: dict[str, Any]) -> list[tuple[str, str]]:
+    """What `every` and `with confidence` do here, which the clauses themselves do not tell."""
+    facts = []
+    if rule["every"]:
+        dated = [e for e in rule["evidence"] if e["clause"] == "attest" or e.get("kind") in DATED]
+        counts = (
+            "a ruling or statement by a person that is older settles nothing; specs and rows are of the day of the run"
+            if dated
+            else "changes no verdict: specs and rows are of the day of the run; how often it runs is recorded nowhere"
+        )
+        facts.append(("every", f"{rule['every']}: {counts}"))
+    sure = [
+        e["threshold"]["confidence"] for e in rule["evidence"] if e.get("threshold") and e["threshold"]["confidence"]
+    ]
+    if sure:
+        only = "how sure an answer from a sample must be (`--sample`); changes nothing where all rows are judged"
+        facts.append(("confidence", f"{', '.join(dict.fromkeys(sure))}: {only}"))
+    return facts
 
 
 def _control(book: Rulebook, name: str, report: Report) -> Explained:

@@ -23,8 +23,8 @@ from govengine.conditions import later
 from govengine.conditions.check_calls import MACROS
 from govengine.conditions.functions import FUNCTIONS, METHODS
 from govengine.conditions.scope import Schema
-from govengine.conditions.sql import AGGREGATES
 from govengine.conditions.sql import FUNCTIONS as SQL_FUNCTIONS
+from govengine.conditions.sql_measure import AGGREGATES
 from govengine.conditions.types import describe
 from govengine.diagnostics import codes
 from govengine.expectations.detectors import DETECTORS

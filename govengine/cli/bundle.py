@@ -88,13 +88,15 @@ def verify(file: Path, public_key: Path | None, digest: str | None) -> int:
 
     Exit code 0 where all that is asked for holds, else 2.
     """
-    from govengine.sources.policy_bundle import is_digest, signature_fits
+    from govengine.sources.policy_bundle import no_digest, signature_fits
     from govengine.sources.signature import KeyFileError, NoCryptographyError
 
     if public_key is None and digest is None:
         raise click.UsageError("say what to hold it against: `--public-key`, `--digest` or both")
-    if digest is not None and not is_digest(digest):
-        raise click.BadParameter("a digest is written `sha256:` and 64 hexadecimal digits", param_hint="--digest")
+    wrong = None if digest is None else no_digest(digest)
+    if wrong is not None:
+        written = "a digest is written `sha256:` and 64 hexadecimal digits, as `govengine bundle inspect` says it"
+        raise click.BadParameter(visible(f"{written}; {wrong}"), param_hint="--digest")
     held = _read(file)
     if digest is not None and held.digest != digest:
         raise click.ClickException(f"it holds other policies: their digest is {held.digest}")

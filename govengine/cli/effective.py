@@ -72,6 +72,8 @@ def _text(shown: Mapping[str, Any]) -> str:
         lines.append(f"    {rule['title']}")
         later = f"; enforced from {rule['from']}" if rule["from"] else ""
         lines.append(f"    {rule['layer']}, {rule['file']}:{rule['line']}; {rule['stands']}{later}")
+        if rule["every"]:
+            lines.append(f"    every {rule['every']}: rulings count so long; specs and rows are of the day")
         if rule["adopted_at"]:
             lines.append(f"    adopted by the domain, {', '.join(rule['adopted_at'])}")
     lines += ["", "settings"]

@@ -12,6 +12,8 @@ from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import predicates as codes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from govengine.conditions.scope import Scope
     from govengine.language.syntax import SqlText
 
@@ -26,10 +28,17 @@ _CONSTRUCTS = {
 
 
 def predicate(
-    text: SqlText, scope: Scope, serialize: Serialize, *, aggregate: bool = False, query: bool = False
+    text: SqlText,
+    scope: Scope,
+    serialize: Serialize,
+    *,
+    aggregate: bool = False,
+    query: bool = False,
+    grouped_by: Collection[Any] = (),
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     """Check a predicate (or a measure over many rows, or a whole query) and its `{…}`.
 
+    `grouped_by` are the columns that a measure is taken by: names, or `{…}` as they were compiled.
     Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […], "tables": […]}` and what is to
     be said.
     """
@@ -48,33 +57,50 @@ def predicate(
         stored.append((kind, ir))
         parsed.append(Hole(kind, i))
     found = list(checker.diagnostics)
+    groups = {name.lower() for name in grouped_by if isinstance(name, str)}
+    groups |= {f"__hole_{i}" for i, (kind, ir) in enumerate(stored) if kind == "column" and ir in grouped_by}
     if query:
         checked = check_query(tuple(parsed), serialize)
     else:
-        checked = check_predicate(tuple(parsed), serialize, GROUP if aggregate else ROW)
+        checked = check_predicate(tuple(parsed), serialize, GROUP if aggregate else ROW, frozenset(groups))
     columns: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     if isinstance(checked, Checked):
         columns, tables = checked.columns, checked.tables
     else:
-        found += [_diagnostic(problem, text) for problem in checked]
+        found += [
+            _diagnostic(problem, text, "measure" if aggregate else "query" if query else "predicate")
+            for problem in checked
+        ]
     return {"pieces": stored, "columns": list(columns), "tables": list(tables)}, found
 
 
-def _diagnostic(problem: Problem, text: SqlText) -> Diagnostic:
+def _diagnostic(problem: Problem, text: SqlText, what: str) -> Diagnostic:
     span = _span(problem, text)
     match problem.kind:
         case "syntax" | "quote" | "too-long" | "character":
             why = {"quote": "a quote is not closed", "character": f"the character {problem.detail} is not allowed"}
-            return codes.not_sql(why.get(problem.kind, problem.detail), span)
+            return codes.not_sql(what, why.get(problem.kind, problem.detail), span)
         case "cel":
             return codes.cel_in_sql(problem.detail, problem.near or "", span)
         case "function":
-            return codes.function_not_allowed(problem.detail, span, suggestion=problem.near)
+            return codes.function_not_allowed(what, problem.detail, span, suggestion=problem.near)
+        case "aggregate":
+            return codes.aggregate_in_predicate(problem.detail, _shown(text), span)
+        case "no-aggregate":
+            return codes.no_aggregate(_shown(text), span)
+        case "loose-column":
+            return codes.loose_column(problem.detail, span)
+        case "nested-aggregate":
+            return codes.nested_aggregate(problem.detail, span)
         case "clock":
             return codes.clock(problem.detail, span)
         case _:
-            return codes.construct_not_allowed(_CONSTRUCTS.get(problem.kind, problem.detail), span)
+            return codes.construct_not_allowed(what, _CONSTRUCTS.get(problem.kind, problem.detail), span)
+
+
+def _shown(text: SqlText) -> str:
+    return " ".join("".join(p if isinstance(p, str) else "{…}" for p in text.pieces).split())
 
 
 def _span(problem: Problem, text: SqlText) -> Span:

@@ -47,7 +47,7 @@ from govengine.model.quantity import Percent, Period
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from govengine.compile.collect import Collected
     from govengine.compile.settings import Settings
@@ -333,20 +333,21 @@ class RuleCompiler:
             self.diagnostics.append(codes.no_dataset(clause.span))
         scope = self._scope(selection=False, local=local)
         target = clause.target
+        per = [self._column(c, scope) for c in clause.per]
         return {
             "clause": "expect",
             "kind": clause.kind,
             "span": tuple(clause.span),
             "text": clause.text,
             "columns": [self._column(c, scope) for c in clause.columns],
-            "predicate": None if clause.predicate is None else self._sql(clause, scope),
+            "predicate": None if clause.predicate is None else self._sql(clause, scope, per),
             "target": None if target is None else self._target(target),
             "target_span": None if target is None else tuple(target.span),
             "where": None if clause.where is None else self._predicate(clause.where, scope),
             "threshold": None if clause.threshold is None else self._threshold(clause.threshold, scope),
             "limit": None if clause.limit is None else self._limit(clause, clause.limit, scope),
             "direction": clause.direction,
-            "per": [self._column(c, scope) for c in clause.per],
+            "per": per,
             "tolerance": clause.tolerance,
             "detectors": [self._detector(d) for d in clause.detectors],
             "exception": None if clause.exception is None else self._exception(clause.exception, scope),
@@ -396,11 +397,11 @@ class RuleCompiler:
             )
         return name.text
 
-    def _sql(self, clause: Expect, scope: Scope) -> dict[str, Any]:
+    def _sql(self, clause: Expect, scope: Scope, per: Collection[Any]) -> dict[str, Any]:
         assert clause.predicate is not None
-        return self._predicate(
-            clause.predicate, scope, aggregate=clause.kind == "measure", query=clause.kind == "query"
-        )
+        if clause.kind == "measure":
+            return self._predicate(clause.predicate, scope, aggregate=True, per=per)
+        return self._predicate(clause.predicate, scope, query=clause.kind == "query")
 
     def _column(self, column: Column, scope: Scope) -> Any:
         if isinstance(column.name, str):
@@ -413,9 +414,15 @@ class RuleCompiler:
         return ("sel", ir, "name", True) if type_ == ("object", "Column") else ir
 
     def _predicate(
-        self, text: SqlText, scope: Scope, *, aggregate: bool = False, query: bool = False
+        self,
+        text: SqlText,
+        scope: Scope,
+        *,
+        aggregate: bool = False,
+        query: bool = False,
+        per: Collection[Any] = (),
     ) -> dict[str, Any]:
-        compiled, found = predicate(text, scope, self._serialize, aggregate=aggregate, query=query)
+        compiled, found = predicate(text, scope, self._serialize, aggregate=aggregate, query=query, grouped_by=per)
         self.diagnostics += found
         for piece in text.pieces:  # what SQL makes of a value cannot be told from here
             if not isinstance(piece, str):
@@ -427,7 +434,9 @@ class RuleCompiler:
         checker = Checker()
         ir, type_ = checker.check(threshold.value, scope)
         if type_ not in (t.PERCENT, t.BOUND, t.ANY):
-            checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span))
+            value = threshold.value.value if isinstance(threshold.value, Literal) else None
+            number = value if isinstance(value, int | float) and 0 < value <= 100 else None
+            checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span, number=number))
         self.diagnostics += checker.diagnostics
         self._directed(value_effects(ir, self._all_settings.movable), 1, "`at least`", threshold.value)
         floor = threshold.floor

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from govengine.conditions.sql_measure import AGGREGATES, aggregate_name, is_aggregate, measure_problems
 from govengine.diagnostics import nearest
 
 Serialize = Callable[[str], dict[str, Any]]
@@ -89,12 +90,6 @@ _ESCAPED = re.compile(r"(?<!\w)(?:[eExXbB]|[uU]&)$")
 """`E'…'` and its like: texts whose quotes end elsewhere than they seem to."""
 
 
-AGGREGATES = frozenset(
-    ["sum", "avg", "min", "max", "count", "count_star", "median", "stddev", "variance", "bool_and", "bool_or"]
-)
-"""Functions over many rows, for measures and queries."""
-
-
 class Allowed(NamedTuple):
     """What may stand in a piece of SQL: functions, kinds of nodes, whether functions may be `DISTINCT` or filtered."""
 
@@ -133,9 +128,15 @@ class Checked(NamedTuple):
 
 
 def check_predicate(
-    pieces: tuple[str | Hole, ...], serialize: Serialize, allowed: Allowed = ROW
+    pieces: tuple[str | Hole, ...],
+    serialize: Serialize,
+    allowed: Allowed = ROW,
+    grouped_by: frozenset[str] = frozenset(),
 ) -> Checked | list[Problem]:
-    """Whether a predicate is one expression over the columns of one row (of a group, for `GROUP`), and nothing else."""
+    """Whether a predicate is one expression over the columns of one row (of a group, for `GROUP`), and nothing else.
+
+    `grouped_by` are the columns that make the groups, in small letters; a `{…}` is `__hole_0`, by its number.
+    """
     problems = text_problems(pieces)
     if problems:
         return problems
@@ -150,6 +151,8 @@ def check_predicate(
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
     columns: set[str] = set()
     problems = list(walk(where, places, columns, allowed))
+    if allowed.grouped and not problems:
+        problems = list(measure_problems(where, places, grouped_by))
     if problems:
         return problems
     if not _stands_alone(serialize(_WHOLE[0] + statement[len(_HEAD) : -len(_TAIL)] + _WHOLE[1])):
@@ -314,6 +317,9 @@ def walk(node: Any, places: Places, columns: set[str], allowed: Allowed) -> Iter
                 or name not in allowed.functions
                 or ((node.get("distinct") or node.get("filter")) and not allowed.grouped)
             ):
+                if is_aggregate(name) and not allowed.grouped:
+                    yield places.problem("aggregate", position, len(aggregate_name(node)), aggregate_name(node))
+                    return
                 kind_ = "clock" if name in _CLOCK else "function"
                 near = None if name in allowed.functions else nearest(name, allowed.functions)
                 yield places.problem(kind_, position, length, name.removesuffix("_star"), near)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govengine.conditions.sql import (
-    AGGREGATES,
     ROW,
     Allowed,
     Checked,
@@ -18,6 +17,7 @@ from govengine.conditions.sql import (
     text_problems,
     walk,
 )
+from govengine.conditions.sql_measure import AGGREGATES, nested_aggregates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,7 @@ def check_query(pieces: tuple[str | Hole, ...], serialize: Serialize) -> Checked
     columns: set[str] = set()
     tables: set[str] = set()
     problems = [*_shape(node, places, tables, set()), *walk(node, places, columns, QUERY)]
+    problems = problems or list(nested_aggregates(node, places))
     if problems:
         return problems
     return Checked((), tuple(sorted(tables)))

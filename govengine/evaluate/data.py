@@ -300,10 +300,10 @@ class Clause:
             if floor is None:
                 raise Unreachable("unknown", str(error), str(error)) from error
             return Threshold(floor.value, False, floor.text), str(error)
-        if isinstance(value, Bound) and (value.op not in (">", ">=", "=") or value.unit != "%"):
-            raise Unreachable("error", f"`{value.text}` is no share that rows can reach")
-        if not isinstance(value, Bound | Percent):
-            raise Unreachable("error", "the threshold is no percentage")
+        why = _no_share(value)
+        if why is not None:
+            place = self.judge.place(self.judge.explainer.nearest(asked["ir"], self.names))
+            raise Unreachable("error", why, None, place)
         if floor is not None and value.value < floor.value:
             return Threshold(floor.value, False, f"{floor.text} (promised: {value.text})"), None
         return Threshold(value.value, isinstance(value, Bound) and value.op == ">", value.text), None
@@ -314,6 +314,21 @@ class Clause:
             if column is not None and declared["name"] == column and declared.get("dataset") == where.dataset:
                 return self.judge.place(("columns", i))
         return where.place
+
+
+def _no_share(value: Any) -> str | None:
+    """Why a value is no share that rows can be held to, or None where it is one."""
+    if isinstance(value, Percent):
+        return None
+    if not isinstance(value, Bound):
+        return "the threshold is no percentage"
+    if value.unit != "%":
+        return f"`{value.text}` promises no share of rows: a threshold is a percentage, as `>99.5%`"
+    if value.percentile is not None:
+        return f"`{value.text}` promises something of {value.percentile} alone: a threshold is of all rows, as `>99.5%`"
+    if value.op in ("<", "<="):
+        return f"`{value.text}` promises a share at most: a threshold is what rows must reach, as `>99.5%`"
+    return None
 
 
 __all__ = ["BUILT", "Clause", "Pending", "pending", "settle"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Place
 from govengine.evaluate import promises
 from govengine.evaluate.data import Pending, settle
 from govengine.model.verdict import (
+    EVIDENCE_OF,
     OUTCOMES,
     Cause,
     ControlRef,
@@ -55,6 +57,8 @@ def verdict_of(
         else p
         for p in draft.parts
     )
+    if rule["every"] is not None:
+        parts = tuple(_dated(p, rule["every"], as_of) for p in parts)
     outcome = worst(p.outcome for p in parts)
     return Verdict(
         rule=rule["address"],
@@ -71,6 +75,13 @@ def verdict_of(
         parts=parts,
         disposition="open" if outcome == "fail" else None,
     )
+
+
+def _dated(part: Part, every: str, as_of: date) -> Part:
+    """A part with the day of its evidence: specs and rows are of the day as of which is judged."""
+    if part.assurance is None or part.outcome in ("not-applicable", "not-run"):
+        return part
+    return replace(part, evidence={**part.evidence, "every": every, EVIDENCE_OF: as_of.isoformat()})
 
 
 def _fix(draft: Draft, parts: Sequence[Part], outcome: Outcome) -> str | None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import waivers as codes
-from govengine.model.quantity import add
-from govengine.model.verdict import SEVERITIES, Part, Verdict
+from govengine.model.quantity import add, parse_period
+from govengine.model.verdict import EVIDENCE_OF, SEVERITIES, Part, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -132,7 +132,8 @@ class _Waivers:
     # -- whether it has force ----------------------------------------------------------------------------------------
 
     def _standing(self, entry: Mapping[str, Any]) -> Standing:
-        left = (date.fromisoformat(entry["until"]) - self._as_of).days
+        last, ended = self._last_day(entry)
+        left = (last - self._as_of).days
         if not self._known(entry):
             return Standing(entry, "void", "the product does not exist", left)
         if entry["lost"]:
@@ -150,8 +151,23 @@ class _Waivers:
         if self._as_of < date.fromisoformat(entry["approved"][1]):
             return Standing(entry, "not-yet", f"it is approved on {entry['approved'][1]}", left, force)
         if left < 0:
-            return Standing(entry, "expired", f"it ended on {entry['until']}", left, force)
+            return Standing(entry, "expired", ended, left, force)
         return Standing(entry, "in-force", "", left, force)
+
+    def _last_day(self, entry: Mapping[str, Any]) -> tuple[date, str]:
+        """The last day on which it counts, and what to say after it.
+
+        A ruling is evidence with a day of its own: where its rule says `every 3 months`, an older one settles nothing.
+        """
+        until, ended = date.fromisoformat(entry["until"]), f"it ended on {entry['until']}"
+        rule = next((r for r in self._book.rules if r["address"] == entry["rule"]), None)
+        if entry["kind"] != "ruling" or entry["approved"] is None or rule is None or rule["every"] is None:
+            return until, ended
+        given = date.fromisoformat(entry["approved"][1])
+        last = add(given, parse_period(rule["every"]))
+        if last >= until:
+            return until, ended
+        return last, f"it is of {given}, and the rule takes no evidence older than `every {rule['every']}`"
 
     def _unsigned(self, entry: Mapping[str, Any]) -> str | None:
         """Why a signature is not that of who approved."""
@@ -256,6 +272,8 @@ class _Waivers:
     @staticmethod
     def _excepted(part: Part, entry: Mapping[str, Any]) -> Part:
         evidence = {**part.evidence, entry["kind"]: entry["name"], "until": entry["until"]}
+        if entry["kind"] == "ruling" and EVIDENCE_OF in evidence:
+            evidence[EVIDENCE_OF] = entry["approved"][1]
         if entry["kind"] == "waiver":
             return replace(part, disposition="waived", evidence=evidence)
         if entry["finding"] == "false-alarm":
@@ -271,13 +289,15 @@ class _Waivers:
             case "void" if standing.why != "the product does not exist":
                 self._diagnostics.append(codes.void(name, standing.why, span))
             case "expired":
-                self._diagnostics.append(codes.expired(name, entry["until"], span))
+                self._diagnostics.append(codes.expired(name, standing.why.removeprefix("it "), span))
             case "unused":
                 self._diagnostics.append(codes.unused(name, span))
             case "request":
                 self._diagnostics.append(codes.request(name, entry["rule"], span))
             case "in-force" if standing.days_left is not None and standing.days_left <= SOON:
-                self._diagnostics.append(codes.expiring(name, standing.days_left, entry["until"], span))
+                self._diagnostics.append(
+                    codes.expiring(name, standing.days_left, self._last_day(entry)[0].isoformat(), span)
+                )
             case _:
                 pass
 

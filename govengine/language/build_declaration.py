@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
 from govengine.language.build_expression import BuildError, ExpressionBuilder
 from govengine.language.build_rule import RuleBuilder
 from govengine.language.build_waiver import WaiverBuilder
-from govengine.language.literals import LiteralError, date_value, int_value, string_value
+from govengine.language.literals import LiteralError, date_value, float_value, int_value, string_value
 from govengine.model.quantity import QuantityError, parse_percent, parse_period
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from govengine.language.expression import Expr, LiteralValue
     from govengine.language.source import Source
     from govengine.model.quantity import Percent
+
+T = TypeVar("T")
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*")
@@ -71,6 +73,25 @@ class DeclarationBuilder:
         except LiteralError as error:
             self.diagnostics.append(codes.bad_literal(str(token), self.span(token), str(error)))
             return syntax.Text(str(token)[1:-1], self.span(token))
+
+    def percent(self, token: Any) -> Percent:
+        """A percentage where nothing else may stand.
+
+        Raises:
+            BuildError: it is none; the diagnostic points at it.
+
+        """
+        return self._read(token, parse_percent)
+
+    def number(self, token: Any) -> int | float:
+        """A whole number, or one with a point or an exponent; raises as `percent` does."""
+        return self._read(token, int_value if str(token).isdigit() else float_value)
+
+    def _read(self, token: Any, read: Callable[[str], T]) -> T:
+        try:
+            return read(str(token))
+        except (LiteralError, QuantityError) as error:
+            raise BuildError(codes.bad_literal(str(token), self.span(token), str(error))) from error
 
     def name(self, token: Any) -> syntax.Name:
         """A name as written."""
@@ -268,18 +289,6 @@ class DeclarationBuilder:
             return syntax.Value(items, self.span(tree))
         return syntax.Value(self._atom(child), self.span(tree))
 
-    def percent(self, token: Any) -> Percent:
-        """A percentage.
-
-        Raises:
-            BuildError: it is none, or above 100 %.
-
-        """
-        try:
-            return parse_percent(str(token))
-        except QuantityError as error:
-            raise BuildError(codes.bad_literal(str(token), self.span(token), str(error))) from error
-
     def _atom(self, token: Any) -> LiteralValue:
         text, kind = str(token), token.type
         try:
@@ -295,7 +304,7 @@ class DeclarationBuilder:
                 case "INT_LIT":
                     return int_value(text)
                 case "FLOAT_LIT":
-                    return float(text)
+                    return float_value(text)
                 case _:
                     return string_value(text)
         except (LiteralError, QuantityError) as error:

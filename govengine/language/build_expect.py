@@ -99,8 +99,7 @@ class ExpectBuilder:
         span = self._shared.span(token)
         figure = None
         if tolerance is not None:
-            text = str(tolerance.children[0])
-            figure = int(text) if text.isdigit() else float(text)
+            figure = self._shared.number(tolerance.children[0])
         return {
             "direction": "equals",
             "target": syntax.Target(product, table, (syntax.Name(column, span),), span),
@@ -119,6 +118,5 @@ class ExpectBuilder:
     def _confidence(self, token: Any) -> Percent:
         stated = self._shared.percent(token)
         if not LEAST_CONFIDENCE <= stated.value < 100:
-            why = f"a confidence is at least {LEAST_CONFIDENCE} % and below 100 %: write `with confidence 95%`"
-            raise BuildError(codes.bad_literal(str(token), self._shared.span(token), why))
+            raise BuildError(codes.bad_confidence(str(token), LEAST_CONFIDENCE, self._shared.span(token)))
         return stated

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Label, nearest
 from govengine.diagnostics.codes import syntax as codes
+from govengine.language.figures import odd_figure
 from govengine.language.grammar import keywords
 from govengine.language.missing import Stretch, missing_operand, never_opened, odd_quote, open_backtick, open_bracket
 from govengine.language.outline import Block, before_item, innermost, outline
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[A-Za-z_][\w-]*|\d[\w.%-]*|&&|\|\||[=!<>]=?|\S")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`")
 _LAST_WORD = re.compile(r"([A-Za-z_]\w*)\s*$")
+_BELOW = re.compile(r"never\s+below\b")
+_CONFIDENCE = re.compile(r"with\s+confidence\b")
 _SQL_WORDS = {"and": "&&", "or": "||", "not": "!", "=": "==", "<>": "!=", "is": "has(…)", "null": "has(…)"}
 _TERMINALS = {
     "NAME": "a name", "cel__IDENT": "a name", "IDENT": "a name", "STRING_LIT": "a text in double quotes",
@@ -82,6 +85,10 @@ def _missing(
     if quote is not None:
         opened = Label(source.span(quote.start, quote.start + 1), "opened here")
         return codes.unclosed("a text", source.span(quote.start, at + len(found)), opened, text[quote.start]), at
+    figure = odd_figure(text, at)
+    if figure is not None:
+        where = source.span(figure.start, figure.end)
+        return codes.odd_figure(text[figure.start : figure.end], where, figure.why, figure.write), at
     operator = missing_operand(text, at)
     if operator is not None:
         sign = text[operator.start : operator.end]
@@ -124,6 +131,12 @@ def _explain(source: Source, found: str, at: int, span: Any, block: Block | None
     if block is not None and not block.closed and at >= block.end and block.open >= 0:
         what = f"`{block.keyword} {block.name}`"
         return codes.unclosed(what, span, Label(source.span(block.open, block.open + 1), "opened here"), "}")
+    if found == "never" and _BELOW.match(source.text, at):
+        hint = "write a comma before it: `, never below 99%`"
+        return codes.unexpected("`never below` without a comma", span, opened=opened, expected=[], hint=hint)
+    if found == "with" and _CONFIDENCE.match(source.text, at):
+        hint = "write what share must hold before it: `at least 99.9% with confidence 95%`"
+        return codes.unexpected("`with confidence` without `at least`", span, opened=opened, expected=[], hint=hint)
     if found[0].isalpha() and words:
         where = f"`{block.keyword} {block.name}`" if block is not None else "a policy file"
         if block is not None and block.keyword == "rule":

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govengine.lint.allowances import Allowance, allowances, idle, silenced
+from govengine.lint.allows import covered_allows
 from govengine.lint.conditions import exemptions, guarded_detectors, mixed_operators, names_in_selections
 from govengine.lint.contradictions import unreachable
+from govengine.lint.thresholds import idle_periods, idle_thresholds
 from govengine.lint.unused import unused_settings, unused_terms
 from govengine.lint.vacuous import Selected, vacuous
 from govengine.lint.words import critical_but_advisory, without_case, without_control, without_fix, without_owner
@@ -27,6 +29,9 @@ LOOKS: dict[str, Callable[[Subject], Iterator[Diagnostic]]] = {
     "name-in-selection": names_in_selections,
     "mixed-operators": mixed_operators,
     "critical-but-advisory": critical_but_advisory,
+    "idle-threshold": idle_thresholds,
+    "idle-every": idle_periods,
+    "covered-allow": covered_allows,
     "rule-without-control": without_control,
     "policy-without-owner": without_owner,
     "rule-without-fix": without_fix,

@@ -95,6 +95,7 @@ class Rate(_Quantity):
 _NUMBER = r"\d{1,15}(?:\.\d{1,9})?"
 _PERCENT = re.compile(rf"\s*({_NUMBER})\s*%\s*", re.ASCII)
 _PERIOD = re.compile(r"\s*(\d{1,9})[ _]*([A-Za-z]+)\s*", re.ASCII)
+_LONG_PERIOD = re.compile(r"\s*\d{10,}[ _]*[A-Za-z]+\s*", re.ASCII)
 _ISO = re.compile(
     r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
     re.ASCII,
@@ -126,7 +127,7 @@ def parse_percent(text: str) -> Percent:
     """
     match = _PERCENT.fullmatch(text)
     if match is None:
-        raise QuantityError("a percentage is written `99.9%`")
+        raise QuantityError(_overlong(text, "%") or "a percentage is written `99.9%`")
     value = Decimal(match.group(1))
     if value > 100:
         raise QuantityError("a percentage is at most `100%`")
@@ -148,7 +149,8 @@ def parse_period(text: str) -> Period:
         return Period(years * 12 + months, weeks * 7 + days, micros, stripped)
     match = _PERIOD.fullmatch(text)
     if match is None:
-        raise QuantityError("a period is written `7 years`, `7_years`, `90 days`, `24 hours` or `P7Y`")
+        written = "a period is written `7 years`, `7_years`, `90 days`, `24 hours` or `P7Y`"
+        raise QuantityError("a period has at most nine digits" if _LONG_PERIOD.fullmatch(text) else written)
     amount, unit = int(match.group(1)), match.group(2).lower()
     if unit == "m":
         raise QuantityError("`m` could be minutes or months: write `min` or `months`")
@@ -167,7 +169,7 @@ def parse_bound(text: str) -> Bound:
     """
     match = _BOUND.fullmatch(text)
     if match is None:
-        raise QuantityError("a promise is written `>99.5%`, `<100ms`, `<100ms (p99)` or `>5`")
+        raise QuantityError(_overlong(text) or "a promise is written `>99.5%`, `<100ms`, `<100ms (p99)` or `>5`")
     sign, number, unit, percentile = match.groups()
     value = Decimal(number)
     if unit == "%":
@@ -185,6 +187,16 @@ def parse_bound(text: str) -> Bound:
     return Bound(_sign(sign, "<="), value * (parts[1] * _DAY_MICROS + parts[2]), "us", percentile, text.strip())
 
 
+def _overlong(text: str, after: str = "") -> str | None:
+    """That a number has more digits than are read, or None where it has not; `after` is what follows it."""
+    number = re.search(rf"(\d+)(?:\.(\d+))?\s*{after}", text, re.ASCII)
+    if number is not None and len(number.group(1)) > 15:
+        return "a percentage is at most `100%`" if after == "%" else "a number has at most 15 digits before the point"
+    if number is not None and len(number.group(2) or "") > 9:
+        return f"a {'percentage' if after == '%' else 'number'} has at most nine digits after the point"
+    return None
+
+
 def _sign(sign: str | None, default: Operator) -> Operator:
     return default if sign is None else sign  # type: ignore[return-value]
 
@@ -198,7 +210,7 @@ def parse_rate(text: str) -> Rate:
     """
     match = _RATE.fullmatch(text)
     if match is None:
-        raise QuantityError("a rate is written `10000/hour` (second, minute, hour or day)")
+        raise QuantityError(_overlong(text) or "a rate is written `10000/hour` (second, minute, hour or day)")
     return Rate(Decimal(match.group(1)), _PER.get(match.group(2), match.group(2)), text.strip())
 
 

@@ -21,6 +21,8 @@ OUTCOMES: tuple[Outcome, ...] = ("fail", "error", "unknown", "review", "pass", "
 """Worst first: a verdict is the worst of its parts."""
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 ENFORCEMENTS: tuple[Enforcement, ...] = ("advisory", "mandatory", "non-waivable")
+EVIDENCE_OF = "evidence_of"
+"""In the evidence of rules that say `every …`: the day that the evidence is of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ def global_policies(
 
     """
     checked = _Source(root, mesh, source)
+    mistaken = checked.mistaken_digest()
+    if mistaken is not None:
+        return {}, [mistaken]
     path = root / checked.name
     if path.is_dir():
         return checked.folder(below)
@@ -51,6 +54,16 @@ class _Source:
         self.name = str(source["source"]).rstrip("/") or "/"
         # A key that is named is there to be used; leaving the signature out takes a word.
         self._signed = bool(source.get("signed", "public_key" in source))
+
+    def mistaken_digest(self) -> Diagnostic | None:
+        """That `digest` holds none, whatever the source is."""
+        wanted = self._source.get("digest")
+        if wanted is None:
+            return None
+        from govengine.sources.policy_bundle import no_digest
+
+        why = no_digest(str(wanted))
+        return None if why is None else codes.bad_digest(str(wanted), why, self._span("digest"))
 
     def folder(self, below: Callable[[str], Below]) -> tuple[Texts, list[Diagnostic]]:
         if self._signed:

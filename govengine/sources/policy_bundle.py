@@ -24,7 +24,7 @@ import govengine
 from govengine.sources.signature import check_public, fits, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FORMAT = "govengine-policy-bundle/1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -97,8 +97,16 @@ def write_bundle(texts: Mapping[str, bytes], private_key: bytes | None) -> bytes
     written = (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
     entries = [(MANIFEST, written)]
     if private_key is not None:
-        entries.append((SIGNATURE, base64.b64encode(sign(_SIGNED, written, private_key)) + b"\n"))
-    entries += [(path, texts[path]) for path in sorted(texts)]
+        entries.append((SIGNATURE, _signature_text(sign(_SIGNED, written, private_key))))
+    return _packed([*entries, *((path, texts[path]) for path in sorted(texts))])
+
+
+def _signature_text(signature: bytes) -> bytes:
+    return base64.b64encode(signature) + b"\n"
+
+
+def _packed(entries: Sequence[tuple[str, bytes]]) -> bytes:
+    """The one way in which names and contents are written as a bundle."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
         for name, data in entries:
@@ -138,7 +146,23 @@ def read_bundle(data: bytes) -> Bundle:
         raw = None if signature is None else base64.b64decode(signature.strip(), validate=True)
     except binascii.Error as error:
         raise BundleError(f"`{SIGNATURE}` cannot be read") from error
+    # Written anew: blanks around a signature would be bytes that nothing holds to account.
+    signed = [] if raw is None else [(SIGNATURE, _signature_text(raw))]
+    _exactly(data, _packed([(MANIFEST, written), *signed, *sorted(entries.items())]))
     return Bundle(entries, manifest, written, raw)
+
+
+def _exactly(data: bytes, whole: bytes) -> None:
+    """Refuse bytes that are none of a bundle's: other readers of zips would find other files in them."""
+    if data == whole:
+        return
+    at = data.find(whole)
+    why = "it is packed otherwise than `govengine bundle build` does"
+    if data.startswith(whole):
+        why = f"{len(data) - len(whole):,} bytes stand behind its end"
+    elif at > 0 or not data.startswith(whole[:4]):
+        why = "something stands before its beginning"
+    raise BundleError(f"{why}: a bundle is used byte for byte as it was made, or not at all")
 
 
 def _entries(data: bytes) -> dict[str, bytes]:
@@ -213,6 +237,22 @@ def _manifest(written: bytes) -> dict[str, Any]:
 def is_digest(text: str) -> bool:
     """Whether a text is written as a digest is: "sha256:" and 64 hexadecimal digits."""
     return _DIGEST.fullmatch(text) is not None
+
+
+def no_digest(text: str) -> str | None:
+    """Why a text is no digest, or None where it is one."""
+    if is_digest(text):
+        return None
+    head, colon, digits = text.partition(":")
+    if not colon:
+        return "it does not begin with `sha256:`"
+    if head != "sha256":
+        return f"it begins with `{head}:`, and a digest of policies with `sha256:`"
+    if re.fullmatch(r"[0-9a-f]*", digits):
+        return f"behind `sha256:` stand {len(digits)} digits, and a digest has 64"
+    if re.fullmatch(r"[0-9a-fA-F]*", digits):
+        return "its letters must be small ones"
+    return "behind `sha256:` stands something else than the digits 0 to 9 and a to f"
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from .meshes import run as in_mesh
+from .meshes import write_mesh
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -109,3 +112,34 @@ def test_a_setting_that_is_not_there_has_a_near_name() -> None:
     done = run("pci-dss/idel", "--no-data")
     assert done.returncode == 2
     assert "`pci-dss/idle`" in done.stderr
+
+
+def test_every_and_confidence_are_explained_where_they_stand(tmp_path: Path) -> None:
+    rules = {
+        "dated": "every 3 months on payments-events.events expect amount never looks like pan",
+        "of-the-day": "every 3 months on payments-events.events expect amount filled",
+        "sampled": "on payments-events.events expect amount filled at least 99% with confidence 99.5%",
+    }
+    text = "".join(f'  rule {name} "R" {{ severity low {clauses} }}\n' for name, clauses in rules.items())
+    write_mesh(tmp_path, {"policies/global/b.gov": f'policy more "More" {{\n{text}}}\n'})
+    facts = {}
+    for name in rules:
+        done = in_mesh(tmp_path, "explain", f"more/{name}", "--as-of", "2026-11-01", "--format", "json")
+        facts[name] = dict(json.loads(done.out)["facts"])
+    assert "older settles nothing" in facts["dated"]["every"]
+    assert facts["of-the-day"]["every"].startswith("3 months: changes no verdict")
+    assert facts["sampled"]["confidence"].startswith("99.5%: ")
+    assert "nothing where all rows are judged" in facts["sampled"]["confidence"]
+    assert "every" not in facts["sampled"]
+    assert "confidence" not in facts["dated"]
+
+
+def test_the_report_carries_the_day_of_evidence_where_a_rule_says_every(tmp_path: Path) -> None:
+    text = 'policy more "More" {\n  rule r "R" { severity low every 3 months require has(spec.description) }\n}\n'
+    write_mesh(tmp_path, {"policies/global/b.gov": text})
+    report = json.loads(in_mesh(tmp_path, "check", "--as-of", "2026-11-01", "--format", "json").out)
+    dated = {v["rule"]: [p["evidence"].get("evidence_of") for p in v["parts"]] for v in report["verdicts"]}
+    assert dated.pop("more/r") == ["2026-11-01"]
+    assert {day for days in dated.values() for day in days} == {None}
+    effective = json.loads(in_mesh(tmp_path, "effective", "payments-events", "--format", "json").out)
+    assert {r["rule"]: r["every"] for r in effective["rules"]}["more/r"] == "3 months"

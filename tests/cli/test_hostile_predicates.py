@@ -32,8 +32,8 @@ FUNCTIONS = [
     "query('SELECT 1')", "query_table('t')", "json_execute_serialized_sql('x')", "checkpoint('x')", "write_log('x')",
     "error('x')", "pg_sleep(10)",
     # more than one row, or more memory than any row needs
-    "count(*)", "sum(amount)", "max(amount)", "list(id)", "string_agg(id, '')", "unnest([1])", "range(1000000000)",
-    "generate_series(1, 1000000000)", "repeat('x', 1000000000)", "count(DISTINCT amount)", "GROUPING(amount)",
+    "list(id)", "string_agg(id, '')", "unnest([1])", "range(1000000000)",
+    "generate_series(1, 1000000000)", "repeat('x', 1000000000)", "GROUPING(amount)",
     "abs(DISTINCT amount)", "abs(amount) FILTER (WHERE true)", "list_transform([1], x -> x)",
     # allowed names by another way
     "main.abs(amount)", "system.main.abs(amount)", "memory.main.read_text('/etc/passwd')", "amount.getenv()",
@@ -146,9 +146,9 @@ OTHERS = [
 ]  # fmt: skip
 
 
-def refusals(predicate: str) -> list[tuple[str, int, str]]:
+def refusals(predicate: str, lead: str = LEAD) -> list[tuple[str, int, str]]:
     """Code, line and underlined text of what is said of a predicate in a policy that is sound but for it."""
-    text = rule(f"    on       payments-events.events\n{LEAD}{predicate}`")
+    text = rule(f"    on       payments-events.events\n{lead}{predicate}{'`' if lead == LEAD else ''}")
     product, mesh, _ = schemas()
     layers = {"a.gov": GLOBAL, "b.gov": GLOBAL}
     compiled = compile_policies({"a.gov": POLICY, "b.gov": text}, layers, product, mesh, PARSER)
@@ -184,6 +184,70 @@ def test_what_is_not_one_expression_is_refused(predicate: str, code: str, underl
     assert [(c, u) for c, _, u in found] == [(code, underlined)]
     column = found[0][1]
     assert len(LEAD) < column <= len(LEAD) + len(predicate) + 1
+
+
+MEASURES = [
+    # no figure over many rows
+    ("amount", "", "GOV456", "amount"),
+    ("1", "", "GOV456", "1"),
+    ("abs(amount) + 2", "", "GOV456", "abs(amount) + 2"),
+    ("amount", " per amount", "GOV456", "amount"),
+    # a column that has many values in a group
+    ("sum(amount) + fee", "", "GOV457", "fee"),
+    ("fee + sum(amount)", " per id", "GOV457", "fee"),
+    ("case when kind = 'x' then count(*) else 0 end", "", "GOV457", "kind"),
+    # figures of figures
+    ("sum(count(*))", "", "GOV458", "count"),
+    ("max(abs(sum(amount)))", "", "GOV458", "sum"),
+    ("count(*) FILTER (WHERE amount > avg(amount))", "", "GOV458", "avg"),
+    # windows, and what no measure may hold either
+    ("sum(amount) OVER ()", "", "GOV454", "sum(amount) OVER ()"),
+    ("max(row_number() OVER (ORDER BY id))", "", "GOV454", "row_number() OVER (ORDER BY id)"),
+    ("sum((select 1))", "", "GOV454", "(select 1)"),
+    ("string_agg(id)", "", "GOV452", "string_agg(id)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("measure", "per", "code", "underlined"), MEASURES, ids=[m[0] + m[1] for m in MEASURES])
+def test_what_is_no_figure_over_many_rows_is_refused_at_its_word(
+    measure: str, per: str, code: str, underlined: str
+) -> None:
+    found = refusals(f"{measure}`{per} at least 5", "    expect   `")
+    assert [(c, u) for c, _, u in found] == [(code, underlined)]
+
+
+@pytest.mark.parametrize(
+    ("measure", "per"),
+    [
+        ("sum(amount)", ""), ("count(*)", " per id"), ("SUM(amount) / count(DISTINCT id)", ""),
+        ("count(*) - announced", " per id, announced"), ("count(*) - Announced", ' per "announced"'),
+        ("coalesce(sum(amount) FILTER (WHERE kind = 'x'), 0)", ""), ("100 * sum(amount) / 7", ""),
+    ],
+)  # fmt: skip
+def test_figures_over_many_rows_are_let_through(measure: str, per: str) -> None:
+    assert refusals(f"{measure}`{per} at least 5", "    expect   `") == []
+
+
+@pytest.mark.parametrize(
+    ("predicate", "underlined"),
+    [
+        ("sum(amount) > 3", "sum"),
+        ("amount > AVG(amount)", "AVG"),
+        ("count(DISTINCT fee) > 0", "count"),
+        ("max( fee ) = fee", "max"),
+    ],
+)
+def test_a_figure_over_many_rows_is_refused_where_one_row_is_judged(predicate: str, underlined: str) -> None:
+    assert [(c, u) for c, _, u in refusals(predicate)] == [("GOV455", underlined)]
+
+
+def test_a_query_may_count_over_what_another_one_counted_but_not_in_one_step() -> None:
+    lead, tail = "    expect   query `", "` returns no rows"
+    assert refusals(f"select 1 from events having max((select count(*) from events)) > 3{tail}", lead) == []
+    twice = f"select 1 from (select count(*) as n from events) having sum(n) > 3{tail}"
+    assert refusals(twice, lead) == []
+    found = refusals(f"select id from events group by id having sum(count(*)) > 3{tail}", lead)
+    assert [(c, u) for c, _, u in found] == [("GOV458", "count")]
 
 
 @pytest.mark.parametrize(

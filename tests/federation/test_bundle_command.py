@@ -93,7 +93,8 @@ def test_the_mesh_around_here_is_built_of(tmp_path: Path) -> None:
     [
         (("--public-key", "other.pub"), "not by the owner of this key"),
         (("--digest", "sha256:" + "0" * 64), "holds other policies"),
-        (("--digest", "0" * 64), "a digest is written"),
+        (("--digest", "0" * 64), "does not begin with `sha256:`"),
+        (("--digest", "sha256:abc"), "behind `sha256:` stand 3 digits, and a digest has 64"),
         (("--public-key", "missing.pub"), "there is no file"),
         (("--public-key", "council/council.key"), "private key"),
         ((), "say what to hold it against"),
@@ -220,6 +221,25 @@ def test_other_policies_than_the_digest_names_are_refused(tmp_path: Path, form: 
     done = check(mesh(tmp_path / "domain", f"{{source: {where}, digest: 'sha256:{'0' * 64}'}}"))
     refused(done, "GOV354")
     assert found in done.words
+
+
+def test_what_is_no_digest_is_said_so(tmp_path: Path) -> None:
+    bundle(tmp_path)
+    done = check(mesh(tmp_path / "domain", "{source: ../council.bundle, digest: 'sha256:abc'}"))
+    refused(done, "GOV358")
+    assert "behind `sha256:` stand 3 digits, and a digest has 64" in done.words
+
+
+@pytest.mark.parametrize("junk", ["before", "behind"])
+def test_bytes_around_a_bundle_are_refused_everywhere(tmp_path: Path, junk: str) -> None:
+    made = bundle(tmp_path)
+    whole = made.read_bytes()
+    made.write_bytes(b"junk" + whole if junk == "before" else whole + b"junk")
+    for command in (("inspect",), ("verify", "--public-key", "council/council.pub")):
+        done = run(tmp_path, "bundle", command[0], "council.bundle", *command[1:])
+        assert done.code != 0
+        assert f"{'before its beginning' if junk == 'before' else 'behind its end'}" in done.words
+    refused(check(mesh(tmp_path / "domain", "{source: ../council.bundle, signed: false}")), "GOV351")
 
 
 @pytest.mark.parametrize(

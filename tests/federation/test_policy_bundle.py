@@ -20,6 +20,7 @@ import govengine
 from govengine.sources import policy_bundle
 from govengine.sources.policy_bundle import (
     BundleError,
+    no_digest,
     policy_digest,
     read_bundle,
     signature_fits,
@@ -198,6 +199,53 @@ def test_whatever_it_is_it_is_read_or_refused(tail: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda whole: whole + b"x", "1 bytes stand behind its end"),
+        (lambda whole: whole + b"\n" * 20, "20 bytes stand behind its end"),
+        (lambda whole: b"#!/bin/sh\n" + whole, "something stands before"),
+        (lambda whole: write_bundle({"global/other.gov": b"//"}, None) + whole, "something stands before"),
+        (lambda whole: packed(list(reversed(entries(whole)))), "packed otherwise"),
+    ],
+)
+def test_bytes_that_are_none_of_its_own_are_refused(change: Callable[[bytes], bytes], why: str) -> None:
+    """Whoever reads such a file with another tool may find other policies in it than we do."""
+    with pytest.raises(BundleError, match=why):
+        read_bundle(change(write_bundle(TEXTS, KEY.private)))
+
+
+def test_a_file_that_is_packed_anew_is_refused() -> None:
+    held = entries(write_bundle(TEXTS, None))
+    for entry, _ in held:
+        entry.compress_type = zipfile.ZIP_DEFLATED
+    with pytest.raises(BundleError, match="packed otherwise"):
+        read_bundle(packed(held))
+    dated = [
+        (zipfile.ZipInfo(entry.filename, (2026, 1, 1, 0, 0, 0)), data)
+        for entry, data in entries(write_bundle(TEXTS, None))
+    ]
+    with pytest.raises(BundleError, match="packed otherwise"):
+        read_bundle(packed(dated))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("sha256:abc", "stand 3 digits"),
+        ("0" * 64, "does not begin"),
+        ("md5:" + "0" * 64, "begins with `md5:`"),
+        ("sha256:" + "A" * 64, "small"),
+        ("sha256:" + "g" * 64, "something else"),
+        ("sha256:" + "0" * 65, "stand 65 digits"),
+        ("sha256:" + "0" * 64, None),
+    ],
+)
+def test_what_keeps_a_text_from_being_a_digest(text: str, why: str | None) -> None:
+    said = no_digest(text)
+    assert said is None if why is None else why in str(said)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         lambda m: m.pop("files"),
@@ -256,7 +304,15 @@ def test_a_signature_over_other_policies_does_not_fit() -> None:
 @pytest.mark.parametrize("signature", [b"", b"AAAA", base64.b64encode(bytes(64)), base64.b64encode(bytes(65))])
 def test_a_signature_that_is_none(signature: bytes) -> None:
     held = entries(write_bundle(TEXTS, KEY.private))
-    assert not signature_fits(read_bundle(packed([held[0], (held[1][0], signature), *held[2:]])), KEY.public)
+    assert not signature_fits(read_bundle(packed([held[0], (held[1][0], signature + b"\n"), *held[2:]])), KEY.public)
+
+
+@pytest.mark.parametrize("around", [b"%s", b" %s\n", b"%s\n\n"])
+def test_a_signature_is_written_in_one_way(around: bytes) -> None:
+    held = entries(write_bundle(TEXTS, KEY.private))
+    text = held[1][1].rstrip()
+    with pytest.raises(BundleError, match="packed otherwise"):
+        read_bundle(packed([held[0], (held[1][0], around % text), *held[2:]]))
 
 
 def test_a_signature_that_cannot_be_read() -> None:

@@ -82,6 +82,21 @@ def other_digest(source: str, found: str, span: Span) -> Diagnostic:
     )
 
 
+def bad_digest(text: str, why: str, span: Span) -> Diagnostic:
+    """What `policy.global.digest` names is no digest."""
+    return Diagnostic(
+        "GOV358",
+        "bad-digest",
+        "error",
+        f"`{text}` is no digest: {why}",
+        span,
+        why,
+        (),
+        ("a digest pins the council's policies: `sha256:` and 64 hexadecimal digits, all of them",),
+        "copy it whole from `govengine bundle build` or `govengine bundle inspect`",
+    )
+
+
 def bad_public_key(why: str, span: Span) -> Diagnostic:
     """A signature is asked for, and there is no key to check it with."""
     return Diagnostic(

@@ -276,8 +276,9 @@ def not_a_column(found: str, span: Span) -> Diagnostic:
     )
 
 
-def bad_threshold(found: str, span: Span) -> Diagnostic:
-    """A threshold that is neither a percentage nor a promise."""
+def bad_threshold(found: str, span: Span, *, number: float | None = None) -> Diagnostic:
+    """A threshold that is neither a percentage nor a promise; `number` where it is one."""
+    share = None if number is None else f"{number * 100 if number <= 1 else number:.12g}%"
     return Diagnostic(
         "GOV417",
         "bad-threshold",
@@ -287,7 +288,7 @@ def bad_threshold(found: str, span: Span) -> Diagnostic:
         f"this is {found}",
         (),
         (),
-        "write `at least 99.9%` or `at least spec.quality.completeness`",
+        f"write `at least {share or '99.9%'}` or `at least spec.quality.completeness`",
     )
 
 

@@ -235,3 +235,51 @@ def unreadable_allowance(why: str, span: Span, *, suggestion: str | None, known:
         (f"findings are {names}",) if not suggestion and known else (),
         "write `// lint: allow NAME - reason` above what is meant",
     )
+
+
+def idle_threshold(written: str, why: str, span: Span, instead: str) -> Diagnostic:
+    """A threshold, a floor or a confidence that changes no verdict."""
+    return Diagnostic(
+        "GOV616",
+        "idle-threshold",
+        "warning",
+        f"`{written}` changes no verdict: {why}",
+        span,
+        why,
+        (),
+        ("whoever reads it believes in a check that is not there",),
+        instead,
+    )
+
+
+def idle_every(rule: str, span: Span) -> Diagnostic:
+    """A period for the age of evidence, on a rule whose evidence is of the day of the run."""
+    return Diagnostic(
+        "GOV617",
+        "idle-every",
+        "warning",
+        f"`every` changes no verdict of `{rule}`: its evidence is always of the day of the run",
+        span,
+        "nothing here is ever older",
+        (),
+        (
+            "specs and rows are judged as of one day; a person's ruling or statement has a day of its own",
+            "how often checks run is up to whoever runs them, and is not recorded yet",
+        ),
+        "leave it out; how old rows may be is asked by `expect newest … within …`, dates in the spec by `within(…)`",
+    )
+
+
+def covered_allow(name: str, span: Span, wider: str, other: Span) -> Diagnostic:
+    """An `allow` that gives nothing which another one does not give."""
+    return Diagnostic(
+        "GOV618",
+        "covered-allow",
+        "warning",
+        f"`allow {name}` gives nothing that `allow {wider}` does not give",
+        span,
+        "covered",
+        (Label(other, "gives all of it"),),
+        ("who takes the narrow one away believes that the right has ended, and it has not",),
+        f"take it out, or narrow `allow {wider}`",
+    )

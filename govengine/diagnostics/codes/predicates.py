@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from govengine.diagnostics import Diagnostic, Span
 
-_NOTE = "a predicate looks at one row, and at nothing else: no other table, file, setting or clock"
+_NOTES = {
+    "predicate": "a predicate looks at one row, and at nothing else: no other table, file, setting or clock",
+    "measure": "a measure looks at rows of one dataset, and at nothing else: no other table, file, setting or clock",
+    "query": "a query looks at the tables of the mesh, and at nothing else: no file, setting or clock",
+}
+_WRITE = {
+    "predicate": "one expression over the columns of a row, as `amount > 0`",
+    "measure": "one figure over all rows, as `sum(amount)`",
+    "query": "one `select` over tables by their names",
+}
+_SHAPES = {
+    "predicate": "a predicate is one expression that is true or false for a row, for example `amount > 0`",
+    "measure": "a measure is one figure over all rows, for example `sum(amount)`",
+    "query": "a query is one `select` over tables by their names; the rows that it returns are those that fail",
+}
 
 
-def not_sql(why: str, span: Span) -> Diagnostic:
-    """DuckDB's parser refuses the text."""
+def not_sql(what: str, why: str, span: Span) -> Diagnostic:
+    """DuckDB's parser refuses the text; `what` is "predicate", "measure" or "query", here and below."""
     return Diagnostic(
         "GOV450",
         "not-sql",
         "error",
-        f"the predicate is not SQL: {why}",
+        f"the {what} is not SQL: {why}",
         span,
         "here",
         (),
-        ("a predicate is one expression that is true or false for a row, for example `amount > 0`",),
+        (_SHAPES[what],),
         "mend the SQL at the underlined place",
     )
 
@@ -37,17 +51,17 @@ def cel_in_sql(found: str, instead: str, span: Span) -> Diagnostic:
     )
 
 
-def function_not_allowed(name: str, span: Span, *, suggestion: str | None) -> Diagnostic:
+def function_not_allowed(what: str, name: str, span: Span, *, suggestion: str | None) -> Diagnostic:
     """A function that is not on the list."""
     return Diagnostic(
         "GOV452",
         "function-not-allowed",
         "error",
-        f"the function `{name}` may not stand in a predicate",
+        f"the function `{name}` may not stand in a {what}",
         span,
         f"did you mean `{suggestion}`?" if suggestion else "not on the list of functions",
         (),
-        (_NOTE,),
+        (_NOTES[what],),
         f"write `{suggestion}`"
         if suggestion
         else "do without it; a figure that needs it belongs into a column of the data",
@@ -69,16 +83,79 @@ def clock(name: str, span: Span) -> Diagnostic:
     )
 
 
-def construct_not_allowed(what: str, span: Span) -> Diagnostic:
+def construct_not_allowed(what: str, construct: str, span: Span) -> Diagnostic:
     """A subquery, comment, second statement, or what else is not one expression."""
     return Diagnostic(
         "GOV454",
         "construct-not-allowed",
         "error",
-        f"{what} may not stand in a predicate",
+        f"{construct} may not stand in a {what}",
         span,
         "not allowed",
         (),
-        (_NOTE,),
-        "leave it out, and write one expression over the columns of a row",
+        (_NOTES[what],),
+        f"leave it out, and write {_WRITE[what]}",
+    )
+
+
+def aggregate_in_predicate(name: str, predicate: str, span: Span) -> Diagnostic:
+    """A function over many rows where one row is judged."""
+    return Diagnostic(
+        "GOV455",
+        "aggregate-in-predicate",
+        "error",
+        f"`{name}` is over many rows, and a predicate looks at one",
+        span,
+        "over many rows",
+        (),
+        (
+            f"`{predicate}` would have to be known of all rows before the first one can be judged",
+            "a figure over many rows is a measure, and its limit stands outside the backticks",
+        ),
+        "write it as a measure, for example expect `sum(amount)` per booked_on at most 1000",
+    )
+
+
+def no_aggregate(measure: str, span: Span) -> Diagnostic:
+    """A measure that is no figure over many rows."""
+    return Diagnostic(
+        "GOV456",
+        "no-aggregate",
+        "error",
+        f"`{measure}` is no figure over many rows",
+        span,
+        "nothing here sums or counts rows",
+        (),
+        ("there are many rows, and one figure: `sum`, `count`, `avg`, `min`, `max` or `median` makes it",),
+        f"write `sum({measure})` or another figure, or ask each row: expect rows `{measure} >= 5`",
+    )
+
+
+def loose_column(column: str, span: Span) -> Diagnostic:
+    """A column of a measure outside `sum`, `count` and the like."""
+    return Diagnostic(
+        "GOV457",
+        "loose-column",
+        "error",
+        f"`{column}` has a value in each row, and a measure is one figure",
+        span,
+        "outside `sum`, `count` and the like",
+        (),
+        ("only columns that the measure is taken by, after `per`, have one value in each group",),
+        f"write `max({column})` or another figure of it, or take the measure `per {column}`",
+    )
+
+
+def nested_aggregate(name: str, span: Span) -> Diagnostic:
+    """A function over many rows inside another one."""
+    return Diagnostic(
+        "GOV458",
+        "nested-aggregate",
+        "error",
+        f"`{name}` stands inside another figure over many rows",
+        span,
+        "already over many rows",
+        (),
+        ("the inner one leaves one figure, so that nothing is left for the outer one to run over",),
+        "leave one of the two out; for a figure a group, take the measure `per` the columns of the group",
     )

@@ -165,6 +165,11 @@ def not_a_word(word: str, what: str, span: Span, *, known: Sequence[str], sugges
     )
 
 
+_FIGURES = "days are written `2027-03-31`, periods `7 years`, percentages `99.9%`"
+_WRITTEN = {"%": "write a percentage from `0%` to `100%`, with nine digits after the point at most, as `99.9%`"}
+"""What to write instead, by the last character of the literal."""
+
+
 def bad_literal(text: str, span: Span, why: str) -> Diagnostic:
     """A date, period or text that cannot be read."""
     return Diagnostic(
@@ -176,7 +181,42 @@ def bad_literal(text: str, span: Span, why: str) -> Diagnostic:
         why,
         (),
         (),
-        None if "write" in why else "days are written `2027-03-31`, periods `7 years`, percentages `99.9%`",
+        None if "write" in why else _WRITTEN.get(text[-1:], _FIGURES),
+    )
+
+
+def odd_figure(text: str, span: Span, why: str, instead: str) -> Diagnostic:
+    """A percentage or period with a sign, without its unit, or with one that is none."""
+    return Diagnostic(
+        "GOV113",
+        "odd-figure",
+        "error",
+        f"`{text}` cannot stand here: {why}",
+        span,
+        why,
+        (),
+        ("a share is written `99.9%`, a period `7 years`, `90 days` or `24 hours`",),
+        instead,
+    )
+
+
+def bad_confidence(text: str, least: int, span: Span) -> Diagnostic:
+    """A confidence that no sample can give, or at which nearly anything passes; `least` is the lowest, in percent."""
+    certain = text.partition(".")[0].rstrip("%") == "100"
+    why = "only all rows make it certain" if certain else "so low a confidence lets nearly anything pass"
+    return Diagnostic(
+        "GOV114",
+        "bad-confidence",
+        "error",
+        f"`{text}` is no confidence that a sample can give: {why}",
+        span,
+        why,
+        (),
+        (
+            f"it is how sure an answer from a sample must be: at least `{least}%`, and less than `100%`",
+            "where all rows are judged, which is the default, it changes nothing",
+        ),
+        "write `95%`, or leave `with confidence` out to judge with 95 %",
     )
 
 

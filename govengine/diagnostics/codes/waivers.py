@@ -145,10 +145,10 @@ def void(name: str, why: str, span: Span) -> Diagnostic:
     )  # fmt: skip
 
 
-def expired(name: str, until: str, span: Span) -> Diagnostic:
+def expired(name: str, ended: str, span: Span) -> Diagnostic:
     """A waiver has ended."""
     return Diagnostic(
-        "GOV342", "expired-waiver", "warning", f"`{name}` ended on {until}", span, "expired", (),
+        "GOV342", "expired-waiver", "warning", f"`{name}` {ended}", span, "expired", (),
         ("the rule judges again as if there had never been a waiver",), "take it out, or ask for a new one",
     )  # fmt: skip
 
