@@ -101,6 +101,18 @@ def beside(ours: dict[str, set[int]], theirs: dict[str, list[int]]) -> str:
     return "\n".join(lines)
 
 
+def compared(connection: duckdb.DuckDBPyConnection, name: str, given: argparse.Namespace, ours: float) -> str:
+    """presidio-analyzer over the first values of a column, beside `ours` values a second."""
+    cell, count = COLUMNS[name], given.presidio
+    told = presidio(given.work, given.environments or given.work / "environments", values(connection, cell, count))
+    rates = {engine: count / answer["cpu"] for engine, answer in told.items()}
+    quickest = max(rates, key=lambda engine: rates[engine])
+    listed = ", ".join(f"{figure:,.0f} values/s with {engine}" for engine, figure in rates.items())
+    head = f"\n{name}, presidio-analyzer over the first {count:,}: {listed}  \n"
+    times = goal("times as many by govengine", ours / rates[quickest], TIMES)
+    return f"{head}{times}\n\n{beside(hits(connection, cell, count), told[quickest]['hits'])}"
+
+
 def goal(what: str, figure: float, wanted: float) -> str:
     """A goal of at least so much, in words."""
     return f"{what}: {figure:,.0f}, goal {wanted:,}: {'met' if figure >= wanted else 'missed'}"
@@ -116,26 +128,17 @@ def main() -> None:
     asked.add_argument("--environments", type=Path, help="folder of the peers' environments (default: in --work)")
     given = asked.parse_args()
     connection = duckdb.connect(config={"threads": 1})
-    six: dict[str, float] = {}
+    six, said = {}, []
     print(f"| {given.rows:,} values | detectors | values/s |\n|---|---|--:|")
     for name, cell in COLUMNS.items():
         connection.execute(f"CREATE OR REPLACE TABLE t AS SELECT {cell} AS c FROM range({given.rows}) AS r(i)")
-        for detectors in (SIX, CARDS):
-            figure = rate(connection, given.rows, given.rounds, detectors)
-            six.setdefault(name, figure)
+        for detectors in (CARDS, SIX):
+            six[name] = figure = rate(connection, given.rows, given.rounds, detectors)
             print(f"| {name} | {len(detectors)} | {figure:,.0f} |", flush=True)
+        if given.presidio is not None:  # at once, as the machine may be busier or idler later
+            said.append(compared(connection, name, given, six[name]))
     print(f"\n{goal('six detectors, values a second, over the slowest column', min(six.values()), RATE)}")
-    if given.presidio is None:
-        return
-    folder = given.environments or given.work / "environments"
-    for name, cell in COLUMNS.items():
-        told = presidio(given.work, folder, values(connection, cell, given.presidio))
-        rates = {engine: given.presidio / answer["cpu"] for engine, answer in told.items()}
-        quickest = max(rates, key=lambda engine: rates[engine])
-        print(f"\n{name}, presidio-analyzer over the first {given.presidio:,}: ", end="")
-        print(", ".join(f"{figure:,.0f} values/s with {engine}" for engine, figure in rates.items()), end="  \n")
-        print(goal("times as many by govengine", six[name] / rates[quickest], TIMES), end="\n\n")
-        print(beside(hits(connection, cell, given.presidio), told[quickest]["hits"]), flush=True)
+    print("\n".join(said))
 
 
 if __name__ == "__main__":
