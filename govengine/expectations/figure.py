@@ -79,7 +79,8 @@ def against_limit(
         return _open_where_unread(measured, threshold)
 
     def evidence(measured: Measured) -> dict[str, object]:
-        return {"counted": measured.notes[0]} if counted and measured.notes else {}
+        told: dict[str, object] = {"tested_are": _tested(per)}
+        return told | {"counted": measured.notes[0]} if counted and measured.notes else told
 
     return Asked(Check(key, table, (*columns, *per), query=query), failed, held, None, decided, evidence)
 
@@ -143,7 +144,7 @@ def against_table(
     names = ("missing_here", "missing_there", "given_twice")
 
     def evidence(measured: Measured) -> dict[str, object]:
-        return dict(zip(names, measured.notes, strict=False))
+        return {"tested_are": _tested(per), **dict(zip(names, measured.notes, strict=False))}
 
     return Asked(check, failed, held, None, _open_where_unread, evidence)
 
@@ -163,6 +164,11 @@ def _near(tolerance: str | None) -> str:
     left, right = (f"TRY_CAST(CAST({side} AS VARCHAR) AS DOUBLE)" for side in "lr")
     fractions = f"round(abs({left} - {right}), 6) <= {tolerance or 0}"
     return f"CASE WHEN typeof(l) IN {_FLOATS} OR typeof(r) IN {_FLOATS} THEN {fractions} ELSE {exact} END"
+
+
+def _tested(per: tuple[str, ...]) -> str:
+    """What `tested` and `failing` count."""
+    return "groups" if per else "the whole dataset"
 
 
 def _groups_of(measured: Measured, per: tuple[str, ...]) -> str:

@@ -34,7 +34,12 @@ def ask(
         f"{'n' if unread else '0'}, {'1' if unread else '0'} FROM (SELECT count(*) AS n FROM (\n{text}\n))"
     )
     others = tuple((k, columns) for k, columns in tables.values())
-    return Asked(Check(key, table, (), query=query, parents=others), _failed, lambda _: "the query returns no rows")
+    return Asked(
+        Check(key, table, (), query=query, parents=others),
+        _failed,
+        lambda _: "the query returns no rows",
+        evidence=lambda _: {"failing_are": "rows that the query returns"},
+    )
 
 
 def _failed(measured: Measured) -> str:

@@ -39,6 +39,10 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
             failing=fails,
             shaped=columns,
         ),
-        lambda measured: f"{quoted(columns)} repeats an earlier row's value in {of_rows(measured)}",
+        lambda measured: f"{quoted(columns)} {_repeats(columns)} in {of_rows(measured)}",
         column=columns[0],
     )
+
+
+def _repeats(columns: tuple[str, ...]) -> str:
+    return "repeats an earlier row's value" if len(columns) == 1 else "together repeat those of an earlier row"

@@ -86,6 +86,7 @@ def ask(
         lambda measured: _failed(last, tuple(series), measured),
         lambda measured: f"no number is missing among {measured.tested:,} rows",
         last,
+        evidence=lambda _: {"failing_are": "missing numbers"},
     )
 
 

@@ -232,6 +232,8 @@ def _number(value: Any) -> str:
             return f"{value['column']} {value['shape']} in {plural(value['rows'], 'row')}"
         return ", ".join(f"{key} {_number(held)}" for key, held in value.items())
     if isinstance(value, (list, tuple)):
+        if not value:
+            return "none"
         # A shape may hold commas of its own.
         return ("; " if any(isinstance(item, Mapping) for item in value) else ", ").join(
             _number(item) for item in value
