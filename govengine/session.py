@@ -123,6 +123,8 @@ class Run:
         self._mesh_name = ""
         self._waivers: tuple[Mapping[str, Any], ...] = ()
         self.book: Rulebook | None = None
+        self.broken: frozenset[str] = frozenset()
+        """Domains whose overlays do not compile."""
         self.mesh: Mesh | None = None
         self.specs: list[_Spec] = []
 
@@ -149,7 +151,7 @@ class Run:
         self._diagnostics += [run.broken_overlay(domain) for domain in unread]
         broken = {**broken, **dict.fromkeys(unread, ())}
         specs = self._specs(mesh, book, product_schema)
-        self.book, self.specs = book, specs
+        self.book, self.specs, self.broken = book, specs, frozenset(broken)
         chosen = self._chosen(specs, mesh, policies.texts)
         self._bind(book, specs, {s.name for s in chosen})
         results, verdicts = self._verdicts(book, broken, mesh, specs, chosen, policies.layers)
