@@ -327,6 +327,10 @@ class Run:
         from govengine.evaluate import fold
 
         verdicts = [v for _, own in judged for v in own]
+        if mesh.data.get("council", {}).get("keys"):
+            from govengine.sources.waiver_signatures import key_mistakes
+
+            self._diagnostics += key_mistakes(self._request.root, mesh)
         if book.plan["waivers"]:
             from govengine.evaluate import waivers
             from govengine.sources.people import read_people
