@@ -35,6 +35,8 @@ class Impact:
     mistakes: tuple[Diagnostic, ...] = ()
     side: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What files of the base are called where they stand, by the path that they would have in the mesh."""
 
     def exit_code(self, limit: int | None) -> int:
         """0; 1 where more than `limit` failures are new; 2 where that cannot be told.
@@ -85,7 +87,7 @@ def impact(root: Path, base: str, as_of: date, *, data: bool, progress: Progress
         return _unread(now, "today")
     was = _side(Run(Request(root, as_of, data=data), progress, before))
     if was.run.book is None:
-        return _unread(was, "base")
+        return replace(_unread(was, "base"), named=before.named)
     report = now.outcome.report
     owners = _owners(was, now)
     renamed = _renamed(was, now)
@@ -257,15 +259,23 @@ def _products(was: _Side, now: _Side) -> list[dict[str, Any]]:
 
 
 def _rules(was: _Side, now: _Side, renamed: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
-    """Rules that only one side has, with how often each outcome came of them."""
+    """Rules that only one side has, with how often each outcome came of them.
+
+    Of an overlay that does not compile nobody can tell which rules it still has, so they are neither added nor removed.
+    """
     assert was.run.book is not None
     assert now.run.book is not None
     old = {r["address"]: r for r in was.run.book.rules}
     new = {r["address"]: r for r in now.run.book.rules}
     gone = set(old) - set(new) - set(renamed.values())
+    come = set(new) - set(old) - set(renamed)
+    broken = {a for a in gone if old[a]["layer"] in now.run.broken}
+    mended = {a for a in come if new[a]["layer"] in was.run.broken}
     return {
-        "added": [_rule(new[a], now.verdicts.values()) for a in sorted(set(new) - set(old) - set(renamed))],
-        "removed": [_rule(old[a], was.verdicts.values()) for a in sorted(gone)],
+        "added": [_rule(new[a], now.verdicts.values()) for a in sorted(come - mended)],
+        "removed": [_rule(old[a], was.verdicts.values()) for a in sorted(gone - broken)],
+        "broken": [_rule(old[a], was.verdicts.values()) for a in sorted(broken)],
+        "mended": [_rule(new[a], now.verdicts.values()) for a in sorted(mended)],
         "renamed": [{"rule": a, "was": renamed[a]} for a in sorted(renamed)],
     }
 

@@ -124,6 +124,8 @@ class Run:
         self._waivers: tuple[Mapping[str, Any], ...] = ()
         self._together: dict[str, str] = {}
         self.book: Rulebook | None = None
+        self.broken: frozenset[str] = frozenset()
+        """Domains whose overlays do not compile."""
         self.mesh: Mesh | None = None
         self.specs: list[_Spec] = []
 
@@ -150,7 +152,7 @@ class Run:
         self._diagnostics += [run.broken_overlay(domain) for domain in unread]
         broken = {**broken, **dict.fromkeys(unread, ())}
         specs = self._specs(mesh, book, product_schema)
-        self.book, self.specs = book, specs
+        self.book, self.specs, self.broken = book, specs, frozenset(broken)
         chosen = self._chosen(specs, mesh, policies.texts)
         self._bind(book, specs, {s.name for s in chosen})
         results, verdicts = self._verdicts(book, broken, mesh, specs, chosen, policies.layers)
@@ -326,6 +328,10 @@ class Run:
         from govengine.evaluate import fold
 
         verdicts = [v for _, own in judged for v in own]
+        if mesh.data.get("council", {}).get("keys"):
+            from govengine.sources.waiver_signatures import key_mistakes
+
+            self._diagnostics += key_mistakes(self._request.root, mesh)
         if book.plan["waivers"]:
             from govengine.evaluate import waivers
             from govengine.sources.people import read_people

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import nearest
-from govengine.evaluate.waivers import Owned, apply
+from govengine.evaluate.waivers import SOON, Owned, apply
 from govengine.language.parser import parse
 from govengine.language.source import Source
 from govengine.session import Request, Run
@@ -16,7 +17,6 @@ from govengine.sources.waiver_signatures import WaiverSignatures, sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
     from pathlib import Path
 
     from govengine.diagnostics import Span
@@ -29,11 +29,28 @@ class NotSignedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signed waiver: its own text, and the whole file with it, by path from the mesh root."""
+    """A signed waiver: its own text, and the whole file with it, by path from the mesh root.
+
+    `status` is how it stands on the day of its approval, `last` the last day on which it counts.
+    """
 
     text: str
     file: str
     whole: str
+    name: str
+    status: str
+    why: str
+    last: date
+
+    def notes(self, today: date) -> list[str]:
+        """What to tell whoever signs of a waiver that has force and is of no use, or not for long."""
+        told = [f"`{self.name}` excepts nothing: {self.why}"] if self.status == "unused" else []
+        left = (self.last - today).days
+        if left < 0:
+            told.append(f"`{self.name}` has ended already: its last day was {self.last}")
+        elif left <= SOON:
+            told.append(f"`{self.name}` ends soon: its last day is {self.last}")
+        return told
 
 
 def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Signed:
@@ -83,7 +100,9 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
     standing = next(s for s in found.standings if s.entry is made)
     if standing.status in ("void", "expired", "request"):
         raise NotSignedError(f"`{name}` would have no force: {standing.why}")
-    return _written(entry, outcome.texts[entry["span"][0]], by, on, made["signature"])
+    text, whole = _written(entry, outcome.texts[entry["span"][0]], by, on, made["signature"])
+    last = on + timedelta(days=standing.days_left or 0)
+    return Signed(text, entry["span"][0], whole, name, standing.status, standing.why, last)
 
 
 def _lost(before: Iterable[Mapping[str, Any]], after: Iterable[Standing]) -> str | None:
@@ -92,9 +111,9 @@ def _lost(before: Iterable[Mapping[str, Any]], after: Iterable[Standing]) -> str
     return next((s.entry["name"] for s in after if s.status == "void" and s.entry["name"] in sound), None)
 
 
-def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: str) -> Signed:
-    file = entry["span"][0]
-    parsed, _ = parse(Source(file, text))
+def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: str) -> tuple[str, str]:
+    """The waiver's own text with its approval, and the whole file."""
+    parsed, _ = parse(Source(entry["span"][0], text))
     span = _span_of((*parsed.waivers, *parsed.rulings), entry["name"])
     lines = text.split("\n")
     last = span.end_line - 1
@@ -109,7 +128,7 @@ def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: 
     middle = [*clauses, after] if not before.strip() else [before.rstrip() + end_of_line, *clauses, after]
     whole = [*lines[:last], *middle, *lines[last + 1 :]]
     end = last + len(middle)
-    return Signed("\n".join(whole[span.line - 1 : end]), file, "\n".join(whole))
+    return "\n".join(whole[span.line - 1 : end]), "\n".join(whole)
 
 
 def _span_of(declared: Iterable[Any], name: str) -> Span:

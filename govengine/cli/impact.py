@@ -13,6 +13,7 @@ import click
 from govengine.cli.judging import as_day, mesh_root, progress
 
 if TYPE_CHECKING:
+    from govengine.diagnostics import Diagnostic, Span
     from govengine.impact import Impact
 
 
@@ -58,12 +59,27 @@ def _say_mistakes(found: Impact, root: Path) -> None:
         return
     from govengine.diagnostics.render import render
 
-    prefix = os.path.relpath(root, Path.cwd()).replace(os.sep, "/")
+    here = os.path.relpath(root, Path.cwd()).replace(os.sep, "/")
+    prefix = "" if here == "." else here + "/"
     color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    texts = {_called(file, found, prefix): text for file, text in found.texts.items()}
     for mistake in found.mistakes:
-        click.echo(render(mistake, found.texts, "" if prefix == "." else prefix + "/", color) + "\n", err=True)
+        click.echo(render(_placed(mistake, found, prefix), texts, "", color) + "\n", err=True)
     whose = "the base's policies" if found.side == "base" else "today's policies"
     click.echo(f"{whose} have mistakes, so what changes cannot be told for certain", err=True)
+
+
+def _called(file: str, found: Impact, prefix: str) -> str:
+    """A file by what it is called where it stands: a mistake of the base is in the base's file, not in today's."""
+    return found.named.get(file, prefix + file)
+
+
+def _placed(mistake: Diagnostic, found: Impact, prefix: str) -> Diagnostic:
+    def moved(span: Span) -> Span:
+        return span._replace(file=_called(span.file, found, prefix))
+
+    others = tuple(label._replace(span=moved(label.span)) for label in mistake.others)
+    return mistake._replace(span=None if mistake.span is None else moved(mistake.span), others=others)
 
 
 def _text(found: Impact, format_: str) -> str:

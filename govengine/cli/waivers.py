@@ -32,17 +32,21 @@ _AS_OF = click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC
 def command(context: click.Context, root: Path | None, as_of: str | None, format_: str) -> int:
     """List waivers and rulings: how each stands, and the days it has left.
 
-    Exit code 0 where all that are there have force, 1 where one is void, expired, unused or a mere request.
+    Exit code 0 where all that are there have force, 1 where one is void, expired, unused or a mere request, or where a
+    key of an approver cannot be used.
     """
     context.obj = (root, as_of)
     if context.invoked_subcommand is not None:
         return 0
     report = _report(root, as_of)
+    broken = [d for d in report.diagnostics if d.name == "bad-approver-key"]
+    for key in broken:
+        click.echo(f"{key.level}[{key.code}] {key.name}: {key.message}", err=True)
     if format_ == "json":
         click.echo(json.dumps({"as_of": report.as_of, "waivers": [dict(w) for w in report.waivers]}, indent=1))
     else:
         click.echo(_table(report))
-    return 1 if any(w["status"] not in ("in-force", "not-yet") for w in report.waivers) else 0
+    return 1 if broken or any(w["status"] not in ("in-force", "not-yet") for w in report.waivers) else 0
 
 
 @command.command("request")
@@ -98,7 +102,8 @@ def sign(
 ) -> int:
     """Approve the request NAME and sign it, so that it has force from the domain's folder.
 
-    What would have no force is not signed: a wrong approver, your own request, too long a term.
+    What would have no force is not signed: a wrong approver, your own request, too long a term. What would have force
+    and except nothing is signed, and said.
     """
     from govengine.signing import NotSignedError, signed
 
@@ -111,6 +116,8 @@ def sign(
         made = signed(place, name, by, as_day(day or context.obj[1]), key)
     except NotSignedError as error:
         raise click.ClickException(str(error)) from error
+    for note in made.notes(as_day(None)):
+        click.echo(f"note: {note}", err=True)
     if not write:
         click.echo(made.text)
         return 0
@@ -137,8 +144,7 @@ def _report(root: Path | None, as_of: str | None) -> Report:
 
 
 def _by_signature(waiver: Mapping[str, Any]) -> str:
-    """That a signature gives it force; of a void one, that it is signed says nothing of who approved."""
-    return ", force by signature" if waiver["force"] == "signature" and waiver["status"] != "void" else ""
+    return ", force by signature" if waiver["force"] == "signature" else ""
 
 
 def _table(report: Report) -> str:

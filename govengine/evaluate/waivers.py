@@ -42,7 +42,7 @@ class Owned(NamedTuple):
 class Standing:
     """A waiver or ruling as it stands on a day. `days_left` counts to the end of `until`; None where there is none.
 
-    `force` tells what gives it force, or would: the place where it stands, or its approver's signature.
+    `force` tells what gives it force: the place where it stands, or its approver's signature; None where it has none.
     """
 
     entry: Mapping[str, Any]
@@ -147,11 +147,11 @@ class _Waivers:
         # A signature that does not fit tells that somebody changed what was signed, wherever it stands.
         why = (self._unsigned(entry) if entry["signature"] is not None else None) or self._why_void(entry)
         if why is not None:
-            return Standing(entry, "void", why, left, force)
+            return Standing(entry, "void", why, left)
         if self._as_of < date.fromisoformat(entry["approved"][1]):
             return Standing(entry, "not-yet", f"it is approved on {entry['approved'][1]}", left, force)
         if left < 0:
-            return Standing(entry, "expired", ended, left, force)
+            return Standing(entry, "expired", ended, left)
         return Standing(entry, "in-force", "", left, force)
 
     def _last_day(self, entry: Mapping[str, Any]) -> tuple[date, str]:
@@ -250,7 +250,7 @@ class _Waivers:
             return standing
         made_up = self._made_up(entry)
         if made_up is not None:
-            return replace(standing, status="void", why=made_up)
+            return replace(standing, status="void", why=made_up, force=None)
         wanted = "fail" if entry["kind"] == "waiver" else "review"
         parts = [self._excepted(p, entry) if _meant(p, entry, wanted) else p for p in verdict.parts]
         if parts == list(verdict.parts):
@@ -264,6 +264,9 @@ class _Waivers:
         if address is None:
             return None
         other = self._verdicts.get((entry["product"], address))
+        if other is not None and other.outcome == "not-run":
+            why = "looks at rows, which this run does not read: judge with data, or name a rule over the spec alone"
+            return f"`{address}` should make up for it, and {why}"
         if other is None or other.outcome != "pass":
             stands = other.outcome if other is not None else "not judged here"
             return f"`{address}` should make up for it, and is {stands}"

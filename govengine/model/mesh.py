@@ -57,7 +57,9 @@ class Council(Node):
     approvers: Approvers | None = Field(None, description="who approves waivers")
     longest_waiver: LongestWaiver | None = Field(None, description="how long waivers may last")
     keys: dict[str, Text] | None = Field(
-        None, description="public Ed25519 keys of approvers, PEM files from the mesh root, by who signs with them"
+        None,
+        description="public Ed25519 keys of approvers, PEM files from the mesh root, by who signs with them; "
+        "a file may hold several keys",
     )
 
 

@@ -153,6 +153,8 @@ class Retention(Node):
     per_category: list[CategoryRetention] | None = Field(None, description="by category of columns")
     lock: Flag | None = Field(None, description="whether storage refuses earlier deletion")
     legal_hold: Flag | None = Field(None, description="whether a legal hold applies")
+    hold_ref: Text | None = Field(None, description="what orders the hold: the act with its jurisdiction, or the claim")
+    hold_review: Day | None = Field(None, description="when somebody next looks whether the hold still applies")
     deletion: Deletion | None = Field(None, description="how it ends")
 
 

@@ -24,6 +24,13 @@ _TITLES = {
     "newly-passing": "Newly passing",
     "other": "Other changes",
 }
+_KINDS = (
+    ("added", "added"),
+    ("removed", "removed"),
+    ("broken", "cannot be compiled any more"),
+    ("mended", "can be compiled again"),
+)
+"""How rules that only one side has are listed."""
 _STYLES = {"new-failure": "fail", "new-advisory-failure": "warning", "newly-passing": "pass", "other": "bold"}
 
 
@@ -94,8 +101,9 @@ def _change(change: Mapping[str, Any]) -> list[str]:
 
 
 def _rules(rules: Mapping[str, Any], color: bool) -> list[str]:
-    lines = [f"  added {r['rule']}: {visible(r['title'])} ({_outcomes(r)})" for r in rules["added"]]
-    lines += [f"  removed {r['rule']}: {visible(r['title'])} ({_outcomes(r)})" for r in rules["removed"]]
+    lines = [
+        f"  {word} {r['rule']}: {visible(r['title'])} ({_outcomes(r)})" for kind, word in _KINDS for r in rules[kind]
+    ]
     lines += [f"  renamed {r['was']} to {r['rule']}" for r in rules["renamed"]]
     return ["", paint("rules", "bold", color), *lines] if lines else []
 
@@ -147,9 +155,7 @@ def markdown(described: Mapping[str, Any]) -> str:
         table.add(f"Products from {later['day']}", ("product", "verdict"), [_product(p) for p in later["products"]])
     table.add("Products whose verdict changes", ("product", "verdict"), [_product(p) for p in described["products"]])
     rules = described["rules"]
-    listed = [
-        (word, _code(r["rule"]), _plain(r["title"]), _outcomes(r)) for word in ("added", "removed") for r in rules[word]
-    ]
+    listed = [(word, _code(r["rule"]), _plain(r["title"]), _outcomes(r)) for kind, word in _KINDS for r in rules[kind]]
     listed += [("renamed", _code(r["rule"]), f"was {_code(r['was'])}", "") for r in rules["renamed"]]
     table.add("Rules", ("", "rule", "title", "verdicts"), listed)
     return "\n".join([*lines, *table.lines]) + "\n"

@@ -48,11 +48,12 @@ def base_policies(base: str, root: Path, mesh: Mesh, mesh_schema: Mapping[str, A
     council_only = False
     if base and path.is_file():
         inside, council_only = _of_bundle(path.read_bytes(), base), True
+        called = {name: f"{base}/{name}" for name in inside}
     elif base and path.is_dir():
-        inside = _of_folder(path, base, mesh_schema)
+        inside, called = _of_folder(path, base, mesh_schema)
         council_only = source_of(mesh) is not None and not any(name.startswith("domains/") for name in inside)
     else:
-        inside = _of_revision(base, root, mesh)
+        inside, called = _of_revision(base, root, mesh)
     found = PolicyFiles()
     here = mesh.path("policies").rstrip("/")
     source = source_of(mesh)
@@ -68,6 +69,7 @@ def base_policies(base: str, root: Path, mesh: Mesh, mesh_schema: Mapping[str, A
         except UnicodeDecodeError as error:
             raise NoBaseError(f"`{name}` of the base is not UTF-8") from error
         found.layers[place] = layer
+        found.named[place] = called[name]
     if "global" not in found.layers.values():
         raise NoBaseError(f"`{base}` holds no global policy: there is nothing to compare with")
     if council_only:  # the council's layer alone is compared, under the overlays of now
@@ -85,7 +87,8 @@ def _of_bundle(data: bytes, name: str) -> dict[str, bytes]:
         raise NoBaseError(f"`{name}` is no whole policy bundle: {error}") from error
 
 
-def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, Any]) -> dict[str, bytes]:
+def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, Any]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Texts by their paths from the policies' folder, and what the files are called from here."""
     if (folder / MESH_FILE).is_file():
         other, _ = read_mesh(folder, mesh_schema)
         files = policy_files(folder, other) if other is not None else None
@@ -95,7 +98,9 @@ def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, Any]) -> dict[
         own = other.path("policies").rstrip("/")
         council = own if source is None else str(source["source"]).rstrip("/")
         tops = {p: council if layer == "global" else own for p, layer in files.layers.items()}
-        return {p.removeprefix(f"{tops[p]}/"): text.encode() for p, text in files.texts.items()}
+        inside = {p: p.removeprefix(f"{tops[p]}/") for p in files.texts}
+        texts = {inside[p]: text.encode() for p, text in files.texts.items()}
+        return texts, {name: posixpath.normpath(f"{base}/{p}") for p, name in inside.items()}
     top = folder
     if not (folder / "global").is_dir() and (folder / "policies" / "global").is_dir():
         top = folder / "policies"
@@ -109,11 +114,14 @@ def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, Any]) -> dict[
                     found[path.relative_to(top).as_posix()] = path.read_bytes()
                 except OSError as error:
                     raise NoBaseError(f"`{path}` cannot be read: {why(error)}") from error
-    return found
+    return found, {name: (top / name).as_posix() for name in found}
 
 
-def _of_revision(base: str, root: Path, mesh: Mesh) -> dict[str, bytes]:
-    """Policies at a revision: of the mesh's folder, and of the source of the council's layer where it has another."""
+def _of_revision(base: str, root: Path, mesh: Mesh) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Policies at a revision: of the mesh's folder, and of the source of the council's layer where it has another.
+
+    With what git calls each of them: `REVISION:path`.
+    """
     policies = (root / mesh.path("policies")).resolve()
     place = next(p for p in (policies, *policies.parents) if p.is_dir())
     top = git(place, "rev-parse", "--show-toplevel")
@@ -126,9 +134,10 @@ def _of_revision(base: str, root: Path, mesh: Mesh) -> dict[str, bytes]:
         raise NoBaseError(f"there is no folder `{base}`, and git knows no such revision")
     at = _At(place, Path(os.fsdecode(top).rstrip("\n")).resolve(), commit.decode().strip(), base)
     found = at.below(policies, ".gov")
+    called = {name: at.called(policies, name) for name in found}
     source = source_of(mesh)
     if source is None:
-        return found
+        return found, called
     found = {name: text for name, text in found.items() if name.startswith("domains/")}
     council = (root / str(source["source"])).resolve()
     if not council.is_relative_to(at.top):
@@ -137,8 +146,10 @@ def _of_revision(base: str, root: Path, mesh: Mesh) -> dict[str, bytes]:
         )
     held = at.below(council, "")
     if set(held) == {"."}:
-        return found | _of_bundle(held["."], f"{source['source']} at {base}")
-    return found | {n: text for n, text in held.items() if n.startswith("global/") and n.endswith(".gov")}
+        packed = _of_bundle(held["."], f"{source['source']} at {base}")
+        return found | packed, called | {name: f"{at.called(council, '.')}/{name}" for name in packed}
+    own = {n: text for n, text in held.items() if n.startswith("global/") and n.endswith(".gov")}
+    return found | own, called | {name: at.called(council, name) for name in own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,10 @@ class _At:
     top: Path
     commit: str
     base: str
+
+    def called(self, folder: Path, name: str) -> str:
+        """A file as `git show` takes it."""
+        return f"{self.base}:{posixpath.normpath((folder.relative_to(self.top) / name).as_posix())}"
 
     def below(self, folder: Path, ending: str) -> dict[str, bytes]:
         """Files by their paths from a folder; a file itself is called ".".

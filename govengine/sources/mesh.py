@@ -137,14 +137,16 @@ def _looks_like_product(path: Path) -> bool:
 class PolicyFiles:
     """Policy texts by path from the mesh root, with the layer of each ("global" or a domain).
 
-    `broken` are layers of which a file cannot be read: nothing may be judged by what is left of them.
+    `broken` are layers of which a file cannot be read: nothing may be judged by what is left of them. `named` is what
+    files that stand elsewhere are called there.
     """
 
-    __slots__ = ("broken", "diagnostics", "layers", "texts")
+    __slots__ = ("broken", "diagnostics", "layers", "named", "texts")
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.layers: dict[str, str] = {}
+        self.named: dict[str, str] = {}
         self.broken: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
 

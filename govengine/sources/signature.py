@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from typing import Any
+
+_PEM = re.compile(rb"(-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]*)-----END PUBLIC KEY-----)")
+_ED25519 = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of a public Ed25519 key."""
+_PRIVATE = "it is a private key, which belongs to whoever signs"
+_NO_PEM = "it is no public key as PEM"
+_OTHER_KIND = "it is a public key, and not one of Ed25519"
 
 
 class KeyFileError(Exception):
@@ -56,6 +66,30 @@ def fits(purpose: bytes, message: bytes, signature: bytes, public_key: bytes) ->
     return True
 
 
+def public_keys(data: bytes) -> list[bytes]:
+    """The public keys of a file, each as PEM: whoever changes keys keeps the old one beside the new one for a while.
+
+    Read without the library, so that a broken file is found where nothing is signed.
+
+    Raises:
+        KeyFileError: it holds none, or something besides public Ed25519 keys.
+
+    """
+    if b"PRIVATE KEY" in data:
+        raise KeyFileError(_PRIVATE)
+    blocks = _PEM.findall(data)
+    if not blocks or data.count(b"-----BEGIN") != len(blocks):
+        raise KeyFileError(_NO_PEM)
+    for _, body in blocks:
+        try:
+            held = base64.b64decode(b"".join(body.split()), validate=True)
+        except binascii.Error:
+            raise KeyFileError(_NO_PEM) from None
+        if not held.startswith(_ED25519) or len(held) != len(_ED25519) + 32:
+            raise KeyFileError(_OTHER_KIND)
+    return [block + b"\n" for block, _ in blocks]
+
+
 def check_public(public_key: bytes) -> Any:
     """The key, where it is one.
 
@@ -69,11 +103,9 @@ def check_public(public_key: bytes) -> Any:
         key = serialization.load_pem_public_key(public_key)
     except Exception:  # noqa: BLE001 - as above
         private = b"PRIVATE KEY" in public_key
-        raise KeyFileError(
-            "it is a private key, which belongs to whoever signs" if private else "it is no public key as PEM"
-        ) from None
+        raise KeyFileError(_PRIVATE if private else _NO_PEM) from None
     if not isinstance(key, ed25519.Ed25519PublicKey):
-        raise KeyFileError("it is a public key, and not one of Ed25519")
+        raise KeyFileError(_OTHER_KIND)
     return key
 
 

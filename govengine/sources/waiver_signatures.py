@@ -6,12 +6,14 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics import Span
 from govengine.evaluate.waivers import SIGNATURE_PREFIX, signed_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from govengine.diagnostics import Diagnostic
     from govengine.model.values import Mesh
 
 _SIGNED = b"govengine waiver 1\n"
@@ -33,7 +35,7 @@ class WaiverSignatures:
 
     def __call__(self, entry: Mapping[str, Any], names: Iterable[str]) -> str | None:
         """None where the signature fits the key of one of the names, else why it does not."""
-        from govengine.sources.signature import KeyFileError, NoCryptographyError, fits
+        from govengine.sources.signature import KeyFileError, NoCryptographyError, fits, public_keys
 
         text = str(entry["signature"])
         try:
@@ -46,8 +48,8 @@ class WaiverSignatures:
         for name in names:
             file = self._keys[name]
             try:
-                key = _key(self._root / file)
-                if fits(_SIGNED, message, signature, key):
+                keys = public_keys(_key(self._root / file))
+                if any(fits(_SIGNED, message, signature, key) for key in keys):
                     return None
             except OSError:
                 return f"the key `{file}` of `{name}` cannot be read"
@@ -56,6 +58,29 @@ class WaiverSignatures:
             except NoCryptographyError as error:
                 return str(error)
         return "its signature does not fit: it was changed after it was signed, or signed by somebody else"
+
+
+def key_mistakes(root: Path, mesh: Mesh) -> list[Diagnostic]:
+    """What is wrong with the key files that the mesh names, whether anything is signed with them or not."""
+    keys: Mapping[str, str] = mesh.data.get("council", {}).get("keys", {})
+    if not keys:
+        return []
+    from govengine.diagnostics.codes import waivers as codes
+    from govengine.sources.signature import KeyFileError, public_keys
+
+    found = []
+    for name, file in keys.items():
+        try:
+            public_keys(_key(root / file))
+        except OSError:
+            why = "it cannot be read" if (root / file).exists() else "there is no such file"
+        except KeyFileError as error:
+            why = str(error)
+        else:
+            continue
+        line, column, end = mesh.places["council", "keys", name]
+        found.append(codes.bad_approver_key(name, file, why, Span(mesh.file, line, column, line, end)))
+    return found
 
 
 def sign(entry: Mapping[str, Any], mesh_name: str, private_key: bytes) -> str:

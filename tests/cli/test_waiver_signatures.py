@@ -6,12 +6,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from federation.keys import of_another_kind
+
+from govengine.signing import signed
 
 MESH = """mesh: {name}
 domains:
@@ -204,8 +208,77 @@ def test_a_key_that_cannot_be_used_gives_no_force(mesh: Mesh, content: str | Non
     if content is not None:
         key.write_bytes(_private(_key(1)) if content == "private" else content.encode())
     code, waiver = mesh.check()
-    assert (code, waiver["status"]) == (1, "void")
+    assert (code, waiver["status"], waiver["force"]) == (1, "void", None)
     assert says in waiver["why"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "there is no such file"),
+        ("no key", "no public key"),
+        ("private", "is a private key"),
+        ("rsa", "not one of Ed25519"),
+        ("cut", "no public key"),
+        ("both", "no public key"),
+        ("folder", "it cannot be read"),
+    ],
+)
+def test_a_key_file_that_no_waiver_uses_is_looked_at(mesh: Mesh, content: str | None, says: str) -> None:
+    mesh.write(WAIVERS, "// nothing yet\n")
+    key = mesh.root / "keys/council.pem"
+    key.unlink()
+    if content == "folder":
+        key.mkdir()
+    elif content is not None:
+        whole = _public(_key(2))
+        texts = {"private": _private(_key(2)), "rsa": of_another_kind().public, "cut": whole[:-30]}
+        key.write_bytes(texts.get(content, whole + whole[:60] if content == "both" else content.encode()))
+    report = json.loads(mesh.run("check", "--as-of", "2026-11-01", "--format", "json").stdout)
+    (found,) = [d for d in report["diagnostics"] if d["name"] == "bad-approver-key"]
+    assert "`council@company.com`" in found["message"]
+    assert says in found["message"]
+    assert (found["location"]["file"], found["location"]["line"]) == ("govengine.yaml", 7)
+    listed = mesh.run("waivers", "--as-of", "2026-11-01")
+    assert listed.returncode == 1
+    assert says in listed.stderr
+
+
+def test_sound_keys_are_not_spoken_of(mesh: Mesh) -> None:
+    report = json.loads(mesh.run("check", "--as-of", "2026-11-01", "--format", "json").stdout)
+    assert [d for d in report["diagnostics"] if d["name"] == "bad-approver-key"] == []
+
+
+def test_a_file_of_two_keys_lets_an_approver_change_keys(mesh: Mesh) -> None:
+    mesh.sign("--write")
+    new = _public(_key(9))
+    (mesh.root / "keys/ciso.pem").write_bytes(b"# since 2026-10\n" + new)
+    assert mesh.check()[1]["status"] == "void"
+    (mesh.root / "keys/ciso.pem").write_bytes(b"# since 2025\n" + _public(_key(1)) + b"# since 2026-10\n" + new)
+    assert mesh.check()[1]["status"] == "in-force"
+    mesh.write(WAIVERS, REQUEST)
+    (mesh.root / "new.private.pem").write_bytes(_private(_key(9)))
+    assert mesh.sign("--write", key="new").returncode == 0
+    assert mesh.check()[1]["status"] == "in-force"
+
+
+def test_what_excepts_nothing_is_signed_and_said(mesh: Mesh) -> None:
+    mesh.write("products/payments/a.yaml", PRODUCT.replace("status: active", "status: active, documentation: d"))
+    done = mesh.sign("--write")
+    assert done.returncode == 0
+    assert "`portal` excepts nothing: what it is for does not fail" in done.stderr
+
+
+def test_what_ends_soon_or_has_ended_is_signed_and_said(mesh: Mesh) -> None:
+    mesh.write(WAIVERS, REQUEST.replace("2026-12-31", "2026-10-20"))
+    assert mesh.sign().returncode == 0  # as of its approval it has force
+    assert signed(mesh.root, "portal", "ciso@company.com", date(2026, 10, 12), _private(_key(1))).notes(
+        date(2026, 10, 21)
+    ) == ["`portal` has ended already: its last day was 2026-10-20"]
+    mesh.write(WAIVERS, REQUEST)
+    made = signed(mesh.root, "portal", "ciso@company.com", date(2026, 10, 12), _private(_key(1)))
+    assert made.notes(date(2026, 12, 1)) == ["`portal` ends soon: its last day is 2026-12-31"]
+    assert made.notes(date(2026, 11, 30)) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from cli.meshes import MESH, POLICY, Ran, rule, run, spec, write_mesh
 
+from govengine.sources.policy_bundle import write_bundle
+
 DAY = ("--as-of", "2026-11-01")
 STRICTER = POLICY.replace("require  documented", 'require  spec.governance.classification != "internal"')
 
@@ -133,7 +135,8 @@ def test_a_renamed_rule_keeps_its_history(tmp_path: Path) -> None:
     (root / "policies/global/tried.gov").unlink()
     found = described(root)
     assert found["changes"] == []
-    assert found["rules"] == {"added": [], "removed": [], "renamed": [{"rule": "said/said", "was": "tried/tried"}]}
+    renamed = [{"rule": "said/said", "was": "tried/tried"}]
+    assert found["rules"] == {"added": [], "removed": [], "broken": [], "mended": [], "renamed": renamed}
 
 
 def test_rows_are_judged_too(tmp_path: Path) -> None:
@@ -266,7 +269,8 @@ def test_policies_that_cannot_be_read(tmp_path: Path, side: str) -> None:
     (root / "policies/global/house.gov").write_text(POLICY if side == "base" else broken, encoding="utf-8")
     done = impact(root)
     assert (done.code, done.out) == (2, "")
-    assert [s.place.rpartition(":")[0] for s in done.said()] == ["policies/global/house.gov:28"]
+    where = "HEAD:policies/global/house.gov:28" if side == "base" else "policies/global/house.gov:28"
+    assert [s.place.rpartition(":")[0] for s in done.said()] == [where]
     assert ("the base's policies" if side == "base" else "today's policies") in done.err
 
 
@@ -278,6 +282,45 @@ def test_a_broken_overlay_is_shown_and_the_rest_is_told(tmp_path: Path) -> None:
     assert done.code == 2
     assert {s.code for s in done.said()} == {"GOV303"}
     assert {c["product"] for c in json.loads(done.out)["changes"]} == {"payments-events"}
+
+
+@pytest.mark.parametrize("form", ["layers", "mesh", "bundle"])
+def test_mistakes_of_a_base_stand_in_the_base_s_files(tmp_path: Path, form: str) -> None:
+    broken = POLICY.replace("require  documented", "require  documentd")
+    other = write_mesh(tmp_path / "other", {"policies/global/house.gov": broken, "policies/global/more.gov": rule("")})
+    base = {"layers": "../other/policies", "mesh": "../other", "bundle": "../old.bundle"}[form]
+    texts = {f"global/{p.name}": p.read_bytes() for p in (other / "policies/global").iterdir()}
+    (tmp_path / "old.bundle").write_bytes(write_bundle(texts, None))
+    root = write_mesh(tmp_path / "mesh")
+    done = impact(root, base=base)
+    assert (done.code, done.out) == (2, "")
+    folder = "../old.bundle" if form == "bundle" else "../other/policies"
+    assert sorted(s.place.rpartition(":")[0] for s in done.said()) == [
+        f"{folder}/global/house.gov:28",
+        f"{folder}/global/more.gov:4",
+    ]
+    assert "documentd" in done.err, "the text of the base is shown, not that of today"
+
+
+def test_rules_of_a_broken_overlay_are_not_removed(tmp_path: Path) -> None:
+    overlay = (
+        'overlay payments "Payments" {\n version "1" owner "p@company.com"\n'
+        ' rule undescribed "Described" { severity low require has(spec.description) }\n}\n'
+    )
+    root = repository(tmp_path, {"policies/domains/payments/p.gov": overlay})
+    write_mesh(root, {"policies/domains/payments/p.gov": overlay.replace("has(spec.", "has(spec.x")})
+    done = impact(root, "--format", "json")
+    assert done.code == 2
+    rules = json.loads(done.out)["rules"]
+    assert [(r["rule"], r["outcomes"]) for r in rules["broken"]] == [("payments/undescribed", {"pass": 1})]
+    assert (rules["removed"], rules["added"], rules["mended"]) == ([], [], [])
+    assert "cannot be compiled any more payments/undescribed" in impact(root).out
+    assert "cannot be compiled any more" in impact(root, "--format", "markdown").out
+    git(root, "commit", "-qam", "broken")
+    write_mesh(root, {"policies/domains/payments/p.gov": overlay})
+    rules = described(root)["rules"]
+    assert [r["rule"] for r in rules["mended"]] == ["payments/undescribed"]
+    assert (rules["removed"], rules["added"], rules["broken"]) == ([], [], [])
 
 
 def test_a_spec_that_cannot_be_read_leaves_a_limit_open(tmp_path: Path) -> None:

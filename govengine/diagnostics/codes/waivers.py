@@ -177,3 +177,12 @@ def request(name: str, rule: str, span: Span) -> Diagnostic:
         "waits for the council", (), (f"`{rule}` is the council's rule",),
         "the council approves it by taking it into policies/global, or its approver by `govengine waivers sign`",
     )  # fmt: skip
+
+
+def bad_approver_key(who: str, file: str, why: str, span: Span) -> Diagnostic:
+    """A key file that `council.keys` names cannot be used."""
+    return Diagnostic(
+        "GOV349", "bad-approver-key", "warning", f"the key of `{who}`, `{file}`, cannot be used: {why}", span, why, (),
+        ("nothing that this approver signs has force without it",),
+        "put the approver's public Ed25519 key there, as `openssl pkey -pubout` writes it; several may stand in a file",
+    )  # fmt: skip
