@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from govengine.backends import draw, words
-from govengine.backends.duckdb_csv import FLOATS, HeaderError, load_csv
+from govengine.backends.csv_types import FLOATS
+from govengine.backends.duckdb_csv import load_csv
 from govengine.backends.evidence import collect
 from govengine.backends.in_place import InPlace, read_in_place
+from govengine.backends.text_files import FORMATS, TextError, as_utf8
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.measure import Check, Measured, NotMeasured, Sample, sampled
@@ -119,14 +121,17 @@ class Warehouse:
             empty = [f for f in source.files if Path(f).stat().st_size == 0]
             if empty:
                 return self._unreadable(source, "the file is empty")
-            return self._load(source)
-        except HeaderError as error:
-            return self._unreadable(source, str(error))
+            if source.format not in FORMATS:
+                return self._load(source)
+            with as_utf8(source.files, source.encoding, self._spill.name) as files:
+                return self._load(source._replace(files=files))
+        except TextError as error:
+            return self._unreadable(source, str(error), error.help_)
         except (duckdb.Error, OSError) as error:
             return self._unreadable(source, words.reading(error))
 
-    def _unreadable(self, source: DatasetSource, why: str) -> Found:
-        self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span))
+    def _unreadable(self, source: DatasetSource, why: str, help_: str | None = None) -> Found:
+        self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span, help_=help_))
         return Found({}, reason=why)
 
     def _load(self, source: DatasetSource) -> Found:
@@ -138,7 +143,7 @@ class Warehouse:
             found = Found(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
                 self.diagnostics.append(
-                    codes.rejected_rows(source.name, loaded.rejected, loaded.line, loaded.kinds, source.span)
+                    codes.rejected_rows(source.name, loaded.rejected, loaded.where, loaded.kinds, source.span)
                 )
         else:
             self._lazy[source.key] = self._without_markers(source, self._reader(source))

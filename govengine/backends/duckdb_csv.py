@@ -1,87 +1,47 @@
 """CSV → a table, with every row that does not fit counted.
 
-The separator is taken from the header line and the quote is `"`. DuckDB's own sniffer is not used: on a file that was
-cut off it settles on another quote, and then reads every value wrongly without a word.
+DuckDB's own sniffer is not used: on a file that was cut off it settles on another quote, and then reads every value
+wrongly without a word; and it passes over lines that it takes for comments. The separator is that of the header, the
+quote is `"`, and each line below is a row.
 All cells are read as text first; a column then takes the type that its spec declares, or the narrowest that holds for
 every one of its cells.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import re
-import zlib
-from pathlib import Path
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+import duckdb
+
+from govengine.backends.csv_fault import line_at, misread
+from govengine.backends.csv_header import BUFFER, LONGEST_LINE, Header, read_header
+from govengine.backends.csv_types import holds, read_as, types_of
+from govengine.backends.text_files import DECLARE, TextError, fault
 from govengine.expectations.sql import identifier, literal, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Mapping
 
-    import duckdb
-
-_SEPARATORS = (",", ";", "\t", "|")
-FLOATS = ("DOUBLE", "FLOAT")
-"""Types that hold what is no number; DuckDB ranks that above all numbers, so that it would reach any limit."""
-_LONGEST_LINE = 16_777_216
-_BUFFER = 2 * _LONGEST_LINE
-"""Unless told, DuckDB takes sixteen longest lines for a packed file, which no small memory limit holds."""
-_AT_ONCE = 50
-"""Columns looked at in one scan: the time DuckDB takes to plan aggregates grows faster than their number."""
 _KINDS = {
     "MISSING COLUMNS": "too few fields",
     "TOO MANY COLUMNS": "too many fields",
-    "UNQUOTED VALUE": "a quote that does not fit",
     "LINE SIZE OVER MAXIMUM": "a line that is too long",
-    "INVALID ENCODING": "bytes that are not UTF-8",
-    "INVALID STATE": "a quote that does not fit",
-    "CAST": "a value of another type",
 }
-DECLARED_TYPES = {
-    "string": "VARCHAR", "text": "VARCHAR", "varchar": "VARCHAR", "uuid": "VARCHAR", "integer": "BIGINT",
-    "int": "BIGINT", "bigint": "BIGINT", "long": "BIGINT", "decimal": "DECIMAL", "numeric": "DECIMAL",
-    "double": "DOUBLE", "float": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "bool": "BOOLEAN",
-    "date": "DATE", "time": "TIME",
-    "timestamp": "TIMESTAMP", "datetime": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ",
-}  # fmt: skip
-"""Logical types of specs → DuckDB's; any other is read by the narrowest type that holds. DECIMAL takes as many places
-as its longest cell has, so that nothing is rounded."""
-
-_FAST_DIGITS, _MOST_DIGITS = 18, 38
-_WHOLE = r"-?(0|[1-9][0-9]{0,17})"
-_FIXED = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
-_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?"
-_NARROW: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("BIGINT", lambda c: f"regexp_full_match({c}, '{_WHOLE}')"),
-    # Before DOUBLE: 0.30 - 0.10 is 0.20 in money, and is not in binary fractions.
-    ("DECIMAL", lambda c: f"regexp_full_match({c}, '{_FIXED}')"),
-    ("DOUBLE", lambda c: f"regexp_full_match({c}, '{_NUMBER}')"),
-    ("DATE", lambda c: f"(length({c}) = 10 AND TRY_CAST({c} AS DATE) IS NOT NULL)"),
-    (
-        "TIMESTAMP",
-        lambda c: f"(length({c}) > 10 AND {c} LIKE '____-__-__%' AND TRY_CAST({c} AS TIMESTAMP) IS NOT NULL)",
-    ),
-    ("BOOLEAN", lambda c: f"(lower({c}) IN ('true', 'false'))"),
-)
-
-
-_VALUE = re.compile(r"[-+]?[\d.,][\d.,: /-]*|[^@\s]+@[^@\s]+|[a-z]{2}\d{2}[a-z0-9 ]{11,40}|\d{4}-\d{2}-\d{2}.*")
-"""What no column is called: a number, an address, an account, a day; in small letters."""
-
-
-class HeaderError(Exception):
-    """A header line that cannot name the columns; the text says why, without a word of the file."""
+_QUOTES = ("UNQUOTED VALUE", "INVALID STATE")
+_REJECTS = "temp.main.govengine_csv_rejects"
 
 
 class CsvLoaded(NamedTuple):
-    """What loading gave: columns with their types, rows kept, rows rejected, the first one's line, and why."""
+    """What loading gave: columns with their types, rows kept, rows rejected, where the first one stands, and why.
+
+    `where` is a line, "line 3" or "line 3 of file 2 of 5", or None where it is not known.
+    """
 
     columns: dict[str, str]
     rows: int
     rejected: int
-    line: int | None
+    where: str | None
     kinds: tuple[str, ...]
 
 
@@ -92,45 +52,36 @@ def load_csv(
     types: Mapping[str, str],
     missing: Mapping[str, tuple[str, ...]],
 ) -> CsvLoaded:
-    """Load files of one header into a table; a cell that holds one of its column's `missing` texts is NULL.
+    """Load files of UTF-8 with the same columns; a cell that holds one of its column's `missing` texts is NULL.
 
     Raises:
-        duckdb.Error: a file cannot be opened or decompressed.
-        HeaderError: the first file's header line is missing, is not UTF-8, names a column twice, or is a row.
+        duckdb.Error: a file cannot be decompressed, or its lines do not end alike.
+        OSError: a file cannot be opened.
+        TextError: a header is missing, names a column twice, is a row, or differs from that of the first file; a file
+            is not UTF-8; or a quote does not fit, so that nobody can say where a row ends.
 
     """
     types = {name.lower(): kind for name, kind in types.items()}  # DuckDB finds columns whatever their case
-    separator = _separator(connection, files[0], types)
-    raw = identifier(f"{table} (raw)")
-    listed = literal(list(files))
-    options = (
-        f"auto_detect=true, delim={literal(separator)}, quote='\"', escape='\"', header=true, all_varchar=true, "
-        "strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, sample_size=1, "
+    headers = [read_header(connection, file, types) for file in files]
+    for name, of in (("rejects", _REJECTS), ("scans", "temp.main.govengine_csv_scans")):
         # Registers are tables too, and one may well be called as these are unless named.
-        "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
-        f"union_by_name=false, max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}"
-    )
-    connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_rejects")
-    connection.execute("DROP TABLE IF EXISTS temp.main.govengine_csv_scans")
-    connection.execute(f"CREATE TEMP TABLE {raw} AS SELECT * FROM read_csv({listed}, {options})")
-    names = _plain_names(connection, raw)
+        assert of.endswith(name)
+        connection.execute(f"DROP TABLE IF EXISTS {of}")
+    raw, names = identifier(f"{table} (raw)"), list(headers[0].names)
+    _read(connection, raw, files, headers)
     for column, markers in missing.items():
         if column.lower() in {n.lower() for n in names}:
             cell = identifier(column)
             connection.execute(f"UPDATE {raw} SET {cell} = NULL WHERE {cell} IN {texts(markers)}")
-    structural = connection.execute(
-        "SELECT count(DISTINCT (file_id, line)), min(line), list_sort(list(DISTINCT error_type::VARCHAR)) "
-        "FROM temp.main.govengine_csv_rejects"
-    ).fetchone()
-    assert structural is not None
-    chosen = _types(connection, raw, names, types)
+    rejected, where, kinds = _rejects(connection, files, headers[0].separator)
+    chosen = types_of(connection, raw, names, types)
     tests = {
-        n: f"({identifier(n)} IS NOT NULL AND TRY_CAST({identifier(n)} AS {kind}) IS NULL)"
+        n: f"({identifier(n)} IS NOT NULL AND NOT ({holds(n, kind)}))"
         for n, kind in chosen.items()
         if kind != "VARCHAR" and n.lower() in types
     }
     wrong = " OR ".join(tests.values())
-    cells = ", ".join(f"{_cell(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
+    cells = ", ".join(f"{read_as(n, kind)} AS {identifier(n)}" for n, kind in chosen.items())
     keep = f"WHERE NOT ({wrong})" if wrong else ""
     connection.execute(f"CREATE TABLE {identifier(table)} AS SELECT {cells} FROM {raw} {keep}")
     counts = connection.execute(
@@ -138,137 +89,70 @@ def load_csv(
     ).fetchone()
     assert counts is not None
     miscast = int(counts[0]) - int(counts[1])
-    miscasting = []
     if miscast:
         seen = connection.execute(f"SELECT {', '.join(f'bool_or({t})' for t in tests.values())} FROM {raw}").fetchone()
         assert seen is not None
         miscasting = [n for n, broken in zip(tests, seen, strict=True) if broken]
+        kinds = (*kinds, f"a value of another type in {', '.join(f'`{n}`' for n in miscasting)}")
     connection.execute(f"DROP TABLE {raw}")
-    kinds = tuple(dict.fromkeys(_KINDS.get(k, "a broken row") for k in structural[2] or ()))
-    if miscast:
-        kinds = (*kinds, f"{_KINDS['CAST']} in {', '.join(f'`{n}`' for n in miscasting)}")
-    return CsvLoaded(chosen, int(counts[1]), int(structural[0]) + miscast, structural[1], kinds)
+    return CsvLoaded(chosen, int(counts[1]), rejected + miscast, where, kinds)
 
 
-def _plain_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")
-    return [str(column[0]) for column in cursor.description]
+def _read(connection: duckdb.DuckDBPyConnection, raw: str, files: tuple[str, ...], headers: list[Header]) -> None:
+    """Read files into one table of texts; those in one go that are written alike."""
+    names = headers[0].names
+    known = sorted(name.lower() for name in names)
+    for i, header in enumerate(headers):
+        if sorted(name.lower() for name in header.names) != known:
+            raise TextError(f"its files do not have the same columns: file {i + 1} of {len(files)} has others")
+    cells = ", ".join(identifier(name) for name in names)
+    begin = f"CREATE TEMP TABLE {raw} AS"
+    for header, group in groupby(zip(headers, files, strict=True), key=lambda pair: pair[0]):
+        together = tuple(file for _, file in group)
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header.names)
+        query = (
+            f"SELECT {cells} FROM read_csv({literal(list(together))}, auto_detect=false, header=true, "
+            f"columns={{{columns}}}, skip={header.above}, comment='', delim={literal(header.separator)}, quote='\"', "
+            "escape='\"', strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, "
+            "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
+            f"max_line_size={LONGEST_LINE}, buffer_size={BUFFER})"
+        )
+        try:
+            connection.execute(f"{begin} {query}")
+        except duckdb.InvalidInputException as error:
+            raise (fault(together) or misread(together, header.separator)) or error from None
+        begin = f"INSERT INTO {raw}"
 
 
-def _first_line(connection: duckdb.DuckDBPyConnection, file: str) -> bytes:
-    """The first line, unpacked, with its end; b"" where there is none.
+def _rejects(
+    connection: duckdb.DuckDBPyConnection, files: tuple[str, ...], separator: str
+) -> tuple[int, str | None, tuple[str, ...]]:
+    """How many rows were rejected, where the first one stands, and why.
 
     Raises:
-        OSError: the file cannot be opened or unpacked.
+        TextError: they tell that the file is not what it is read as.
 
     """
-    if file.endswith(".zst"):
-        row = connection.execute(
-            f"SELECT line FROM read_csv({literal([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
-            "header=false, delim='\x1f', quote='', escape='', strict_mode=false, ignore_errors=true, "
-            f"max_line_size={_LONGEST_LINE}, buffer_size={_BUFFER}) LIMIT 1"
-        ).fetchone()
-        return str(row[0] or "").encode() if row else b""
-    try:
-        with gzip.open(file) if file.endswith((".gz", ".gzip")) else Path(file).open("rb") as opened:
-            line: bytes = opened.readline(_LONGEST_LINE)
-    except (EOFError, zlib.error) as error:
-        raise OSError("gzip: cut off or broken") from error
-    return line.split(b"\r", 1)[0]
-
-
-def _cell(column: str, kind: str) -> str:
-    cast = f"CAST({identifier(column)} AS {kind})"
-    return f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END" if kind in FLOATS else cast
-
-
-def _separator(connection: duckdb.DuckDBPyConnection, file: str, declared: Collection[str]) -> str:
-    """The separator that stands most often in the header line, outside quotes; the line is checked on the way.
-
-    The line is read as bytes: DuckDB would pass over one that is not UTF-8, and take the first row for the header; its
-    own Latin-1 refuses a file in which a `€` stands anywhere near the beginning.
-    """
-    try:
-        line = _first_line(connection, file).decode("utf-8-sig").rstrip("\r\n")
-    except UnicodeError as error:
-        raise HeaderError("its header line holds bytes that are not UTF-8") from error
-    if not line:
-        raise HeaderError("it has no header line")
-    if "\0" in line:
-        raise HeaderError("its header line holds bytes that are not UTF-8")
-    plain, quoted = "", False
-    for letter in line:
-        if letter == '"':
-            quoted = not quoted
-        elif not quoted:
-            plain += letter
-    separator = max(_SEPARATORS, key=plain.count)
-    try:
-        cells = next(csv.reader([line], delimiter=separator), [])
-    except csv.Error as error:
-        raise HeaderError("its header line is too long") from error
-    names = [cell.strip().lower() for cell in cells if cell.strip()]
-    if len(set(names)) < len(names):
-        raise HeaderError("its header line names a column twice")
-    # A file without a header would have its first row taken for names, and reports speak of columns by name.
-    if declared and not any(name in declared for name in names):
-        raise HeaderError("its first line names none of the declared columns")
-    if any(name not in declared and _VALUE.fullmatch(name) for name in names):
-        raise HeaderError("its first line reads like a row, not like the names of columns")
-    return separator
-
-
-def _types(
-    connection: duckdb.DuckDBPyConnection, raw: str, names: list[str], declared: Mapping[str, str]
-) -> dict[str, str]:
-    """A type for each column: as declared, or the narrowest that holds for every cell; text where all are missing."""
-    chosen: dict[str, str] = {}
-    open_ = []
-    for name in names:
-        kind = DECLARED_TYPES.get(declared.get(name.lower(), "").lower())
-        if kind is not None:
-            chosen[name] = kind
-        else:
-            open_.append(name)
-    for first in range(0, len(open_), _AT_ONCE):
-        chosen.update(_narrowest(connection, raw, open_[first : first + _AT_ONCE]))
-    _size_decimals(connection, raw, chosen)
-    return {name: chosen[name] for name in names}
-
-
-def _narrowest(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str]) -> dict[str, str]:
-    """The narrowest type that holds for every cell of a column, for each of some columns, in one scan."""
-    tests = [f"count({identifier(n)})" for n in names]
-    for _, holds in _NARROW:
-        tests += [f"count(*) FILTER (WHERE {holds(identifier(n))})" for n in names]
-    row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
-    assert row is not None
-    chosen, size = {}, len(names)
-    for i, name in enumerate(names):
-        filled = row[i]
-        fitting = [kind for k, (kind, _) in enumerate(_NARROW, 1) if filled and row[k * size + i] == filled]
-        chosen[name] = fitting[0] if fitting else "VARCHAR"
-    return chosen
-
-
-def _size_decimals(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str]) -> None:
-    """Give each DECIMAL the digits that its cells need; what needs more than 38 is read as DOUBLE."""
-    decimals = [name for name, kind in chosen.items() if kind == "DECIMAL"]
-    for first in range(0, len(decimals), _AT_ONCE):
-        _size_some(connection, raw, chosen, decimals[first : first + _AT_ONCE])
-
-
-def _size_some(connection: duckdb.DuckDBPyConnection, raw: str, chosen: dict[str, str], decimals: list[str]) -> None:
-    """What `_size_decimals` does, for some of the columns in one scan."""
-    tests = []
-    for name in decimals:
-        cell = identifier(name)
-        for part in (1, 2):
-            digits = f"max(length(split_part(ltrim({cell}, '-'), '.', {part})))"
-            tests.append(f"{digits} FILTER (WHERE regexp_full_match({cell}, '{_FIXED}'))")
-    row = connection.execute(f"SELECT {', '.join(tests)} FROM {raw}").fetchone()
-    assert row is not None
-    for i, name in enumerate(decimals):
-        whole, places = row[2 * i] or 1, row[2 * i + 1] or 0
-        width = 18 if whole + places <= _FAST_DIGITS else _MOST_DIGITS
-        chosen[name] = f"DECIMAL({width},{places})" if whole + places <= _MOST_DIGITS else "DOUBLE"
+    rows = connection.execute(
+        "SELECT error_type::VARCHAR, count(DISTINCT (scan_id, file_id, line)), min(line) "
+        f"FROM {_REJECTS} GROUP BY ALL ORDER BY 1"
+    ).fetchall()
+    kinds = {str(row[0]): int(row[2]) for row in rows}
+    if "INVALID ENCODING" in kinds:
+        raise fault(files) or TextError("it holds bytes that are not UTF-8", DECLARE)
+    if kinds.keys() & set(_QUOTES):
+        # A row that is never closed takes all that follow with it, so their number is not known.
+        raise misread(files, separator) or TextError("a quote in it does not fit, or is never closed")
+    first = connection.execute(
+        f"SELECT s.file_path, r.line, r.line_byte_position FROM {_REJECTS} r JOIN temp.main.govengine_csv_scans s "
+        "USING (scan_id, file_id) ORDER BY s.scan_id, s.file_path, r.line LIMIT 1"
+    ).fetchone()
+    if first is None:
+        return 0, None, ()
+    total = connection.execute(f"SELECT count(DISTINCT (scan_id, file_id, line)) FROM {_REJECTS}").fetchone()
+    assert total is not None
+    path, row, position = str(first[0]), int(first[1]), int(first[2])
+    where = f"line {line_at(path, position) or row:,}"
+    if len(files) > 1 and path in files:
+        where += f" of file {files.index(path) + 1} of {len(files)}"
+    return int(total[0]), where, tuple(dict.fromkeys(_KINDS.get(kind, "a broken row") for kind in kinds))

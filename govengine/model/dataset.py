@@ -15,7 +15,7 @@ class DatasetSource(NamedTuple):
 
     `key` names its table; `format` is csv, parquet, json, ndjson or duckdb; `files` are absolute; `table` is the one
     in a DuckDB file. `types` gives declared logical types by column, `missing` the texts that mean a missing one.
-    `problem` stands where nothing can be read.
+    `problem` stands where nothing can be read. `encoding` is what a file of text is declared to be written in.
     """
 
     key: str
@@ -27,3 +27,4 @@ class DatasetSource(NamedTuple):
     span: Span
     problem: Diagnostic | None = None
     missing: Mapping[str, tuple[str, ...]] = {}
+    encoding: str | None = None

@@ -45,7 +45,7 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
             if c.get("dataset") == name and c.get("missing")
         }
         source = _source(f"{product.name}.{name}", name, interface, types, span, root, mesh)
-        found.append(source._replace(missing=missing))
+        found.append(source._replace(missing=missing, encoding=interface.get("encoding")))
     return found
 
 

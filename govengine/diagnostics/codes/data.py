@@ -25,10 +25,10 @@ def unreadable_dataset(dataset: str, why: str, span: Span, *, help_: str | None 
     )
 
 
-def rejected_rows(dataset: str, count: int, line: int | None, kinds: Sequence[str], span: Span) -> Diagnostic:
+def rejected_rows(dataset: str, count: int, first: str | None, kinds: Sequence[str], span: Span) -> Diagnostic:
     """Rows that could not be read: counted, and never passed over in silence."""
     rows = "1 row" if count == 1 else f"{count:,} rows"
-    where = f", the first at line {line:,}" if line else ""
+    where = f", the first at {first}" if first else ""
     return Diagnostic(
         "GOV502",
         "rejected-rows",
