@@ -63,9 +63,8 @@ def _quote(file: str, separator: str) -> tuple[str, int] | None:
 
     As DuckDB reads them: a quote in mid-cell is a letter, but one that opens a cell has to close it.
     """
-    begun, number, state = 1, 0, "start"
-    for line in _lines(file):
-        number += 1
+    begun, state = 1, "start"
+    for number, line in enumerate(_lines(file), 1):
         if state != "quoted":
             begun, state = number, "start"
         for letter in line:

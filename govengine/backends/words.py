@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+
 import duckdb
 
 from govengine.expectations.without_gaps import NOT_WHOLE
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READING = (
     # DuckDB's advice on these two names compression and encodings, so they come first.
-    ("error when sniffing", "a quote is never closed, or its lines do not end alike"),
+    ("state machine", "a quote in it does not fit, or its lines do not end alike"),
     ("schema mismatch", "its files do not have the same columns"),
     ("no magic bytes", "it is no Parquet file"),
     ("magic bytes", "it is no Parquet file"),
@@ -35,6 +38,8 @@ def reading(error: Exception) -> str:
         return "it does not fit into the memory limit"
     if isinstance(error, PermissionError):
         return "there are no rights to read it"
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return "there is no room for a copy of it in the folder of temporary files"
     for phrase, words in _READING:
         if phrase in text:
             return words

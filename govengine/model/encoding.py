@@ -12,7 +12,7 @@ USUAL = (
     "ascii", "mac-roman", "koi8-r", "koi8-u", "shift-jis", "euc-jp", "euc-kr", "gb2312", "gbk", "gb18030", "big5",
 )  # fmt: skip
 """Those that messages offer; any other that Python reads in a stream will do too."""
-_NO_TEXT = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "utf-7"})
+_NO_TEXT = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "utf_7"})
 """Encodings of names, of source code or of one machine; and UTF-7, in which one text is written in many ways."""
 
 
