@@ -20,6 +20,9 @@ from govengine.backends.csv_types import FLOATS
 from govengine.backends.duckdb_csv import load_csv
 from govengine.backends.evidence import collect
 from govengine.backends.in_place import InPlace, read_in_place
+from govengine.backends.json_files import json_reader
+from govengine.backends.parts import uneven
+from govengine.backends.see_alone import see_alone
 from govengine.backends.text_files import FORMATS, TextError, as_utf8
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
@@ -123,7 +126,7 @@ class Warehouse:
                 return self._unreadable(source, "the file is empty")
             if source.format not in FORMATS:
                 return self._load(source)
-            with as_utf8(source.files, source.encoding, self._spill.name) as files:
+            with as_utf8(source.files, source.encoding, self._spill.name, marks=source.format == "csv") as files:
                 return self._load(source._replace(files=files))
         except TextError as error:
             return self._unreadable(source, str(error), error.help_)
@@ -159,13 +162,16 @@ class Warehouse:
     def _reader(self, source: DatasetSource) -> str:
         files = literal(list(source.files))
         if source.format == "parquet":
+            lacking = uneven(self._connection, source.files)
+            if lacking is not None:
+                self.diagnostics.append(codes.uneven_files(source.name, lacking.columns, lacking.files, source.span))
             return f"read_parquet({files}, union_by_name=true)"
         if source.format == "duckdb":
+            see_alone(source.files[0], source.table or source.name)
             name = identifier(f"file:{source.key}")
             self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
             return f"{name}.{identifier(source.table or source.name)}"
-        kind = "newline_delimited" if source.format == "ndjson" else "auto"
-        return f"read_json({files}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
+        return json_reader(self._connection, source.files, source.format)
 
     def _without_markers(self, source: DatasetSource, reader: str) -> str:
         """A reader whose columns are NULL where they hold no number, or a text that is declared to mean so."""

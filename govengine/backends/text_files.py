@@ -65,18 +65,20 @@ def unpacked(file: str) -> BinaryIO:
 
 
 @contextmanager
-def as_utf8(files: tuple[str, ...], encoding: str | None, folder: str) -> Iterator[tuple[str, ...]]:
+def as_utf8(
+    files: tuple[str, ...], encoding: str | None, folder: str, *, marks: bool = True
+) -> Iterator[tuple[str, ...]]:
     """The same files where they are UTF-8, else copies that are, below `folder`, gone afterwards.
 
     `encoding` is as declared, or None: then a byte-order mark decides, else it is UTF-8. Whether a file of UTF-8 holds
-    it is not looked at here: see `fault`.
+    it is not looked at here: see `fault`. Without `marks`, UTF-8 that begins with its mark is written anew without it.
 
     Raises:
         TextError: a file is of another encoding than is declared, or holds bytes that its encoding does not have.
         OSError: a file cannot be opened or unpacked, or a copy cannot be written.
 
     """
-    written = [_written_in(file, encoding, _which(i, files)) for i, file in enumerate(files)]
+    written = [_written_in(file, encoding, _which(i, files), marks=marks) for i, file in enumerate(files)]
     if not any(written):
         yield files
         return
@@ -114,7 +116,7 @@ def _which(i: int, files: tuple[str, ...]) -> str:
     return f" of file {i + 1} of {len(files)}" if len(files) > 1 else ""
 
 
-def _written_in(file: str, declared: str | None, which: str) -> tuple[str, int] | None:
+def _written_in(file: str, declared: str | None, which: str, *, marks: bool) -> tuple[str, int] | None:
     """The encoding that a file is to be decoded by, from which byte on; or None where DuckDB reads it as it stands."""
     wanted = None if declared is None else encoding_of(declared)
     plain = wanted in (None, "utf-8", "utf-8-sig")
@@ -141,7 +143,8 @@ def _written_in(file: str, declared: str | None, which: str) -> tuple[str, int] 
         # Without a mark, Python would take the order of bytes of the machine it runs on.
         return f"{wanted}-le" if wanted in ("utf-16", "utf-32") else str(wanted), 0
     if family in (None, "utf-8"):
-        return ("utf-8", length) if file.endswith(".gzip") else None  # an ending that DuckDB does not know
+        known = not file.lower().endswith(".gzip")  # an ending that DuckDB does not know
+        return None if known and (marks or not length) else ("utf-8", length)
     return family, length
 
 

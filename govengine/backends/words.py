@@ -26,6 +26,11 @@ _READING = (
     ("utf-8", "it holds bytes that are not UTF-8"),
     ("malformed json", "it is not JSON from beginning to end"),
     ("invalid json", "it is not JSON from beginning to end"),
+    ("duplicate key", "an object in it has a key twice"),
+    ("conflicting lock", "another program has it open to write into it"),
+    ("corrupt database", "it is broken, or was cut off"),
+    ("could not read enough bytes", "it is broken, or was cut off"),
+    ("file system operations are disabled", "its view reads other files, which a dataset may not"),
     ("permission denied", "there are no rights to read it"),
     ("does not exist", "there is no such table or file"),
 )

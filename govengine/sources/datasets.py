@@ -110,6 +110,9 @@ def _source(
         return refused(
             codes.unreadable_dataset(name, what, span, help_="mend `location`, which counts from the mesh root")
         )
+    if kind == "duckdb" and len(files) > 1:
+        what = f"the pattern fits {len(files):,} DuckDB files, and only one can be read"
+        return refused(codes.unreadable_dataset(name, what, span, help_="name one file"))
     return DatasetSource(key, name, kind, tuple(files), interface.get("table") or name, types, span)
 
 

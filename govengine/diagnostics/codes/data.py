@@ -104,6 +104,22 @@ def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnos
     )
 
 
+def uneven_files(dataset: str, columns: Sequence[tuple[str, int]], files: int, span: Span) -> Diagnostic:
+    """Files of one dataset of which some lack columns that others have."""
+    told = ", ".join(f"`{name}` in {count:,}" for name, count in columns)
+    return Diagnostic(
+        "GOV508",
+        "uneven-files",
+        "warning",
+        f"of the {files:,} files of `{dataset}`, some lack columns that others have: {told}",
+        span,
+        "files of unlike columns",
+        (),
+        ("where a file lacks a column, its rows have no value there: `filled` counts them, `unique` passes over them",),
+        "write all files of the dataset with the same columns",
+    )
+
+
 def unreadable_register(file: str, why: str) -> Diagnostic:
     """A register that says who is who cannot be read."""
     return Diagnostic(
