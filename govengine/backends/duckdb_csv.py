@@ -10,6 +10,7 @@ every one of its cells.
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
@@ -67,8 +68,10 @@ def load_csv(
         # Registers are tables too, and one may well be called as these are unless named.
         assert of.endswith(name)
         connection.execute(f"DROP TABLE IF EXISTS {of}")
-    raw, names = identifier(f"{table} (raw)"), list(headers[0].names)
-    _read(connection, raw, files, headers)
+    raw = identifier(f"{table} (raw)")
+    partitions = _partitions(files, headers[0])
+    names = [*headers[0].names, *partitions]
+    _read(connection, raw, files, headers, partitions)
     for column, markers in missing.items():
         if column.lower() in {n.lower() for n in names}:
             cell = identifier(column)
@@ -98,14 +101,31 @@ def load_csv(
     return CsvLoaded(chosen, int(counts[1]), rejected + miscast, where, kinds)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, raw: str, files: tuple[str, ...], headers: list[Header]) -> None:
+def _partitions(files: tuple[str, ...], header: Header) -> tuple[str, ...]:
+    """The columns that stand in the names of folders, as `dt` in `dt=2026-01`: the same for all files, and in none."""
+    held = {
+        tuple(part.partition("=")[0] for part in Path(file).parent.parts if part.partition("=")[1]) for file in files
+    }
+    keys = held.pop() if len(held) == 1 else ()
+    small = [name.lower() for name in (*header.names, *keys)]
+    return keys if all(keys) and len(set(small)) == len(small) else ()
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    raw: str,
+    files: tuple[str, ...],
+    headers: list[Header],
+    partitions: tuple[str, ...],
+) -> None:
     """Read files into one table of texts; those in one go that are written alike."""
     names = headers[0].names
     known = sorted(name.lower() for name in names)
     for i, header in enumerate(headers):
         if sorted(name.lower() for name in header.names) != known:
             raise TextError(f"its files do not have the same columns: file {i + 1} of {len(files)} has others")
-    cells = ", ".join(identifier(name) for name in names)
+    cells = ", ".join(identifier(name) for name in (*names, *partitions))
+    hive = "true, hive_types_autocast=false" if partitions else "false"
     begin = f"CREATE TEMP TABLE {raw} AS"
     for header, group in groupby(zip(headers, files, strict=True), key=lambda pair: pair[0]):
         together = tuple(file for _, file in group)
@@ -115,7 +135,7 @@ def _read(connection: duckdb.DuckDBPyConnection, raw: str, files: tuple[str, ...
             f"columns={{{columns}}}, skip={header.above}, comment='', delim={literal(header.separator)}, quote='\"', "
             "escape='\"', strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, "
             "rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans', "
-            f"max_line_size={LONGEST_LINE}, buffer_size={BUFFER})"
+            f"max_line_size={LONGEST_LINE}, buffer_size={BUFFER}, hive_partitioning={hive})"
         )
         try:
             connection.execute(f"{begin} {query}")
