@@ -17,18 +17,18 @@ _MEND = "load the file again from its source, or mend it there"
 
 
 def line_at(file: str, position: int) -> int | None:
-    """The line in which a byte stands, by its place from 0; None where the file can only be unpacked by DuckDB."""
+    """The line in which a byte stands, by its place from 1; None where the file can only be unpacked by DuckDB."""
     if packed(file) == "zstd":
         return None
     ends = {b"\n": 0, b"\r": 0}
     try:
         with unpacked(file) as opened:
-            left = position
+            left = max(position - 1, 0)
             while left and (chunk := opened.read(min(left, _CHUNK))):
                 left -= len(chunk)
                 for end in ends:
                     ends[end] += chunk.count(end)
-            behind = opened.read(_CHUNK)  # DuckDB counts empty lines above a row to it
+            behind = opened.read(_CHUNK)  # DuckDB counts empty lines above a row to it, and half the end of a line
             for end in ends:
                 ends[end] += behind[: len(behind) - len(behind.lstrip(b"\r\n"))].count(end)
     except (OSError, EOFError, zlib.error):

@@ -59,10 +59,11 @@ def read_header(connection: duckdb.DuckDBPyConnection, file: str, declared: Coll
         if not line:
             raise TextError("it has no header line")
         record = line
-        while _open_quote(record) and (more := next(lines, "")):
+        while _open_quote(record, told):
+            more = next(lines, "")
+            if not more or len(record) > csv.field_size_limit():
+                raise TextError("a quote in its header line is never closed")
             record += more
-            if len(record) > csv.field_size_limit():
-                break
         following = next((one for one in lines if one.rstrip("\r\n")), "")
     except UnicodeError:
         raise fault((file,)) or TextError("it holds bytes that are not UTF-8") from None
@@ -97,8 +98,18 @@ def _lines(connection: duckdb.DuckDBPyConnection, file: str) -> Iterator[str]:
             raise OSError("gzip: cut off or broken") from error
 
 
-def _open_quote(record: str) -> bool:
-    return record.count('"') % 2 == 1
+def _open_quote(record: str, told: str | None) -> bool:
+    """Whether a cell at the end is still open. A quote opens one only where it is the first letter of it."""
+    separators = SEPARATORS if told is None else (told,)
+    quoted, begins, closed = False, True, False
+    for letter in record:
+        if quoted:
+            quoted, closed = letter != '"', letter == '"'
+        elif letter == '"' and (begins or closed):
+            quoted = True
+        else:
+            begins, closed = letter in separators or (begins and letter == " "), False
+    return quoted
 
 
 def _most(record: str) -> str:
