@@ -66,6 +66,16 @@ class Bounded:
         finally:
             self._until = None
 
+    def in_time(self) -> None:
+        """For work beside DuckDB that stands `within` a limit.
+
+        Raises:
+            duckdb.InterruptException: the time is over.
+
+        """
+        if self._until is not None and time.monotonic() > self._until:
+            raise _late()
+
     def execute(self, statement: str) -> Answer:
         """All that a statement gives; for statements that give little.
 

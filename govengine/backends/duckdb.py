@@ -17,11 +17,17 @@ import duckdb
 
 from govengine.backends import by_value, draw, numbered, words
 from govengine.backends.bounded import Bounded
-from govengine.backends.duckdb_csv import HeaderError, load_csv, raw_table, reads_like_a_value, without_markers
+from govengine.backends.csv_header import reads_like_a_value
+from govengine.backends.duckdb_csv import load_csv, raw_table
 from govengine.backends.evidence import collect, file_names
 from govengine.backends.in_place import InPlace, read_in_place
+from govengine.backends.json_files import json_reader
+from govengine.backends.missing_values import without_markers
 from govengine.backends.nested import Leaf, inside
-from govengine.backends.rows_query import Tables, json_reader
+from govengine.backends.parts import uneven
+from govengine.backends.rows_query import Tables
+from govengine.backends.see_alone import see_alone
+from govengine.backends.text_files import FORMATS, TextError, as_utf8
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.evidence import FILE
@@ -93,7 +99,7 @@ class Warehouse:
         self._numbered = numbered
         self._files: set[str] = set()
         """Tables whose rows know the number of their file."""
-        self._separators: dict[str, str] = {}
+        self._readers: dict[str, str] = {}
         self._frames: dict[str, Sample] = {}
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
@@ -135,9 +141,13 @@ class Warehouse:
             if empty:
                 return self._unreadable(source, "the file is empty")
             with self._connection.within():
-                return self._load(source)
-        except HeaderError as error:
-            return self._unreadable(source, str(error))
+                if source.format not in FORMATS:
+                    return self._load(source)
+                folder, marks = self._spill.name, source.format == "csv"
+                with as_utf8(source.files, source.encoding, folder, self._connection.in_time, marks=marks) as files:
+                    return self._load(source._replace(files=files))
+        except TextError as error:
+            return self._unreadable(source, str(error), help_=error.help_)
         except (duckdb.Error, OSError) as error:
             return self._broken_off(source, error, source.key, raw_table(source.key))
 
@@ -165,12 +175,13 @@ class Warehouse:
             loaded = load_csv(
                 self._connection, source.key, source.files, source.types, source.missing, numbered=numbers
             )
-            self._separators[source.key] = loaded.separator
+            if loaded.reading is not None:
+                self._reads_as(source, f"read_csv({literal(list(source.files))}, {loaded.reading}, ignore_errors=true)")
             self._files |= {source.key} if loaded.numbered else set()
             found = Found(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
                 self.diagnostics.append(
-                    codes.rejected_rows(source.name, loaded.rejected, loaded.line, loaded.kinds, source.span)
+                    codes.rejected_rows(source.name, loaded.rejected, loaded.where, loaded.kinds, source.span)
                 )
         else:
             self._lazy[source.key], numbers = self._without_markers(source, self._reader(source))
@@ -187,12 +198,23 @@ class Warehouse:
     def _reader(self, source: DatasetSource) -> str:
         files = literal(list(source.files))
         if source.format == "parquet":
+            lacking = uneven(self._connection, source.files)
+            if lacking is not None:
+                self.diagnostics.append(codes.uneven_files(source.name, lacking.columns, lacking.files, source.span))
             return f"read_parquet({files}, union_by_name=true)"
         if source.format == "duckdb":
+            see_alone(source.files[0], source.table or source.name)
             name = identifier(f"file:{source.key}")
             self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
             return f"{name}.{identifier(source.table or source.name)}"
-        return json_reader(source, files)
+        reader = json_reader(self._connection, source.files, source.format)
+        self._reads_as(source, reader)
+        return reader
+
+    def _reads_as(self, source: DatasetSource, reader: str) -> None:
+        """Keep a reader for people, with the files as the spec names them; none where those had to be written anew."""
+        if source.files == self._sources[source.key].files:
+            self._readers[source.key] = reader.replace(literal(list(source.files)), literal(source.location))
 
     def _without_markers(self, source: DatasetSource, reader: str) -> tuple[str, bool]:
         """A reader whose columns are NULL where they hold no number, or a text that is declared to mean so.
@@ -220,7 +242,7 @@ class Warehouse:
         columns = {str(c[0]): str(c[1]) for c in cursor.description if c[0] != FILE or source.key not in self._files}
         # A JSON key may be a number of a card, and reports speak of columns by name.
         if reads_like_a_value(columns, {name.lower() for name in source.types}):
-            raise HeaderError("the name of one of its columns reads like a value: declare it, if it is a name")
+            raise TextError("the name of one of its columns reads like a value: declare it, if it is a name")
         row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
         return Found(columns, int(row[0]) if row else 0, guessed=guessed)
 
@@ -474,7 +496,7 @@ class Warehouse:
         for check, measured in answers:
             if check.failing is not None and measured.failing:
                 by_table.setdefault(check.table, []).append((check, measured))
-        tables = Tables(self._sources, self.found, self._separators)
+        tables = Tables(self._sources, self.found, self._readers)
         traced: dict[str, Measured] = {}
         for table, failed in by_table.items():
             key = keys.of(table, self._sources[table].files) if any(c.row_key for c, _ in failed) else None

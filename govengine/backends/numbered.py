@@ -25,10 +25,13 @@ def table_of(table: str) -> str:
     return f"{table} (files)"
 
 
-def column(columns: Iterable[str]) -> str | None:
-    """SQL for the number of a row's file, from 0, where it is read; None where columns of the data hide it."""
+def column(columns: Iterable[str], first: int = 0) -> str | None:
+    """SQL for the number of a row's file where it is read; None where columns of the data hide it.
+
+    `first` is the number of the first of the files that are read.
+    """
     known = {name.lower() for name in columns}
-    return None if known & {_VIRTUAL, FILE} else f"CAST({_VIRTUAL} AS UINTEGER) AS {identifier(FILE)}"
+    return None if known & {_VIRTUAL, FILE} else f"CAST({_VIRTUAL} + {first} AS UINTEGER) AS {identifier(FILE)}"
 
 
 def create(connection: Bounded, table: str, query: str, *, kind: str = "TABLE") -> None:

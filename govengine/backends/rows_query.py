@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.backends.duckdb_csv import READING, cell, without_markers
+from govengine.backends.csv_types import holds, read_as
+from govengine.backends.missing_values import without_markers
 from govengine.expectations.evidence import rows_that_fail
 from govengine.expectations.sql import identifier, literal, stored, texts
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from govengine.expectations.measure import Check, Measured
     from govengine.model.dataset import DatasetSource
 
+_TEXT = ("csv", "json", "ndjson")
 SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false; "
 """What the engine sets, and changes what a predicate says of a row."""
 
@@ -27,18 +29,20 @@ class Tables:
     """What queries are made from: where tables lie, and what was found in them."""
 
     def __init__(
-        self, sources: Mapping[str, DatasetSource], found: Mapping[str, Found], separators: Mapping[str, str]
+        self, sources: Mapping[str, DatasetSource], found: Mapping[str, Found], readers: Mapping[str, str]
     ) -> None:
-        """`separators` are those of CSV files; all by table."""
-        self._sources, self._found, self._separators = sources, found, separators
+        """`readers` are those of files of text, with their files as the spec names them; all by table."""
+        self._sources, self._found, self._readers = sources, found, readers
 
     def rows_query(self, check: Check, measured: Measured) -> str | None:
-        """The query for the failing rows of a check; None where it is none for people."""
+        """The query for the failing rows of a check; None where it is none for people, or files cannot be read so."""
         if not check.shows_query:
             return None
         reads: dict[str, list[str]] = {check.table: list(check.columns)}
         for table, columns in check.parents:
             reads.setdefault(table, []).extend(columns)
+        if any(self._sources[t].format in _TEXT and t not in self._readers for t in reads):
+            return None
         query = rows_that_fail(check, measured, identifier(check.table))
         for table in reads:
             query = query.replace(stored(table), identifier(table))
@@ -52,17 +56,17 @@ class Tables:
         missing = {name: markers for name, markers in source.missing.items() if name.lower() in wanted}
         where = literal(source.location)
         if source.format == "csv":
-            return self._read_csv(source, found, types, where)
+            return self._read_csv(source, found, types)
         if source.format == "parquet":
             reader = f"read_parquet({where}, union_by_name=true)"
         elif source.format == "duckdb":
             reader = f"read_duckdb({where}, table_name={literal(source.table or source.name)})"
         else:
-            reader = json_reader(source, where)
+            reader = self._readers[table]
         return f"SELECT *{_replaced(without_markers(types, missing))} FROM {reader}"
 
-    def _read_csv(self, source: DatasetSource, found: Found, types: Mapping[str, str], where: str) -> str:
-        reader = f"read_csv({where}, delim={literal(self._separators[source.key])}, {READING}, ignore_errors=true)"
+    def _read_csv(self, source: DatasetSource, found: Found, types: Mapping[str, str]) -> str:
+        reader = self._readers[source.key]
         declared = {name.lower() for name in source.types}
         # A row that could not be read as declared was not judged.
         judged = {
@@ -79,18 +83,15 @@ class Tables:
         ]
         if markers:
             reader = f"(SELECT *{_replaced(markers)} FROM {reader})"
-        cells = [f"{cell(c, type_, 'TRY_CAST')} AS {identifier(c)}" for c, type_ in types.items() if type_ != "VARCHAR"]
-        wrong = " OR ".join(
-            f"({identifier(c)} IS NOT NULL AND TRY_CAST({identifier(c)} AS {type_}) IS NULL)"
-            for c, type_ in judged.items()
-        )
+        # A column of the result may be made before its row is left out.
+        cells = [
+            f"{f'CASE WHEN {holds(c, type_)} THEN {read_as(c, type_)} END' if c in judged else read_as(c, type_)} "
+            f"AS {identifier(c)}"
+            for c, type_ in types.items()
+            if type_ != "VARCHAR"
+        ]
+        wrong = " OR ".join(f"({identifier(c)} IS NOT NULL AND NOT ({holds(c, type_)}))" for c, type_ in judged.items())
         return f"SELECT *{_replaced(cells)} FROM {reader}{f' WHERE NOT ({wrong})' if wrong else ''}"
-
-
-def json_reader(source: DatasetSource, where: str) -> str:
-    """A JSON reader as FROM takes it; `where` are its files in SQL."""
-    kind = "newline_delimited" if source.format == "ndjson" else "auto"
-    return f"read_json({where}, format='{kind}', sample_size=-1, maximum_object_size=16777216)"
 
 
 def _replaced(cells: list[str]) -> str:

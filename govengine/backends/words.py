@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from typing import NamedTuple
 
 import duckdb
 
 from govengine.expectations.without_gaps import NOT_WHOLE
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READING = (
     ("maximum line size of", "a line of it is longer than 16 MB"),
     ('"maximum_object_size" of', "an object in it is longer than 16 MB"),
     ("maximum recursion depth", "its values are nested too deeply"),
     # DuckDB's advice on these two names compression and encodings, so they come first.
-    ("error when sniffing", "a quote is never closed, or its lines do not end alike"),
+    ("state machine", "a quote in it does not fit, or its lines do not end alike"),
     ("schema mismatch", "its files do not have the same columns"),
     ("no magic bytes", "it is no Parquet file"),
     ("magic bytes", "it is no Parquet file"),
@@ -28,6 +30,11 @@ _READING = (
     ("utf-8", "it holds bytes that are not UTF-8"),
     ("malformed json", "it is not JSON from beginning to end"),
     ("invalid json", "it is not JSON from beginning to end"),
+    ("duplicate key", "an object in it has a key twice"),
+    ("conflicting lock", "another program has it open to write into it"),
+    ("corrupt database", "it is broken, or was cut off"),
+    ("could not read enough bytes", "it is broken, or was cut off"),
+    ("file system operations are disabled", "its view reads other files, which a dataset may not"),
     ("permission denied", "there are no rights to read it"),
     ("does not exist", "there is no such table or file"),
 )
@@ -52,6 +59,8 @@ def reading(error: Exception, limits: Limits) -> str:
         return f"loading it takes more than the memory limit of {limits.memory}"
     if isinstance(error, PermissionError):
         return "there are no rights to read it"
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return "there is no room for a copy of it in the folder of temporary files"
     for phrase, words in _READING:
         if phrase in text:
             return words

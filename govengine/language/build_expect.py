@@ -8,6 +8,7 @@ from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
 from govengine.language.build_expression import BuildError
 from govengine.language.build_text import TextBuilder
+from govengine.language.literals import DOUBLE_DIGITS, is_rounded
 
 if TYPE_CHECKING:
     from govengine.language.build_declaration import DeclarationBuilder
@@ -55,6 +56,7 @@ class ExpectBuilder:
                 case "equals":
                     held |= self._equals(child)
                 case "measure_least" | "measure_most":
+                    self._exact(child)
                     held |= {"direction": _DIRECTIONS[kind], "limit": build(child.children[0])}
                 case _:  # the period of `newest`
                     held["limit"] = build(child)
@@ -91,6 +93,12 @@ class ExpectBuilder:
         plain = self._shared.text(token).text if text[0] in "\"'" else text
         return syntax.Name(plain, self._shared.span(token))
 
+    def _exact(self, tree: Any) -> None:
+        """See that the figures of a measure, which exact figures are compared with, are not rounded themselves."""
+        for token in tree.scan_values(lambda t: getattr(t, "type", "").endswith("FLOAT_LIT") and is_rounded(str(t))):
+            why = f"it would be rounded: write at most {DOUBLE_DIGITS} digits, or compare in a predicate"
+            raise BuildError(codes.bad_literal(str(token), self._shared.span(token), why))
+
     def _equals(self, tree: Any) -> dict[str, Any]:
         reference, tolerance = tree.children
         token = reference.children[0]
@@ -99,6 +107,7 @@ class ExpectBuilder:
         span = self._shared.span(token)
         figure = None
         if tolerance is not None:
+            self._exact(tolerance)
             figure = self._shared.number(tolerance.children[0])
         return {
             "direction": "equals",

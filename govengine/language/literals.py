@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from decimal import Decimal
 
+DOUBLE_DIGITS = 17
+"""Digits that tell any two doubles apart."""
 _ESCAPES = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
     "\\": "\\", "'": "'", '"': '"', "`": "`", "?": "?",
@@ -77,6 +80,12 @@ def float_value(token: str) -> float:
     if math.isinf(value):
         raise LiteralError("no number is that large")
     return value
+
+
+def is_rounded(token: str) -> bool:
+    """Whether a number with a point or an exponent is another one as a double, than it is as written."""
+    exact = Decimal(token)
+    return len(exact.as_tuple().digits) > DOUBLE_DIGITS and exact != Decimal(repr(float(token)))
 
 
 def int_value(token: str) -> int:

@@ -17,7 +17,7 @@ class DatasetSource(NamedTuple):
     in a DuckDB file. `types` gives declared logical types by column, `missing` the texts that mean a missing one.
     `row_key` are the columns that tell rows apart, as far as the spec says so. `problem` stands where nothing can be
     read. `location` is where the files are, from the mesh root, as it is written; `names` are their paths from there,
-    in the order of `files`.
+    in the order of `files`. `encoding` is what a file of text is declared to be written in.
     """
 
     key: str
@@ -32,3 +32,4 @@ class DatasetSource(NamedTuple):
     row_key: tuple[str, ...] = ()
     location: str = ""
     names: tuple[str, ...] = ()
+    encoding: str | None = None

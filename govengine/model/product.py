@@ -45,6 +45,9 @@ class Interface(Node):
     topic: Text | None = Field(None, description="the topic of a stream")
     schema_registry: Text | None = Field(None, description="where the stream's schema is registered")
     format: Text | None = Field(None, description="`avro`, `parquet`, `csv`, `ndjson`, …")
+    encoding: Text | None = Field(
+        None, description="what a CSV or JSON file is written in, if not UTF-8: `latin-1`, `windows-1252`, `utf-16`, …"
+    )
     endpoint: Text | None = Field(None, description="path of an API")
     authentication: Text | None = Field(None, description="for example `oauth2`")
     rate_limit: RateOf | None = Field(None, description="for example `10000/hour`")

@@ -45,7 +45,8 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
             if c.get("dataset") == name and c.get("missing")
         }
         source = _source(f"{product.name}.{name}", name, interface, types, span, root, mesh)
-        found.append(source._replace(missing=missing, row_key=_row_key(product, name)))
+        row_key, encoding = _row_key(product, name), interface.get("encoding")
+        found.append(source._replace(missing=missing, row_key=row_key, encoding=encoding))
     return found
 
 
@@ -122,6 +123,9 @@ def _source(
         return refused(
             codes.unreadable_dataset(name, what, span, help_="mend `location`, which counts from the mesh root")
         )
+    if kind == "duckdb" and len(files) > 1:
+        what = f"the pattern fits {len(files):,} DuckDB files, and only one can be read"
+        return refused(codes.unreadable_dataset(name, what, span, help_="name one file"))
     return DatasetSource(
         key,
         name,

@@ -52,23 +52,22 @@ def test_a_csv_cut_off_inside_quotes(tmp_path: Path) -> None:
     _assert_not_judged(console, json, "GOV501", "a quote is never closed")
 
 
-@pytest.mark.parametrize("row", [b"caf\xe9,20\n", b"e2\xff\xfe,20\n"], ids=["latin-1", "no-encoding"])
-def test_a_csv_that_is_not_utf8(row: bytes, tmp_path: Path) -> None:
-    console, json = _judged(tmp_path, "data/events.csv", b"id,amount\ne1,10\n" + row + b"e3,30\n")
-    assert "bytes that are not UTF-8" in console.words
-    assert console.code == json.code == 2
-    assert {one.place for one in console.said()} == {WHERE}
-    assert json.verdicts()["house/negative-amount", "payments-events"] == "unknown"
-    assert json.products()["lending-loans"] == "compliant"
-
-
 @pytest.mark.parametrize(
-    "data", ["id,amount\ne1,10\n".encode("utf-16"), b"caf\xe9,amount\ne1,10\n"], ids=["utf-16", "latin-1"]
+    ("row", "byte"), [(b"caf\xe9,20\n", 19 + 1), (b"e2\xff\xfe,20\n", 18 + 1)], ids=["latin-1", "no-encoding"]
 )
-def test_a_header_that_is_not_utf8(data: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_a_csv_that_is_not_utf8(row: bytes, byte: int, packed: bool, tmp_path: Path) -> None:
+    data = b"id,amount\ne1,10\n" + row + b"e3,30\n"
+    location, data = ("data/events.csv.gz", gzip.compress(data)) if packed else ("data/events.csv", data)
+    console, json = _judged(tmp_path, location, data)
+    _assert_not_judged(console, json, "GOV501", f"byte {byte}, in line 3, is not UTF-8")
+    assert "`encoding: windows-1252`" in console.words
+
+
+def test_a_header_that_is_not_utf8(tmp_path: Path) -> None:
     """Were it passed over, the first row would become the header."""
-    console, json = _judged(tmp_path, "data/events.csv", data)
-    _assert_not_judged(console, json, "GOV501", "its header line holds bytes that are not UTF-8")
+    console, json = _judged(tmp_path, "data/events.csv", b"caf\xe9,amount\ne1,10\n")
+    _assert_not_judged(console, json, "GOV501", "byte 4, in line 1, is not UTF-8")
 
 
 def test_a_csv_with_a_byte_order_mark_is_whole(tmp_path: Path) -> None:

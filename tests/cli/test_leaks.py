@@ -45,6 +45,9 @@ spec:
     - {type: file, dataset: quoted, format: csv, location: data/quoted.csv}
     - {type: file, dataset: nested, format: json, location: data/nested.json}
     - {type: file, dataset: parts, format: csv, location: "data/parts/*.csv"}
+    - {type: file, dataset: latin, format: csv, location: data/latin.csv}
+    - {type: file, dataset: torn, format: csv, encoding: latin-1, location: data/torn.csv}
+    - {type: file, dataset: doubled, format: json, location: data/doubled.json}
     - {type: file, dataset: gone, format: csv, location: data/event.csv}
     - {type: file, dataset: hive, format: parquet, location: "data/hive/*/*.parquet"}
     - {type: file, dataset: many, format: csv, location: "data/many/*.csv"}  # kept by 4012888888881881
@@ -110,6 +113,9 @@ CLAUSES = [
     ("events", "query `select * from events where note <> ''` returns no rows"),
     ("events", "`max(amount)` per id at most 3"),
     ("parts", "rows `amount > 0`"),
+    ("latin", "rows `amount > 0`"),
+    ("torn", "rows `amount > 0`"),
+    ("doubled", "rows `amount > 0`"),
     ("gone", "rows `amount > 0`"),
     ("hive", "rows `amount > 5`"),
     ("hive", "rows `cast(who as integer) > 5`"),
@@ -156,7 +162,10 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "products/payments/events.yaml": SPEC,
         "policies/global/leaks.gov": POLICY,
         "data/events.csv": ROWS,
-        "data/broken.csv": BROKEN.encode() + f"caf\u00e9{MAILS[0]},1,2026-01-01\n".encode("latin-1"),
+        "data/broken.csv": BROKEN,
+        "data/latin.csv": f"id,amount\ncaf\u00e9{MAILS[0]},1\n{CARDS[0]},2\n".encode("latin-1"),
+        "data/torn.csv": f'id,amount\ncaf\u00e9{MAILS[0]},1\n"{CARDS[0]}"{IBANS[0]},2\n'.encode("latin-1"),
+        "data/doubled.json": f'[{{"{MAILS[0]}": "{CARDS[0]}", "{MAILS[0]}": "{CARDS[1]}"}}]',
         "data/headless.csv": f"{WORDS[0]},{CARDS[0]},{WORDS[2]}\n{WORDS[1]},{CARDS[1]},{MAILS[0]}\n",
         "data/words.csv": "\n".join(WORDS) + "\n",
         "data/lines.ndjson": lines + f'{{"id": "{CARDS[2]}", "amount": {IBANS[0]}\n',
@@ -365,8 +374,11 @@ def test_the_faults_are_met(mesh: Path) -> None:
     assert outcomes.count("fail") >= 4
     assert outcomes.count("unknown") >= 6
     broken = next(d for d in report["diagnostics"] if d["code"] == "GOV502" and "`broken`" in d["message"])
-    for kind in ("too few fields", "too many fields", "a value of another type", "bytes that are not UTF-8"):
+    for kind in ("too few fields", "too many fields", "a value of another type"):
         assert kind in broken["message"]
+    unread = " ".join(d["message"] for d in report["diagnostics"] if d["code"] == "GOV501")
+    for why in ("is not UTF-8", "a quote does not fit", "has a key twice", "was cut off"):
+        assert why in unread
 
 
 def test_a_traceback_asked_for_is_the_only_one(mesh: Path) -> None:

@@ -25,10 +25,10 @@ def unreadable_dataset(dataset: str, why: str, span: Span, *, help_: str | None 
     )
 
 
-def rejected_rows(dataset: str, count: int, line: int | None, kinds: Sequence[str], span: Span) -> Diagnostic:
+def rejected_rows(dataset: str, count: int, first: str | None, kinds: Sequence[str], span: Span) -> Diagnostic:
     """Rows that could not be read: counted, and never passed over in silence."""
     rows = "1 row" if count == 1 else f"{count:,} rows"
-    where = f", the first at line {line:,}" if line else ""
+    where = f", the first at {first}" if first else ""
     return Diagnostic(
         "GOV502",
         "rejected-rows",
@@ -101,6 +101,22 @@ def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnos
         (),
         ("rules about them stay unknown",),
         "mend the spec's `schema`, or the data",
+    )
+
+
+def uneven_files(dataset: str, columns: Sequence[tuple[str, int]], files: int, span: Span) -> Diagnostic:
+    """Files of one dataset of which some lack columns that others have."""
+    told = ", ".join(f"`{name}` in {count:,}" for name, count in columns)
+    return Diagnostic(
+        "GOV508",
+        "uneven-files",
+        "warning",
+        f"of the {files:,} files of `{dataset}`, some lack columns that others have: {told}",
+        span,
+        "files of unlike columns",
+        (),
+        ("where a file lacks a column, its rows have no value there: `filled` counts them, `unique` passes over them",),
+        "write all files of the dataset with the same columns",
     )
 
 

@@ -108,7 +108,15 @@ def bad_quantity(path: str, text: str, why: str, span: Span) -> Diagnostic:
     )
 
 
-def unknown_value(path: str, value: str, span: Span, *, suggestion: str | None, known: Sequence[str]) -> Diagnostic:
+def unknown_value(
+    path: str,
+    value: str,
+    span: Span,
+    *,
+    suggestion: str | None,
+    known: Sequence[str],
+    help_: str | None = None,
+) -> Diagnostic:
     """A word outside a closed vocabulary."""
     return Diagnostic(
         "GOV213",
@@ -119,7 +127,8 @@ def unknown_value(path: str, value: str, span: Span, *, suggestion: str | None, 
         f"did you mean `{suggestion}`?" if suggestion else "not known",
         (),
         (f"known: {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 25 else (),
-        f"write `{suggestion}`" if suggestion else "write a word that is known, or have the council declare it",
+        help_
+        or (f"write `{suggestion}`" if suggestion else "write a word that is known, or have the council declare it"),
     )
 
 
