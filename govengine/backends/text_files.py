@@ -66,7 +66,12 @@ def unpacked(file: str) -> BinaryIO:
 
 @contextmanager
 def as_utf8(
-    files: tuple[str, ...], encoding: str | None, folder: str, in_time: Callable[[], None], *, marks: bool = True
+    files: tuple[str, ...],
+    encoding: str | None,
+    folder: str,
+    in_time: Callable[[], None] | None = None,
+    *,
+    marks: bool = True,
 ) -> Iterator[tuple[str, ...]]:
     """The same files where they are UTF-8, else copies that are, below `folder`, gone afterwards.
 
@@ -95,7 +100,8 @@ def as_utf8(
             with copy.open("wb") as out:
                 for piece in _decoded(file, *held, _which(i, files)):
                     out.write(piece.encode())
-                    in_time()
+                    if in_time is not None:
+                        in_time()
             made.append(str(copy))
         yield tuple(made)
 

@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from govengine.session import Request, judge
 
 POLICY = """policy house "House" {
   owner "council@company.com"
@@ -118,3 +121,36 @@ def test_what_does_not_fail_needs_no_request(mesh: Path) -> None:
     done = run(mesh, "request", "house/purposeless-grant", "payments-a")
     assert done.returncode == 2
     assert "does not fail" in done.stderr
+
+
+@pytest.mark.parametrize("data", [True, False])
+def test_a_rule_over_rows_that_makes_up_for_it_says_why_it_does_not_without_data(mesh: Path, data: bool) -> None:
+    policy = """policy rows "Rows" {
+  owner "council@company.com"
+  rule empty-id "Ids are filled" { severity low on payments-a.d expect id filled }
+}
+waiver nobody-knows {
+  waives    house/purposeless-grant
+  product   payments/payments-a
+  for grant "audit"
+  reason    "the register moves"
+  requested by "lead@company.com" on 2026-10-01
+  approved  by "council@company.com" on 2026-10-02
+  until     2027-03-31
+  compensating rows/empty-id
+}
+"""
+    (mesh / "policies/global/rows.gov").write_text(policy, encoding="utf-8")
+    (mesh / "d.csv").write_text("id\n1\n", encoding="utf-8")
+    spec = mesh / "products/payments/a.yaml"
+    interface = "  interfaces: [{type: file, dataset: d, format: csv, location: d.csv}]\n"
+    spec.write_text(spec.read_text(encoding="utf-8") + interface, encoding="utf-8")
+    report = judge(Request(mesh, date(2026, 11, 1), data=data)).report
+    (waiver,) = report.waivers
+    if data:
+        assert (waiver["status"], waiver["force"]) == ("in-force", "place")
+        return
+    assert (waiver["status"], waiver["force"]) == ("void", None)
+    why = "and looks at rows, which this run does not read: judge with data, or name a rule over the spec alone"
+    assert waiver["why"] == f"`rows/empty-id` should make up for it, {why}"
+    assert any(why in d.message for d in report.diagnostics if d.name == "void-waiver")

@@ -44,7 +44,7 @@ _LATE: dict[str, tuple[str, str, str]] = {
     "whole": ("7", "8", "BIGINT"),
     "whole-then-money": ("7", "-7.25", "DECIMAL(18,2)"),
     "money-then-longer": ("7.25", "123456789012345678.5", "DECIMAL(38,2)"),
-    "money-then-too-long": ("7.25", "1" + "0" * 38, "DOUBLE"),
+    "money-then-too-long": ("7.25", "1" + "0" * 38, "VARCHAR"),
     "whole-then-power": ("7", "1e3", "DOUBLE"),
     "whole-then-zeros": ("7", "007", "VARCHAR"),
     "day-then-time": ("2026-01-31", "2026-01-31 10:00:00", "VARCHAR"),
