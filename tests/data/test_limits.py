@@ -208,15 +208,24 @@ def test_a_machine_without_memory_is_an_error_of_the_data() -> None:
     bounded.close()
 
 
+def test_a_row_that_is_too_long_is_rejected_and_costs_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "d.csv"
+    file.write_text("id,n\nx,1\n" + "e" * 17_500_000 + ",1\ny,2\n")
+    source = DatasetSource(KEY, "d", "csv", (str(file),), None, {}, Span("spec.yaml", 1, 1, 1, 2))
+    with opened(source, memory_limit="200MB") as warehouse:
+        assert (warehouse.found[KEY].rows, warehouse.found[KEY].rejected) == (2, 1)
+        (said,) = warehouse.diagnostics
+    assert "a line that is too long" in said.message + str(said.notes) + said.label
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "why"),
     [
-        ("csv", "id,n\n" + "e" * 17_500_000 + ",1\n", "a line of it is longer than 16 MB"),
         ("json", '[{"id":"' + "e" * 36_000_000 + '"}]', "an object in it is longer than 16 MB"),
         ("ndjson", '{"id":"' + "e" * 36_000_000 + '"}\n', "an object in it is longer than 16 MB"),
         ("json", '[{"id":' + "[" * 100_000 + "]" * 100_000 + "}]", "its values are nested too deeply"),
     ],
-    ids=["a cell", "an object", "a line of JSON", "depth"],
+    ids=["an object", "a line of JSON", "depth"],
 )
 def test_what_is_too_long_or_too_deep_is_said(kind: str, content: str, why: str, tmp_path: Path) -> None:
     file = tmp_path / f"d.{kind}"
