@@ -201,7 +201,10 @@ def odd_figure(text: str, span: Span, why: str, instead: str) -> Diagnostic:
 
 
 def bad_confidence(text: str, least: int, span: Span) -> Diagnostic:
-    """A confidence that no sample can give, or at which nearly anything passes; `least` is the lowest, in percent."""
+    """A confidence that no sample can give, or at which nearly anything passes.
+
+    `least` is the lowest that is taken, in percent.
+    """
     certain = text.partition(".")[0].rstrip("%") == "100"
     why = "only all rows make it certain" if certain else "so low a confidence lets nearly anything pass"
     return Diagnostic(
