@@ -22,7 +22,7 @@ demo: $(VENV)/.ready  ## audit the example mesh and say where the report lies
 
 test: $(VENV)/.ready  ## run all tests, with branch coverage
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.ready-dev  ## everything that a change must pass: format, lint, types, imports, tests
 	$(BIN)/ruff format --check .
