@@ -15,7 +15,8 @@ IBAN_LENGTHS = {
 """Countries by the length of their IBANs, as SWIFT registers them."""
 _COUNTRIES = "|".join(code for codes in IBAN_LENGTHS.values() for code in codes.split())
 _IBAN = (
-    f"(?:^|[^0-9A-Z])((?:{_COUNTRIES})[0-9]{{2}}"
+    # Check digits are 98 less a remainder by 97.
+    f"(?:^|[^0-9A-Z])((?:{_COUNTRIES})(?:0[2-9]|[1-8][0-9]|9[0-8])"
     r"(?:[0-9A-Z]{11,29}\b|(?:[ -][0-9A-Z]{4}){2,7}(?:[ -][0-9A-Z]{1,3})?\b))"
 )
 _LENGTH = (
