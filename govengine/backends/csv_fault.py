@@ -36,6 +36,21 @@ def line_at(file: str, position: int) -> int | None:
     return (ends[b"\n"] or ends[b"\r"]) + 1
 
 
+def is_last_line(file: str, position: int) -> bool:
+    """Whether a row that begins at a byte, by its place from 1, stands in the last line of a file; no, if not known."""
+    if packed(file) == "zstd":
+        return False
+    try:
+        with unpacked(file) as opened:
+            left = max(position - 1, 0)
+            while left and (chunk := opened.read(min(left, _CHUNK))):
+                left -= len(chunk)
+            row = opened.read(LONGEST_LINE).strip(b"\r\n")
+            return not opened.read(1) and b"\n" not in row and b"\r" not in row
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
 def misread(files: tuple[str, ...], separator: str) -> TextError | None:
     """The first quote that does not fit, or line that ends otherwise than the others; None where there is none."""
     for i, file in enumerate(files):
@@ -67,6 +82,8 @@ def _quote(file: str, separator: str) -> tuple[str, int] | None:
     for number, line in enumerate(_lines(file), 1):
         if state != "quoted":
             begun, state = number, "start"
+        if '"' not in line:  # which changes nothing
+            continue
         for letter in line:
             if state == "quoted":
                 state = "closing" if letter == '"' else state

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 
 from govengine.backends import numbered as numbered_files
-from govengine.backends.csv_fault import line_at, misread
+from govengine.backends.csv_fault import is_last_line, line_at, misread
 from govengine.backends.csv_header import BUFFER, LONGEST_LINE, Header, read_header
 from govengine.backends.csv_types import holds, read_as, types_of
 from govengine.backends.text_files import DECLARE, TextError, fault
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _KINDS = {
     "MISSING COLUMNS": "too few fields",
     "TOO MANY COLUMNS": "too many fields",
+    "UNQUOTED VALUE": "a quote that is never closed, or does not fit",
+    "INVALID STATE": "a quote that is never closed, or does not fit",
     "LINE SIZE OVER MAXIMUM": "a line that is too long",
 }
 _QUOTES = ("UNQUOTED VALUE", "INVALID STATE")
@@ -189,8 +191,14 @@ def _rejects(connection: Bounded, files: tuple[str, ...], separator: str) -> tup
     kinds = {str(row[0]): int(row[2]) for row in rows}
     if "INVALID ENCODING" in kinds:
         raise fault(files) or TextError("it holds bytes that are not UTF-8", DECLARE)
-    if kinds.keys() & set(_QUOTES):
-        # A row that is never closed takes all that follow with it, so their number is not known.
+    open_ = connection.execute(
+        f"SELECT DISTINCT s.file_path, r.line_byte_position FROM {_REJECTS} r "
+        f"JOIN temp.main.govengine_csv_scans s USING (scan_id, file_id) WHERE r.error_type::VARCHAR IN {texts(_QUOTES)} "
+        "LIMIT 2"
+    ).fetchall()
+    # A quote that is never closed takes all rows that follow with it, so their number is not known, but in a file
+    # that was cut off in its last row.
+    if len(open_) > 1 or (open_ and not is_last_line(str(open_[0][0]), int(open_[0][1]))):
         raise misread(files, separator) or TextError("a quote in it does not fit, or is never closed")
     first = connection.execute(
         f"SELECT s.file_path, r.line, r.line_byte_position FROM {_REJECTS} r JOIN temp.main.govengine_csv_scans s "

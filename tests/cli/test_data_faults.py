@@ -49,7 +49,8 @@ def test_a_csv_cut_off_in_mid_row(tmp_path: Path) -> None:
 
 def test_a_csv_cut_off_inside_quotes(tmp_path: Path) -> None:
     console, json = _judged(tmp_path, "data/events.csv", b'id,amount\ne1,10\n"e2,2')
-    _assert_not_judged(console, json, "GOV501", "a quote is never closed")
+    why = "1 row of `events` cannot be read, the first at line 3: a quote that is never closed"
+    _assert_not_judged(console, json, "GOV502", why)
 
 
 @pytest.mark.parametrize(

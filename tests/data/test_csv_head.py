@@ -68,7 +68,7 @@ def test_what_stands_above_the_rows(
         (("  ", "id"), "its first line names no columns"),
         (("id,n", '"a"b,1', "c,2"), "a quote does not fit: line 2"),
         (("id,n", "a,1", '"b,2', "c,3"), "a quote is never closed: line 3"),
-        (("id,n", '"a', 'b",1', 'c,"2'), "a quote is never closed: line 4"),
+        (("id,n", '"a', 'b",1', 'c,"2', "d,3"), "a quote is never closed: line 4"),
         (("id,n", "a,1\r", "b,2"), "its lines do not end alike: line 2"),
         (('"id,n', "a,1"), "a quote in its header line is never closed"),
         (("i\0d,n", "a,1"), "its header line holds a NUL byte"),
@@ -88,6 +88,14 @@ def test_an_open_quote_far_below_takes_no_rows_along(tmp_path: Path) -> None:
     rows = "".join(f"e{i},{i}\n" for i in range(20_000))
     with pytest.raises(TextError, match="a quote is never closed: line 20,002"):
         _load(tmp_path, f'id,n\n{rows}"x,1\n{rows}'.encode())
+
+
+@pytest.mark.parametrize("row", ['"b,2', 'b,"2', '"b"x,2'])
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_quote_in_the_last_line_costs_that_row(row: str, end: str, tmp_path: Path) -> None:
+    """As where a file was cut off in the middle of a cell."""
+    loaded = _load(tmp_path, f"id,n{end or chr(10)}a,1{end or chr(10)}{row}{end}".encode())
+    assert (loaded.rows, loaded.rejected, loaded.where) == (1, 1, "line 3")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
