@@ -379,7 +379,8 @@ class RuleCompiler:
             if type_ not in (t.PERIOD, t.BOUND, t.ANY):
                 checker.diagnostics.append(codes.not_a_period(t.describe(type_), limit.span))
         elif type_ not in (t.INT, t.DOUBLE, t.ANY):
-            checker.diagnostics.append(codes.wrong_arguments("expect", limit.span, expected="a number"))
+            figure = "a number after a measure, as `at least 1000`"
+            checker.diagnostics.append(codes.wrong_arguments("expect", limit.span, expected=figure))
         self.diagnostics += checker.diagnostics
         # Rows are the older for a longer period; what a figure must equal can be moved nowhere.
         wanted = -1 if clause.kind == "newest" else {"at least": 1, "at most": -1}.get(clause.direction or "", 2)
@@ -405,6 +406,9 @@ class RuleCompiler:
 
     def _column(self, column: Column, scope: Scope) -> Any:
         if isinstance(column.name, str):
+            if scope.locals.get(column.name) == ("object", "Column"):
+                each = f"`{column.name}`, which stands for each of them"
+                self.diagnostics.append(codes.not_a_column(each, column.span))
             return column.name
         checker = Checker()
         ir, type_ = checker.check(column.name, scope)

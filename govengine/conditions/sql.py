@@ -64,6 +64,8 @@ _CLOCK = frozenset(
 _SESSION = frozenset(
     ["user", "current_user", "session_user", "current_role", "current_schema", "current_catalog", "current_database"]
 )
+_OUTSIDE = frozenset(["spec", "setting"])
+"""Names of conditions that nobody would give to a column with fields of its own."""
 _TYPES = frozenset(
     """bool boolean tinyint smallint int int1 int2 int4 int8 integer long bigint hugeint utinyint usmallint uinteger
     ubigint decimal dec numeric real float float4 float8 double text string char bpchar varchar date time timestamp
@@ -336,6 +338,10 @@ def walk(node: Any, places: Places, columns: set[str], allowed: Allowed) -> Iter
             return
         elif kind == "COLUMN_REF":
             name = str(node["column_names"][0])
+            if name in _OUTSIDE and len(node["column_names"]) > 1:
+                whole = ".".join(map(str, node["column_names"]))
+                yield places.problem("cel", position, length, whole, "{" + whole + "}")
+                return
             if name.lower() in _CLOCK | _SESSION:
                 yield places.problem("clock", position, length, name)
                 return

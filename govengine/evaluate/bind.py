@@ -48,7 +48,7 @@ def _on(rule: Mapping[str, Any], products: Mapping[str, Named], judged: Containe
         yield codes.unknown_target("product", name, span, suggestion=nearest(name, products))
     elif held.datasets and dataset not in held.datasets:
         near = nearest(dataset, held.datasets)
-        yield codes.unknown_target(f"dataset of `{name}`", dataset, span, suggestion=near)
+        yield codes.unknown_target("dataset", f"{name}.{dataset}", span, suggestion=near and f"{name}.{near}")
     elif rule["layer"] not in ("global", held.domain):
         yield codes.foreign_target(name, rule["layer"], span)
     elif name in judged:

@@ -189,7 +189,9 @@ class Clause:
         except TypeError as error:
             raise Unreachable("error", f"`{column}` holds no dates or times, but {type_told(type_)}") from error
         except ValueError as error:
-            raise Unreachable("error", f"`{error}` is no limit of how old the newest row may be") from error
+            why = f"`{error}` is no limit of how old the newest row may be: promise a time, as `<24h`"
+            place = self.judge.place(self.judge.explainer.nearest(self.clause["limit"], self.names))
+            raise Unreachable("error", why, None, place) from error
 
     def _without_gaps(self, key: str, where: Where, columns: tuple[str, ...]) -> Asked:
         exception = self.clause["exception"]

@@ -9,6 +9,7 @@ from govengine.diagnostics import Diagnostic, Label, nearest
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.figures import odd_figure
 from govengine.language.grammar import keywords
+from govengine.language.habits import habit
 from govengine.language.missing import Stretch, missing_operand, never_opened, odd_quote, open_backtick, open_bracket
 from govengine.language.outline import Block, before_item, innermost, outline
 
@@ -89,6 +90,10 @@ def _missing(
     if figure is not None:
         where = source.span(figure.start, figure.end)
         return codes.odd_figure(text[figure.start : figure.end], where, figure.why, figure.write), at
+    custom = habit(text, at)
+    if custom is not None:
+        where = source.span(custom.start, custom.end)
+        return codes.unexpected(custom.what, where, opened=_opened(source, block), expected=[], hint=custom.write), at
     operator = missing_operand(text, at)
     if operator is not None:
         sign = text[operator.start : operator.end]

@@ -100,9 +100,15 @@ class Reader:
                 self.diagnostics.append(codes.bad_quantity(_last(path), node.value, str(error), self._span(node)))
                 return _SKIP
         if kind == "bool":
-            return value if isinstance(value, bool) else self._wrong(node, kind, path, _found(value))
+            if isinstance(value, bool):
+                return value
+            if value in ("true", "false"):
+                return self._wrong(node, kind, path, f"the text `{value}`", f"write `{value}` without quotes")
+            return self._wrong(node, kind, path, _found(value))
         if kind == "int":
             fits = isinstance(value, int) and not isinstance(value, bool)
+            if not fits and isinstance(value, str) and value.isascii() and value.isdigit():
+                return self._wrong(node, kind, path, f"the text `{value[:40]}`", f"write `{value[:40]}` without quotes")
             return value if fits else self._wrong(node, kind, path, _found(value))
         if kind == "double":
             fits = type(value) in (int, float) and abs(value) <= sys.float_info.max
@@ -115,7 +121,7 @@ class Reader:
                 return date.fromisoformat(value)
             except ValueError:
                 pass
-        return self._wrong(node, "date", path, f"`{node.value}`")
+        return self._wrong(node, "date", path, f"`{node.value}`", "write a day of the calendar, as `2027-03-31`")
 
     def _word(self, node: Node, value: str, vocabulary: str, path: Path) -> Any:
         words = self._vocabularies.get(vocabulary)
@@ -135,7 +141,8 @@ class Reader:
 
     def _list(self, node: Node, type_: list[Any], path: Path) -> Any:
         if node.kind != "list":
-            return self._missing_or_wrong(node, "list", path)
+            word = node.kind == "scalar" and type_[1][0] == "str" and 0 < len(node.value) <= 40
+            return self._missing_or_wrong(node, "list", path, f"write `[{node.value}]`" if word else None)
         items: list[Any] = []
         for item in node.value:
             value = self._value(item, type_[1], (*path, len(items)))
@@ -159,12 +166,12 @@ class Reader:
                 self._wrong(child, type_[1][0], here, "nothing", "fill the entry, or take it out")
         return values
 
-    def _missing_or_wrong(self, node: Node, kind: str, path: Path) -> Any:
+    def _missing_or_wrong(self, node: Node, kind: str, path: Path, help_: str | None = None) -> Any:
         if node.kind == "scalar" and node.resolved() is None:
             self.places.pop(path, None)
             return _SKIP
         found = "a list" if node.kind == "list" else "a map" if node.kind == "map" else f"`{node.value[:40]}`"
-        return self._wrong(node, kind, path, found)
+        return self._wrong(node, kind, path, found, help_)
 
     def _object(self, node: Node, name: str, path: Path) -> Any:
         if node.kind != "map":

@@ -147,6 +147,26 @@ def test_each_mistake_has_its_place(code: str, spec: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("spec", "said", "write"),
+    [
+        ("governance: {dlp: {enabled: 'true'}}", "this is the text `true`", "write `true` without quotes"),
+        ("interfaces: [{type: x, partitions: '3'}]", "this is the text `3`", "write `3` without quotes"),
+        ("governance: {pii_fields: customer_id}", "must be a list", "write `[customer_id]`"),
+        ("interfaces: kafka", "must be a list", "write a list"),
+        (
+            "governance: {retention: {hold_review: next year}}",
+            "must be a date",
+            "write a day of the calendar, as `2027-03-31`",
+        ),
+    ],
+)
+def test_a_value_of_another_type_says_what_to_write(spec: str, said: str, write: str) -> None:
+    (found,) = errors(f"{HEAD}spec: {{{spec}}}\n")
+    assert said in found.message
+    assert found.help == write
+
+
+@pytest.mark.parametrize(
     ("code", "text"),
     [
         ("GOV214", HEAD.replace("metadata:", "§metadata:").replace("  owner: payments@example.com\n", "") + "spec: {}\n"),

@@ -1,0 +1,61 @@
+"""What people write in `expect` and `on` who know SQL or English: the message stands there and says what to write."""
+
+from __future__ import annotations
+
+import pytest
+
+from .test_odd_figures import in_rule, said
+
+ON = "on a-b.c expect"
+
+
+@pytest.mark.parametrize(
+    ("clauses", "odd", "write"),
+    [
+        (f"{ON} rows amount > 0", "amount > 0", "write rows `amount > 0`"),
+        (f"{ON} rows amount > 0 at least 99%", "amount > 0", "write rows `amount > 0`"),
+        (f"{ON} amount > 0", "amount > 0", "write rows `amount > 0`"),
+        (f"{ON} amount between 0 and 1", "amount between 0 and 1", "write rows `amount between 0 and 1`"),
+        (f"{ON} amount is filled", "is filled", "write `amount filled`"),
+        (f"{ON} a, b are unique", "are unique", "write `a, b unique`"),
+        (f"{ON} amount is not null", "is not null", "write `amount filled`"),
+        (f"{ON} amount not null", "not null", "write `amount filled`"),
+        (f"{ON} id found in merchants", "merchants", "write in which column, for example `merchants(id)`"),
+        (f"{ON} id found in a-b.c at least 9%", "a-b.c", "write in which column, for example `a-b.c(id)`"),
+        (f"{ON} `count(*)` more than 5", "more than", "write `at least`, `at most` or `equals`"),
+        (f"{ON} `count(*)` >= 5", ">=", "write `at least`, `at most` or `equals`"),
+        (f"{ON} `sum(x)` per day = 5", "=", "write `at least`, `at most` or `equals`"),
+        (
+            f"{ON} count(*) at least 5",
+            "count(*)",
+            "write `count(*)` between backticks, then `at least`, `at most` or `equals`",
+        ),
+        (
+            f"{ON} rows `a > 0` at most 5%",
+            "at most",
+            "write `at least …`; where only few rows may hold it, turn the condition round",
+        ),
+        (
+            "on refunds expect amount filled",
+            "refunds",
+            "write both, `product.dataset`, as the spec's `interfaces` name them",
+        ),
+    ],
+)
+def test_what_is_written_instead(clauses: str, odd: str, write: str) -> None:
+    assert said(in_rule(clauses)) == [("GOV102", odd, write)]
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        f"{ON} amount filled sevrity low",
+        f"{ON} rows `amount > 0` sevrity low",
+        f"{ON} rows as declared sevrity low",
+        f"{ON} id found in merchants(id) sevrity low",
+        f"{ON} `count(*)` at most 5 sevrity low",
+        f"{ON} `count(*)` per day at most 5 sevrity low",
+    ],
+)
+def test_a_sound_clause_is_not_blamed_for_what_follows(clauses: str) -> None:
+    assert said(in_rule(clauses))[0][:2] == ("GOV101", "sevrity")
