@@ -176,7 +176,12 @@ def scope_words(scope: Mapping[str, Any]) -> str:
         rows, seed = scope["sample"]["rows"], scope["sample"]["seed"]
         words.append(f"a sample of {rows:,} rows of each dataset" + (f" by seed {seed}" if seed else ""))
         if "family_confidence" in scope["sample"]:
-            words.append(f"all answers from it together {scope['sample']['family_confidence']} sure")
+            sure = scope["sample"]["family_confidence"]
+            words.append(
+                f"all answers from it together {sure} sure"
+                if sure != "0 %"
+                else "each answer from it as sure as its rule asks, and nothing promised of all of them together"
+            )
     return ", ".join(words)
 
 

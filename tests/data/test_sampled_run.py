@@ -222,3 +222,13 @@ def test_all_rows_are_judged_unless_a_sample_is_asked_for(mesh: Path) -> None:
         "rarely": "fail", "broken": "fail", "never": "fail", "repeats": "fail",
     }  # fmt: skip
     assert parts["border"].evidence["tested"] == 4000
+
+
+def test_where_nothing_can_be_promised_of_all_answers_it_is_said_in_words(mesh: Path) -> None:
+    """Twenty answers, each wrong once in twenty."""
+    (mesh / "policies/global/rows.gov").write_text(
+        _policy({f"some{i}": f"rows `id >= {-i}` at least 90%" for i in range(20)})
+    )
+    report = _report(mesh, 800)
+    assert report.scope["sample"]["family_confidence"] == "0 %"
+    assert scope_words(report.scope).endswith("nothing promised of all of them together")
