@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from govengine.cli.main import cli
 from govengine.report import console, html
 from govengine.report.json import render
+from govengine.report.overview import scope_words
 from govengine.session import Reading, Request, judge
 
 if TYPE_CHECKING:
