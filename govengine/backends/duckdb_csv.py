@@ -163,9 +163,9 @@ def _rejects(
     if "INVALID ENCODING" in kinds:
         raise fault(files) or TextError("it holds bytes that are not UTF-8", DECLARE)
     open_ = connection.execute(
-        f"SELECT DISTINCT s.file_path, r.line_byte_position FROM {_REJECTS} r JOIN temp.main.govengine_csv_scans s "
-        f"USING (scan_id, file_id) WHERE r.error_type::VARCHAR IN {texts(_QUOTES)} "
-        "LIMIT 2"
+        f"SELECT DISTINCT s.file_path, r.line_byte_position FROM {_REJECTS} r "
+        "JOIN temp.main.govengine_csv_scans s USING (scan_id, file_id) "
+        f"WHERE r.error_type::VARCHAR IN {texts(_QUOTES)} LIMIT 2"
     ).fetchall()
     # A quote that is never closed takes all rows that follow with it, so their number is not known, but in a file
     # that was cut off in its last row.
