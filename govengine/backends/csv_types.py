@@ -48,12 +48,19 @@ _NARROW: tuple[tuple[str, Callable[[str], str]], ...] = (
     # Before DOUBLE: 0.30 - 0.10 is 0.20 in money, and is not in binary fractions.
     ("DECIMAL", lambda c: f"regexp_full_match({c}, '{_FIXED}')"),
     ("DOUBLE", lambda c: f"regexp_full_match({c}, '{_NUMBER}')"),
-    ("DATE", lambda c: f"(({c} LIKE '____-__-__' OR {c} LIKE '____/__/__') AND TRY_CAST({c} AS DATE) IS NOT NULL)"),
+    # CASE, not AND, which would try to read each text as a day.
+    (
+        "DATE",
+        lambda c: (
+            f"CASE WHEN {c} LIKE '____-__-__' OR {c} LIKE '____/__/__' "
+            f"THEN TRY_CAST({c} AS DATE) IS NOT NULL ELSE false END"
+        ),
+    ),
     (
         "TIMESTAMP",
         lambda c: (
             f"CASE WHEN length({c}) > 10 AND {c} LIKE '____-__-__%' THEN {_moment(c, 'TRY_CAST')} IS NOT NULL "
-            f"AND (length({c}) <= 26 OR NOT regexp_matches({c}, '{_FINER}')) ELSE false END"
+            f"AND CASE WHEN length({c}) <= 26 THEN true ELSE NOT regexp_matches({c}, '{_FINER}') END ELSE false END"
         ),
     ),
     ("BOOLEAN", lambda c: f"(lower({c}) IN ('true', 'false'))"),
@@ -126,8 +133,12 @@ def read_as(column: str, kind: str) -> str:
 def _moment(cell: str, cast: str) -> str:
     """A text as a TIMESTAMP in UTC: DuckDB's own cast passes over an offset, as if the clock had stood in UTC."""
     zoned = f"CAST({cast}({cell} AS TIMESTAMPTZ) AS TIMESTAMP)"
-    naive = f"{cell} LIKE '____-__-_____:__:__' OR NOT regexp_matches({cell}, '^.{{8}}.*[-+A-SU-Za-su-z]')"
-    return f"CASE WHEN {naive} THEN {cast}({cell} AS TIMESTAMP) ELSE {zoned} END"
+    plain = f"{cast}({cell} AS TIMESTAMP)"
+    # The quick question first: CASE asks the others of the rest only, which OR would not.
+    return (
+        f"CASE WHEN {cell} LIKE '____-__-_____:__:__' THEN {plain} "
+        f"WHEN regexp_matches({cell}, '^.{{8}}.*[-+A-SU-Za-su-z]') THEN {zoned} ELSE {plain} END"
+    )
 
 
 def _near(cell: str) -> str:

@@ -164,7 +164,7 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "data/events.csv": ROWS,
         "data/broken.csv": BROKEN,
         "data/latin.csv": f"id,amount\ncaf\u00e9{MAILS[0]},1\n{CARDS[0]},2\n".encode("latin-1"),
-        "data/torn.csv": f'id,amount\ncaf\u00e9{MAILS[0]},1\n"{CARDS[0]}"{IBANS[0]},2\n'.encode("latin-1"),
+        "data/torn.csv": f'id,amount\ncaf\u00e9{MAILS[0]},1\n"{CARDS[0]}"{IBANS[0]},2\ne3,3\n'.encode("latin-1"),
         "data/doubled.json": f'[{{"{MAILS[0]}": "{CARDS[0]}", "{MAILS[0]}": "{CARDS[1]}"}}]',
         "data/headless.csv": f"{WORDS[0]},{CARDS[0]},{WORDS[2]}\n{WORDS[1]},{CARDS[1]},{MAILS[0]}\n",
         "data/words.csv": "\n".join(WORDS) + "\n",
