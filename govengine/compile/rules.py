@@ -373,8 +373,12 @@ class RuleCompiler:
                 base = base[1]
             of_spec = ir[0] == "sel" and base in (("root", "spec"), ("var", "spec"))
             if not of_spec or type_ not in (t.BOUND, t.PERCENT, t.ANY):
-                example = "a promise of the product, for example `spec.quality.accuracy`"
-                checker.diagnostics.append(codes.wrong_arguments("expect promise", limit.span, expected=example))
+                word = limit.name if isinstance(limit, Ident) else "accuracy"
+                example = f"a promise of the product, for example `spec.quality.{word}`"
+                unlike = codes.wrong_arguments("expect promise", limit.span, expected=example)
+                # One message is enough: a name that nobody knows, or the field that is misspelt.
+                told = any(d.level == "error" for d in checker.diagnostics) and not isinstance(limit, Ident)
+                checker.diagnostics = checker.diagnostics if told else [unlike]
         elif clause.kind == "newest":
             if type_ not in (t.PERIOD, t.BOUND, t.ANY):
                 checker.diagnostics.append(codes.not_a_period(t.describe(type_), limit.span))

@@ -146,7 +146,10 @@ def check_predicate(
     tree = serialize(statement)
     places = Places(statement, starts, pieces)
     if tree.get("error"):
-        return [places.problem("syntax", int(tree.get("position") or len(_HEAD)), 1, parser_words(tree))]
+        at = int(tree.get("position") or len(_HEAD))
+        early = at >= len(statement.encode()) - len(_TAIL)
+        words = "something is missing at its end" if early else parser_words(tree)
+        return [places.problem("syntax", at, 1, words)]
     statements = tree.get("statements", [])
     where = _only_where(statements)
     if where is None:
@@ -246,6 +249,8 @@ class Places:
 def parser_words(tree: dict[str, Any]) -> str:
     """DuckDB's message about the policy's own text; no row was read, so it holds no data."""
     words = str(tree.get("error_message", "")).split("\n", 1)[0].strip()
+    if words.startswith("Only SELECT"):
+        return "only a `select` may be asked"
     return words or "it is not SQL"
 
 

@@ -1,4 +1,4 @@
-"""What people who know SQL or English write in `expect` and `on`, and what it is here: found in the text alone."""
+"""What people who know SQL or English write in `expect`, `keep` and `on`, and what it is here, by the text alone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ class Habit(NamedTuple):
     write: str
 
 
-_START = re.compile(r"\b(?:expect|on)[ \t]+")
+_START = re.compile(r"\b(?:expect|keep|on)[ \t]+")
 _COLUMNS = r"(?P<columns>[A-Za-z_]\w*(?:[ \t]*,[ \t]*[A-Za-z_]\w*)*)"
 _SIGNS = r"(?:is[ \t]+)?(?:(?:more|greater|less|fewer)[ \t]+than|over|under|above|below|[<>=]=?|is\b)"
+_PER = r"(?:per[ \t]+[\w, \t\"]+?[ \t]+)?"
 _OF_ROWS = r"rows[ \t]+`[^`]*`|[\w, \t\"]+[ \t]+(?:filled|found[ \t]+in[ \t]+[^\n`]*?)"
 _HABITS = tuple(
     (re.compile(pattern, re.IGNORECASE), what, write)
@@ -33,7 +34,7 @@ _HABITS = tuple(
             "write `{odd}` between backticks, then `at least`, `at most` or `equals`",
         ),
         (
-            rf"expect[ \t]+`[^`]*`[ \t]+(?:per[ \t]+[\w, \t\"]+?[ \t]+)?(?P<odd>{_SIGNS})",
+            rf"expect[ \t]+`[^`]*`[ \t]+{_PER}(?P<odd>{_SIGNS})",
             "`{odd}` after a measure",
             "write `at least`, `at most` or `equals`",
         ),
@@ -61,6 +62,46 @@ _HABITS = tuple(
             r"expect[ \t]+[\w, \t\"{}.]+?[ \t]found[ \t]+in[ \t]+(?P<odd>[A-Za-z][\w-]*(?:\.\w+)?)(?![\w.(-])",
             "`{odd}` without a column",
             "write in which column, for example `{odd}(id)`",
+        ),
+        (
+            r"keep[ \t]+\S+[ \t]+(?P<odd>for|during|longer[ \t]+than|more[ \t]+than|less[ \t]+than|up[ \t]+to|until)\b",
+            "`{odd}` in `keep`",
+            "write `at least` or `at most` and a period, as `at least 7 years`",
+        ),
+        (
+            r"expect[ \t]+promise[ \t]+[\w.]+[ \t]+(?P<odd>(?:is|be|was)[ \t]+kept)\b",
+            "`{odd}`",
+            "write `kept`",
+        ),
+        (
+            r"expect[ \t]+newest[ \t]+\S+[ \t]+(?P<odd>in|(?:younger|newer|less)[ \t]+than|at[ \t]+most)\b",
+            "`{odd}` after `newest`",
+            "write `within`, as `within 24 hours`",
+        ),
+        (
+            rf"expect[ \t]+`[^`]*`[ \t]+{_PER}equals[ \t]+(?P<odd>-?\d[\d.]*)",
+            "a figure after `equals`",
+            "name a column there, as `register.column`; a figure takes `at least {odd}` and `at most {odd}`",
+        ),
+        (
+            rf"expect[ \t]+`[^`]*`[ \t]+{_PER}equals[ \t]+(?P<odd>[A-Za-z_][\w-]*)(?![\w.-])",
+            "`{odd}` without a column",
+            "write which column, for example `{odd}.amount`",
+        ),
+        (
+            r"expect[ \t]+`[^`]*`[ \t]+(?P<odd>by|for[ \t]+each|group[ \t]+by)\b",
+            "`{odd}` after a measure",
+            "write `per`",
+        ),
+        (
+            r"expect[ \t]+query[ \t]+(?P<odd>`[^`]*`)(?![ \t]*\n?[ \t]*returns)",
+            "a query that does not say what it must return",
+            "write `returns no rows` after it",
+        ),
+        (
+            rf"expect[ \t]+{_COLUMNS}[ \t]+unique[ \t]+(?P<odd>at[ \t]+least)\b",
+            "a threshold after `unique`",
+            "leave it out: no value may repeat; a share of rows is promised in `spec.quality.uniqueness`",
         ),
         (
             r"\bon[ \t]+(?P<odd>[A-Za-z][\w-]*)(?![\w.-])(?=\s+(?:expect|require|keep|because|finding|fix|\}|$))",

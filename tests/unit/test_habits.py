@@ -36,6 +36,27 @@ ON = "on a-b.c expect"
             "write `at least …`; where only few rows may hold it, turn the condition round",
         ),
         (
+            "for each column in columns keep {column} for 7 years",
+            "for",
+            "write `at least` or `at most` and a period, as `at least 7 years`",
+        ),
+        ("expect promise spec.quality.accuracy is kept", "is kept", "write `kept`"),
+        (f"{ON} newest x in 24 hours", "in", "write `within`, as `within 24 hours`"),
+        (f"{ON} newest x younger than 24 hours", "younger than", "write `within`, as `within 24 hours`"),
+        (
+            f"{ON} `sum(x)` per day equals 5",
+            "5",
+            "name a column there, as `register.column`; a figure takes `at least 5` and `at most 5`",
+        ),
+        (f"{ON} `sum(x)` equals total", "total", "write which column, for example `total.amount`"),
+        (f"{ON} `sum(x)` by day at least 5", "by", "write `per`"),
+        (f"{ON} query `select 1`", "`select 1`", "write `returns no rows` after it"),
+        (
+            f"{ON} x unique at least 99%",
+            "at least",
+            "leave it out: no value may repeat; a share of rows is promised in `spec.quality.uniqueness`",
+        ),
+        (
             "on refunds expect amount filled",
             "refunds",
             "write both, `product.dataset`, as the spec's `interfaces` name them",
@@ -55,6 +76,11 @@ def test_what_is_written_instead(clauses: str, odd: str, write: str) -> None:
         f"{ON} id found in merchants(id) sevrity low",
         f"{ON} `count(*)` at most 5 sevrity low",
         f"{ON} `count(*)` per day at most 5 sevrity low",
+        f"{ON} `count(*)` per day equals total.n sevrity low",
+        f"{ON} query `select 1` returns no rows sevrity low",
+        f"{ON} x unique sevrity low",
+        f"{ON} newest x within 24 hours sevrity low",
+        "for each column in columns keep {column} at least 7 years sevrity low",
     ],
 )
 def test_a_sound_clause_is_not_blamed_for_what_follows(clauses: str) -> None:
