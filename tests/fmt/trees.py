@@ -38,6 +38,7 @@ kebabs = st.from_regex(r"[a-z]{1,3}(-[a-z0-9]{1,8}){0,2}-q", fullmatch=True)
 snake_names, kebab_names = _of(s.Name, text=snakes), _of(s.Name, text=kebabs)
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 percents = st.sampled_from(("99.9%", "0%", "100%")).map(parse_percent)
+confidences = st.sampled_from(("95%", "99.9%", "50.1%")).map(parse_percent)
 periods = st.sampled_from(("1 day", "7 years", "90 days", "3 months", "24 hours")).map(parse_period)
 figures = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 values = st.booleans() | figures | letters | percents | periods | days
@@ -88,7 +89,7 @@ columns = _of(s.Column, name=snakes | _small | st.just("odd name"))
 targets = _of(s.Target, product=_maybe(kebabs), table=snakes, columns=_some(snake_names, 1))
 registers = _of(s.Target, product=st.none(), table=snakes, columns=_some(snake_names, 1, 1))
 exceptions = _of(s.Excepted, target=registers, where=_maybe(sql))
-thresholds = _of(s.Threshold, value=conditions, floor=_maybe(percents), confidence=_maybe(percents))
+thresholds = _of(s.Threshold, value=conditions, floor=_maybe(percents), confidence=_maybe(confidences))
 
 
 def _expect(kind: str, **parts: Any) -> Any:
