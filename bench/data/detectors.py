@@ -60,7 +60,7 @@ def rate(connection: duckdb.DuckDBPyConnection, rows: int, rounds: int, detector
         started = time.process_time()
         screened = connection.execute(asked.check.query).fetchone()
         assert screened is not None
-        connection.execute(asked.check.refine(screened)).fetchone()
+        connection.execute(asked.check.refine(asked.check.table, screened)).fetchone()
         seconds.append(time.process_time() - started)
     return rows / statistics.median(seconds)
 
