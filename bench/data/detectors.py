@@ -76,8 +76,8 @@ def hits(connection: duckdb.DuckDBPyConnection, cell: str, count: int) -> dict[s
     found = {}
     for detector in SIX:
         forms = [sought.form for sought in looks_like.searched("c", "VARCHAR", None, (detector,))]
-        query = looks_like.hit_rows("few", "c", "VARCHAR", forms)
-        found[detector] = {i for (i,) in connection.execute(f"SELECT i FROM ({query})").fetchall()}
+        query = f"SELECT i FROM few WHERE {looks_like.holds_hit('few', 'c', 'VARCHAR', forms)}"
+        found[detector] = {i for (i,) in connection.execute(query).fetchall()}
     return found
 
 
