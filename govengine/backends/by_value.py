@@ -108,7 +108,7 @@ def _price(checks: Iterable[Check]) -> float:
     for text, check in {c.by_value: c for c in checks}.items():
         if check.aggregate is None:
             price += _A_LOOK_UP
-        elif check.aggregate.startswith("coalesce"):  # the other kind counts what is missing, for next to nothing
+        else:
             patterns, words = len(_PATTERN.findall(str(text))), len(_WORD.findall(str(text)))
             price += _A_COMPARISON + _A_PATTERN * patterns + _A_WORD * words
     return price

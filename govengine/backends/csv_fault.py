@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zlib
 from typing import TYPE_CHECKING
 
 from govengine.backends.csv_header import LONGEST_LINE
@@ -31,7 +30,7 @@ def line_at(file: str, position: int) -> int | None:
             behind = opened.read(_CHUNK)  # DuckDB counts empty lines above a row to it, and half the end of a line
             for end in ends:
                 ends[end] += behind[: len(behind) - len(behind.lstrip(b"\r\n"))].count(end)
-    except (OSError, EOFError, zlib.error):
+    except OSError:
         return None
     return (ends[b"\n"] or ends[b"\r"]) + 1
 
@@ -47,7 +46,7 @@ def is_last_line(file: str, position: int) -> bool:
                 left -= len(chunk)
             row = opened.read(LONGEST_LINE).strip(b"\r\n")
             return not opened.read(1) and b"\n" not in row and b"\r" not in row
-    except (OSError, EOFError, zlib.error):
+    except OSError:
         return False
 
 
@@ -59,7 +58,7 @@ def misread(files: tuple[str, ...], separator: str) -> TextError | None:
             continue
         try:
             found = _quote(file, separator) or _end(file)
-        except (OSError, EOFError, zlib.error, UnicodeError):
+        except (OSError, UnicodeError):
             continue
         if found is not None:
             what, line = found

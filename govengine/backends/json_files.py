@@ -7,11 +7,10 @@ whole number beyond 64 bits would become the nearest binary fraction, so that tw
 from __future__ import annotations
 
 import re
-import zlib
 from typing import TYPE_CHECKING
 
 from govengine.backends.csv_types import read_as, types_of
-from govengine.backends.text_files import BROKEN, TextError, packed, unpacked
+from govengine.backends.text_files import TextError, packed, unpacked
 from govengine.expectations.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -81,15 +80,12 @@ def _closed(file: str) -> bool:
     if packed(file) == "zstd":
         return True
     first = last = b""
-    try:
-        with unpacked(file) as opened:
-            if packed(file) is None:
-                return _ends(opened.read(_CHUNK), file)
-            while chunk := opened.read(_CHUNK):
-                plain = chunk.strip(_SPACE)
-                first, last = first or plain[:1], plain[-1:] or last
-    except (EOFError, zlib.error) as error:
-        raise OSError(BROKEN) from error
+    with unpacked(file) as opened:
+        if packed(file) is None:
+            return _ends(opened.read(_CHUNK), file)
+        while chunk := opened.read(_CHUNK):
+            plain = chunk.strip(_SPACE)
+            first, last = first or plain[:1], plain[-1:] or last
     return first != b"[" or last == b"]"
 
 

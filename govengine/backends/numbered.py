@@ -39,9 +39,3 @@ def create(connection: Bounded, table: str, query: str, *, kind: str = "TABLE") 
     whole = identifier(table_of(table))
     connection.execute(f"CREATE {kind} {whole} AS {query}")
     connection.execute(f"CREATE VIEW {identifier(table)} AS SELECT * EXCLUDE ({identifier(FILE)}) FROM {whole}")
-
-
-def drop(connection: Bounded, table: str, *, kind: str = "TABLE") -> None:
-    """Drop what `create` made, as far as it is there."""
-    connection.execute(f"DROP VIEW IF EXISTS {identifier(table)}")
-    connection.execute(f"DROP {kind} IF EXISTS {identifier(table_of(table))}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from govengine.backends.csv_types import holds, read_as
 from govengine.backends.missing_values import without_markers
+from govengine.backends.text_files import FORMATS
 from govengine.expectations.evidence import rows_that_fail
 from govengine.expectations.sql import identifier, literal, stored, texts
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from govengine.expectations.measure import Check, Measured
     from govengine.model.dataset import DatasetSource
 
-_TEXT = ("csv", "json", "ndjson")
 SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false; "
 """What the engine sets, and changes what a predicate says of a row."""
 
@@ -41,7 +41,7 @@ class Tables:
         reads: dict[str, list[str]] = {check.table: list(check.columns)}
         for table, columns in check.parents:
             reads.setdefault(table, []).extend(columns)
-        if any(self._sources[t].format in _TEXT and t not in self._readers for t in reads):
+        if any(self._sources[t].format in FORMATS and t not in self._readers for t in reads):
             return None
         query = rows_that_fail(check, measured, identifier(check.table))
         for table in reads:

@@ -54,14 +54,32 @@ def packed(file: str) -> str | None:
     return {"gz": "gzip", "gzip": "gzip", "zst": "zstd"}.get(ending)
 
 
+class _Gzip(gzip.GzipFile):
+    """One that says in one way that it is broken: by an OSError."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """As the base, which may raise two more errors."""
+        try:
+            return super().read(size)
+        except (EOFError, zlib.error) as error:
+            raise OSError(_CUT_GZIP) from error
+
+    def read1(self, size: int = -1) -> bytes:
+        """As the base, which may raise two more errors; this is what a reader of text calls."""
+        try:
+            return super().read1(size)
+        except (EOFError, zlib.error) as error:
+            raise OSError(_CUT_GZIP) from error
+
+
 def unpacked(file: str) -> BinaryIO:
     """The bytes of a file, of gzip unpacked on the way; not of zstd, which only DuckDB can.
 
     Raises:
-        OSError: it cannot be opened; reading on may raise it too, or EOFError or zlib.error.
+        OSError: it cannot be opened; reading on raises it too, where the file is cut off or broken.
 
     """
-    return cast("BinaryIO", gzip.open(file)) if packed(file) == "gzip" else Path(file).open("rb")
+    return cast("BinaryIO", _Gzip(file)) if packed(file) == "gzip" else Path(file).open("rb")
 
 
 @contextmanager
@@ -137,10 +155,7 @@ def _written_in(file: str, declared: str | None, which: str, *, marks: bool) -> 
             return None
         raise TextError(f"of files packed with zstd only UTF-8 is read, and it is declared as `{declared}`", _REPACK)
     with unpacked(file) as opened:
-        try:
-            head = opened.read(4)
-        except (EOFError, zlib.error) as error:
-            raise OSError(_CUT_GZIP) from error
+        head = opened.read(4)
     if packed(file) is None and head.startswith((_GZIP, _ZSTD)):
         kind, ending = ("gzip", ".gz") if head.startswith(_GZIP) else ("zstd", ".zst")
         raise TextError(f"it is packed with {kind}, and its name does not end so", f"let the name end in `{ending}`")
@@ -165,10 +180,7 @@ def _decoded(file: str, codec: str, first: int, which: str) -> Iterator[str]:
     with unpacked(file) as opened:
         opened.read(first)
         while True:
-            try:
-                chunk = opened.read(_CHUNK)
-            except (EOFError, zlib.error) as error:
-                raise OSError(_CUT_GZIP) from error
+            chunk = opened.read(_CHUNK)
             held = len(decoder.getstate()[0])
             try:
                 text = decoder.decode(chunk, final=not chunk)

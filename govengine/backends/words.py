@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from typing import NamedTuple
 
 import duckdb
@@ -38,8 +39,8 @@ _READING = (
     ("permission denied", "there are no rights to read it"),
     ("does not exist", "there is no such table or file"),
 )
-
-
+_PATH = re.compile(r"""(["'])(?:[a-z]:)?[/\\].*?\1|(?<!\S)/\S+""")
+"""A file's name in DuckDB's text, which may hold any of these phrases itself."""
 _PARQUET = ", or store it as Parquet, of which only the columns that rules read are loaded"
 
 
@@ -52,7 +53,7 @@ class Limits(NamedTuple):
 
 def reading(error: Exception, limits: Limits) -> str:
     """Why a file could not be read."""
-    text = str(error).lower()
+    text = _PATH.sub("", str(error).lower())
     if isinstance(error, duckdb.InterruptException):
         return f"loading it takes longer than the time limit of {limits.timeout:g} s"
     if isinstance(error, duckdb.OutOfMemoryException):

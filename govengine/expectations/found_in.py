@@ -36,7 +36,9 @@ def ask(
         columns,
         query=_query(table, columns, types, parent, never=never),
         on_sample=_query(sampled(table), columns, types, parent, never=never),
-        by_value=_query(values_of(table, columns[0]), columns, types, parent, never=never, rows=weight(columns[0])),
+        by_value=None
+        if len(columns) > 1
+        else _query(values_of(table, columns[0]), columns, types, parent, never=never, rows=weight(columns[0])),
         parents=parent.reads,
         failing=fails,
         shaped=columns,

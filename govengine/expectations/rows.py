@@ -13,7 +13,7 @@ def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: s
     # Not `count(*) FILTER`, which takes a fifth longer; over no rows `count_if` is NULL.
     condition = f"NOT coalesce(({predicate}\n), false)"
     failing = f"coalesce(count_if({condition}), 0)"
-    by_value = f"coalesce(sum({weight(columns[0])}) FILTER (WHERE {condition}), 0)" if columns else None
+    by_value = f"coalesce(sum({weight(columns[0])}) FILTER (WHERE {condition}), 0)" if len(set(columns)) == 1 else None
 
     def fails(_source: str, _: Measured) -> str:
         return f"NOT coalesce(({predicate}), false)"

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from govengine.backends import bounded as bounded_module
 from govengine.backends.bounded import Bounded
-from govengine.backends.duckdb import MOST_THREADS, Warehouse
+from govengine.backends.duckdb import Warehouse
+from govengine.backends.loading import MOST_THREADS
 from govengine.cli.check import command
 from govengine.diagnostics import Span
 from govengine.expectations import rows, unique

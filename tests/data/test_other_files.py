@@ -172,3 +172,14 @@ def test_a_database_that_another_program_writes_into(tmp_path: Path) -> None:
         with opened(_source("duckdb", file, table="d")) as warehouse:
             assert warehouse.found[KEY].reason == "another program has it open to write into it"
         program.communicate()
+
+
+def test_what_a_file_is_called_is_no_reason(tmp_path: Path) -> None:
+    """DuckDB's text names the file, and the reason is found by phrases in that text."""
+    folder = tmp_path / "footer of gzip, zstd and unicode"
+    folder.mkdir()
+    file = folder / "d.duckdb"
+    file.write_bytes(b"no such thing " * 1000)
+    source = DatasetSource(KEY, "d", "duckdb", (str(file),), "d", {}, Span("spec.yaml", 1, 1, 1, 2))
+    with opened(source) as warehouse:
+        assert warehouse.found[KEY].reason == "it is no DuckDB file"
