@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from govengine.session import Outcome, Progress, Request, Run, judged, schemas
+from govengine.session import Outcome, Request, Run, judged, schemas
 from govengine.sources.base_policies import NoBaseError, base_policies
 from govengine.sources.mesh import read_mesh
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic
     from govengine.model.verdict import Verdict
+    from govengine.request import Progress
 
 KINDS = ("new-failure", "new-advisory-failure", "newly-passing", "other")
 _OPEN = ("fail", "error", "unknown", "review")

@@ -9,8 +9,6 @@ import gc
 import hashlib
 import json
 import os
-import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -21,52 +19,19 @@ from govengine.diagnostics.codes import run
 from govengine.diagnostics.codes import spec as spec_codes
 from govengine.model.values import WholeMesh
 from govengine.model.verdict import ProductResult, Report, Verdict
+from govengine.request import Progress, Reading, Request
 from govengine.sources import bundle
 from govengine.sources.mesh import GLOBAL, MESH_FILE, find_root, policy_files, product_files, read_mesh, why
 from govengine.sources.product import read_product
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from govengine.evaluate.bind import Named
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Product
     from govengine.sources.mesh import PolicyFiles
-
-_PLAIN = re.compile(r"\w+", re.ASCII)
-Progress = Callable[[str, int, int], None]
-"""Called with a phase, how much is done and how much there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How rows are read. `sample` rows of each dataset, drawn by `seed`; None means all of them.
-
-    `evidence_secret` goes into the hashes of row keys, so that only who has it can make them again; b"" is none.
-    Without `evidence`, rows that fail are counted and nothing else is looked up of them. `timeout` is in seconds, for
-    loading each dataset and for each check; `memory_limit` a size such as `4GB`, beyond which DuckDB spills to disk.
-    """
-
-    sample: int | None = None
-    seed: str = ""
-    timeout: float = 300.0
-    memory_limit: str = "4GB"
-    evidence_secret: bytes = b""
-    evidence: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to judge. `paths` are files or folders, as the user gave them; none means the whole mesh."""
-
-    root: Path
-    as_of: date
-    paths: tuple[Path, ...] = ()
-    domain: str | None = None
-    product: str | None = None
-    data: bool = True
-    reading: Reading = Reading()
 
 
 @dataclass(slots=True)
@@ -364,74 +329,20 @@ class Run:
     def _drafts(
         self, book: Rulebook, mesh: Mesh, specs: list[_Spec], readable: list[_Spec]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        from govengine.evaluate import promises
-        from govengine.evaluate.judge import Judge
-
+        """What rules come to but for rows, of each readable product by name; and the answers about rows, by key."""
         products = [s.product for s in readable if s.product is not None]
         if not self._request.data:
+            from govengine.evaluate.judge import Judge
+
             return {p.name: Judge(book, p, mesh, self._request.as_of, None).drafts() for p in products}, {}
-        from govengine.backends.duckdb import Warehouse
-        from govengine.backends.evidence import Keys
-        from govengine.evaluate.pending import Pending, settle
-        from govengine.expectations.measure import Measured
-        from govengine.expectations.sampling import family_confidence
-        from govengine.sources.datasets import datasets_of, registers
+        from govengine.judged_rows import judge_rows
 
-        root = self._request.root
-        own = [source for p in products for source in datasets_of(p, root, mesh)]
-        wanted, named, queried = _targets(book, products)
-        by_name = {s.name: s.product for s in specs if s.product is not None}
-        others = [by_name[n] for n in sorted(wanted) if n in by_name and by_name[n] not in products]
-        context = [source for p in others for source in datasets_of(p, root, mesh)]
-        context += registers(root, mesh, named)
-        # A name in a query may be that of a dataset, or a slip: the clause itself says so.
-        context += [source for source in registers(root, mesh, queried - named) if source.files]
-        reading = self._request.reading
-        with Warehouse(
-            memory_limit=reading.memory_limit,
-            timeout=reading.timeout,
-            sample=reading.sample,
-            seed=reading.seed,
-            numbered=reading.evidence,
-        ) as warehouse:
-            total, done = len(own) + len(context), 0
-
-            def opened() -> None:
-                nonlocal done
-                done += 1
-                self._progress("loading data", done, total)
-
-            found = warehouse.open_(own + context, opened)
-            drafts = {p.name: Judge(book, p, mesh, self._request.as_of, found).drafts() for p in products}
-            checks = [
-                part.check for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)
-            ]
-            risks = {key: risk for own_ in drafts.values() for key, risk in promises.risks(own_).items()}
-            count = 0
-
-            def answered() -> None:
-                nonlocal count
-                count += 1
-                self._progress("judging rows", count, len(checks))
-
-            measured = warehouse.measure(checks, answered, risks)
-            drawn = next((m.sample for m in measured.values() if isinstance(m, Measured) and m.sample), None)
-            self._together = {} if drawn is None else {"family_confidence": family_confidence(drawn)}
-            open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
-            run_ = f"{self._request.as_of.isoformat()} {self._policy_digest}"
-            keys = Keys(run_, reading.evidence_secret, reading.timeout)
-            told = {}
-            for part in open_ if reading.evidence else ():
-                answer = measured[part.check.key]
-                if isinstance(answer, Measured) and settle(part, answer).outcome in ("fail", "review"):
-                    told[part.check.key] = (part.check, answer)
-            measured |= warehouse.trace(list(told.values()), keys)
-            files = {s.product.file for s in readable if s.product is not None}
-            # What is wrong with data read only as context is its own product's matter, unless a rule needed it.
-            self._diagnostics += [
-                d for d in warehouse.diagnostics if d.span is None or d.span.file in files or d.level == "error"
-            ]
-        return drafts, measured
+        known = {s.name: s.product for s in specs if s.product is not None}
+        digest = self._policy_digest
+        rows = judge_rows(book, mesh, products, known, self._request, digest, self._progress)
+        self._diagnostics += rows.diagnostics
+        self._together = {} if rows.family_confidence is None else {"family_confidence": rows.family_confidence}
+        return rows.drafts, rows.answers
 
     def _report(self, results: Sequence[ProductResult], verdicts: Sequence[Verdict]) -> Outcome:
         from govengine.evaluate import fold
@@ -487,24 +398,6 @@ def restore_diagnostic(stored: Sequence[Any]) -> Diagnostic:
     plain = Diagnostic(*stored)
     span = Span(*plain.span) if plain.span is not None else None
     return plain._replace(span=span, others=tuple(Label(Span(*where), text) for where, text in plain.others))
-
-
-def _targets(book: Rulebook, products: list[Product]) -> tuple[set[str], set[str], set[str]]:
-    """Products and registers that the rules of some products look into, and tables that their queries name."""
-    domains, names = {p.domain for p in products}, {p.name for p in products}
-    others: set[str] = set()
-    registers: set[str] = set()
-    queried: set[str] = set()
-    for rule in book.rules:
-        if rule["layer"] not in ("global", *domains) or (rule["on"] is not None and rule["on"][0] not in names):
-            continue
-        for clause in rule["evidence"]:
-            for target in (clause.get("target"), (clause.get("exception") or {}).get("target")):
-                if target is not None:
-                    (others if target["product"] else registers).add(target["product"] or target["table"])
-            if clause.get("kind") == "query":
-                queried.update(t for t in clause["predicate"]["tables"] if _PLAIN.fullmatch(t))
-    return others, registers, queried
 
 
 def _named(spec: _Spec) -> Named:
