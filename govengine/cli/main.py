@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run, and turn whatever happens into an exit code that can be trusted."""
+    # How a CI job is cancelled; unheard, the folder for spilled rows would stay behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _leave(cli.main(standalone_mode=False) or 0)
     except click.exceptions.Exit as done:

@@ -55,8 +55,10 @@ def _long_json(root: Path, rows: int) -> Path:
     return root
 
 
-def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, ...] = ()) -> Ran:
-    """Send Ctrl-C some time after loading began; what the run said. A run that does not hear it is killed, and fails."""
+def _interrupt(
+    root: Path, spill: Path, *, after: float, arguments: tuple[str, ...] = (), by: signal.Signals = signal.SIGINT
+) -> Ran:
+    """Send Ctrl-C, or another signal, some time after loading began; what the run said. A run that does not hear it is killed, and fails."""
     spill.mkdir()
     process = subprocess.Popen(
         command("check", *arguments),
@@ -70,7 +72,7 @@ def _interrupt(root: Path, spill: Path, *, after: float, arguments: tuple[str, .
         _wait(lambda: any(spill.iterdir()) or process.poll() is not None)
         time.sleep(after)
         assert process.poll() is None, "the run ended before it could be interrupted"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
@@ -100,9 +102,11 @@ def _assert_broken_off(ran: Ran, spill: Path) -> None:
     assert list(spill.iterdir()) == [], "the folder for spilled rows stays behind"
 
 
-@pytest.mark.parametrize("after", [0.0, 1.5])
-def test_ctrl_c_in_a_slow_rule(after: float, slow_mesh: Path, tmp_path: Path) -> None:
-    ran = _interrupt(slow_mesh, tmp_path / "spill", after=after)
+@pytest.mark.parametrize(("after", "by"), [(0.0, signal.SIGINT), (1.5, signal.SIGINT), (1.5, signal.SIGTERM)])
+def test_ctrl_c_or_a_cancelled_job_in_a_slow_rule(
+    after: float, by: signal.Signals, slow_mesh: Path, tmp_path: Path
+) -> None:
+    ran = _interrupt(slow_mesh, tmp_path / "spill", after=after, by=by)
     _assert_broken_off(ran, tmp_path / "spill")
 
 
