@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from govengine.backends.csv_header import LONGEST_LINE
-from govengine.backends.text_files import TextError, packed, unpacked
+from govengine.backends.text_files import TextError, packed, unpacked, which
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,6 @@ def is_last_line(file: str, position: int) -> bool:
 def misread(files: tuple[str, ...], separator: str) -> TextError | None:
     """The first quote that does not fit, or line that ends otherwise than the others; None where there is none."""
     for i, file in enumerate(files):
-        which = f" of file {i + 1} of {len(files)}" if len(files) > 1 else ""
         if packed(file) == "zstd":
             continue
         try:
@@ -62,7 +61,7 @@ def misread(files: tuple[str, ...], separator: str) -> TextError | None:
             continue
         if found is not None:
             what, line = found
-            return TextError(f"{what}: line {line:,}{which}", _MEND)
+            return TextError(f"{what}: line {line:,}{which(i, files)}", _MEND)
     return None
 
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govengine.backends.csv_types import read_as, types_of
-from govengine.backends.text_files import TextError, packed, unpacked
+from govengine.backends.text_files import TextError, packed, unpacked, which
 from govengine.expectations.sql import identifier, literal
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def json_reader(connection: Bounded, files: tuple[str, ...], format_: str) -> st
     """
     for i, file in enumerate(files):
         if not _closed(file):
-            which = f" of file {i + 1} of {len(files)}" if len(files) > 1 else ""
-            raise TextError(f"the array{which} is never closed: it was cut off")
+            raise TextError(f"the array{which(i, files)} is never closed: it was cut off")
     kind = "newline_delimited" if format_ == "ndjson" else "auto"
     listed = f"{literal(list(files))}, format='{kind}', maximum_object_size={_LARGEST}"
     reader = f"read_json({listed}, sample_size=-1, maximum_sample_files={len(files) + 1})"

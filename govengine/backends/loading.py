@@ -20,6 +20,7 @@ from govengine.backends.csv_header import reads_like_a_value
 from govengine.backends.duckdb_csv import load_csv, raw_table
 from govengine.backends.in_place import InPlace, read_in_place
 from govengine.backends.json_files import json_reader
+from govengine.backends.long_lines import refuse_long_lines
 from govengine.backends.missing_values import without_markers
 from govengine.backends.nested import Leaf, inside
 from govengine.backends.parts import uneven
@@ -162,6 +163,7 @@ class LoadedDatasets:
             with Path(file).open("rb"):
                 pass  # an honest "no rights" beats DuckDB's words
         if source.format == "csv":
+            refuse_long_lines(self._connection, source.files)
             numbers = self._numbered and len(source.files) > 1
             loaded = load_csv(
                 self._connection, source.key, source.files, source.types, source.missing, numbered=numbers

@@ -36,7 +36,8 @@ def uneven(connection: Bounded, files: tuple[str, ...]) -> Uneven | None:
     held: dict[str, dict[str, int]] = {}
     names: dict[str, str] = {}
     for file in files:
-        cursor = connection.execute(f"SELECT * FROM read_parquet({literal(file)}) LIMIT 0")
+        # Without the columns in the names of folders, whose type hangs on all of them together.
+        cursor = connection.execute(f"SELECT * FROM read_parquet({literal(file)}, hive_partitioning=false) LIMIT 0")
         for column in cursor.description:
             types = held.setdefault(str(column[0]).lower(), {})
             types[str(column[1])] = types.get(str(column[1]), 0) + 1

@@ -102,7 +102,7 @@ def as_utf8(
         OSError: a file cannot be opened or unpacked, or a copy cannot be written.
 
     """
-    written = [_written_in(file, encoding, _which(i, files), marks=marks) for i, file in enumerate(files)]
+    written = [_written_in(file, encoding, which(i, files), marks=marks) for i, file in enumerate(files)]
     if not any(written):
         yield files
         return
@@ -116,7 +116,7 @@ def as_utf8(
             copy = Path(room, str(i), *(part for part in Path(file).parent.parts if "=" in part), "copy.txt")
             copy.parent.mkdir(parents=True)
             with copy.open("wb") as out:
-                for piece in _decoded(file, *held, _which(i, files)):
+                for piece in _decoded(file, *held, which(i, files)):
                     out.write(piece.encode())
                     if in_time is not None:
                         in_time()
@@ -130,7 +130,7 @@ def fault(files: tuple[str, ...]) -> TextError | None:
         if packed(file) == "zstd":
             continue
         try:
-            for _ in _decoded(file, "utf-8", 0, _which(i, files)):
+            for _ in _decoded(file, "utf-8", 0, which(i, files)):
                 pass
         except TextError as error:
             return error
@@ -139,7 +139,7 @@ def fault(files: tuple[str, ...]) -> TextError | None:
     return None
 
 
-def _which(i: int, files: tuple[str, ...]) -> str:
+def which(i: int, files: tuple[str, ...]) -> str:
     """Which of several files is meant, by number: a name that `*` found may hold a value."""
     return f" of file {i + 1} of {len(files)}" if len(files) > 1 else ""
 

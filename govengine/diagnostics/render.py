@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -76,12 +77,22 @@ def _excerpt(
         elif number > before + 1:
             lines.append(paint("...", "gutter", color))
         before = number
+        source = _without_remark(source, here)
         cut, text = _window(source, here[0].span.column)
         lines.append(f"{paint(f'{number:>{width}} |', 'gutter', color)} {text}".rstrip())
         for label in here:
             style = lead.level if lead is not None and label is main else "gutter"
             lines.append(f"{gutter} {_underline(source, cut, label, '^' if label is main else '-', style, color)}")
     return lines
+
+
+def _without_remark(source: str, labels: list[Label]) -> str:
+    """A line of YAML without a comment behind what labels point at: what its owner noted there is nobody else's."""
+    if not labels[0].span.file.endswith((".yaml", ".yml")) or any(x.span.end_line > x.span.line for x in labels):
+        return source
+    end = max(label.span.end_column - 1 for label in labels)
+    remark = re.search(r"\s+#", source[end:])
+    return source if remark is None else source[: end + remark.start()]
 
 
 def _underline(source: str, cut: int, label: Label, mark: str, style: str, color: bool) -> str:

@@ -183,3 +183,16 @@ def test_what_a_file_is_called_is_no_reason(tmp_path: Path) -> None:
     source = DatasetSource(KEY, "d", "duckdb", (str(file),), "d", {}, Span("spec.yaml", 1, 1, 1, 2))
     with opened(source) as warehouse:
         assert warehouse.found[KEY].reason == "it is no DuckDB file"
+
+
+def test_folders_may_hold_numbers_and_words(tmp_path: Path) -> None:
+    files = []
+    for region in ("7", "eu"):
+        file = tmp_path / f"region={region}" / "p.parquet"
+        file.parent.mkdir()
+        duckdb.sql("SELECT 1 AS a").write_parquet(str(file))
+        files.append(str(file))
+    source = DatasetSource(KEY, "d", "parquet", tuple(files), None, {}, Span("spec.yaml", 1, 1, 1, 2))
+    with opened(source) as warehouse:
+        assert (warehouse.found[KEY].reason, warehouse.found[KEY].rows) == (None, 2)
+        assert warehouse.found[KEY].columns == {"a": "INTEGER", "region": "VARCHAR"}

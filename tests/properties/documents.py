@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from govengine.model.encoding import USUAL
 from govengine.model.mesh import Mesh
 from govengine.model.product import DataProduct
 from govengine.model.schema import mesh_schema, product_schema
@@ -114,7 +115,10 @@ def draw_value(draw: Draw, table: Mapping[str, Any], type_: list[Any], trie: Tri
     for name, field in table["objects"][type_[1]]["fields"].items():
         if field["derived"] or not (field["required"] or (name in trie and draw(st.integers(0, 7)))):
             continue
-        value[name] = draw_value(draw, table, field["type"], trie.get(name, {}))
+        if name == "encoding":  # text to the schema, and held against the codecs afterwards
+            value[name] = draw(st.sampled_from(USUAL))
+        else:
+            value[name] = draw_value(draw, table, field["type"], trie.get(name, {}))
     return value
 
 
