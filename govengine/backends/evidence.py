@@ -11,13 +11,10 @@ import duckdb
 
 from govengine.backends import words
 from govengine.expectations.evidence import (
-    MOST_SET_APART,
-    SET_APART,
     Traces,
     asking,
     query,
     rows_that_fail,
-    together,
     traces,
 )
 from govengine.expectations.file_names import told
@@ -98,63 +95,18 @@ def collect(
     `one` runs one within the limits and gives its row. What cannot be collected is said in `Traces.missing`, and costs
     nothing else.
     """
-    asked = [(asking(check, types, key, filed=bool(names)), measured) for check, measured in failed]
-    traced = {}
-    for group in _groups(asked, source):
-        rows = _set_apart(group, source, one) if len(group) > 1 else {}
-        for about, measured in group:
-            check = about.check
-            own = rows.get(check.key) or rows_that_fail(check, measured, source, _columns(about))
-            traced[check.key] = measured._replace(traces=_traces(about, measured, own, types, names, tables, one))
-    return traced
-
-
-def _columns(asked: Asking) -> str:
-    return ", ".join(identifier(c) for c in asked.columns) or "1 AS none"
-
-
-def _groups(asked: Sequence[tuple[Asking, Measured]], source: str) -> list[list[tuple[Asking, Measured]]]:
-    """Checks whose failing rows are set apart together, as long as they are few; others stand alone.
-
-    So do those that look at the whole table to tell whether one of its rows fails: they would read all columns twice.
-    """
-    groups: list[list[tuple[Asking, Measured]]] = []
-    held = MOST_SET_APART + 1
-    by_row = []
-    for one in asked:
-        assert one[0].check.failing is not None
-        if source in one[0].check.failing(source, one[1]):
-            groups.append([one])
-        else:
-            by_row.append(one)
-    for one in sorted(by_row, key=lambda pair: (pair[1].failing, pair[0].check.key)):
-        held += one[1].failing
-        if held > MOST_SET_APART:
-            groups.append([])
-            held = one[1].failing
-        groups[-1].append(one)
-    return groups
-
-
-def _set_apart(
-    group: Sequence[tuple[Asking, Measured]], source: str, one: Callable[[str], tuple[Any, ...]]
-) -> dict[str, str]:
-    """Set the failing rows of some checks apart, and give for each check, by its key, the query for its own.
-
-    Nothing where that cannot be done: each check then asks of all rows, so that none costs another its evidence.
-    """
-    whole, own = together(group, source)
-    try:
-        one(f"CREATE OR REPLACE TEMP TABLE {SET_APART} AS {whole}")
-    except duckdb.Error:
-        return {}
-    return {asked.check.key: rows for (asked, _), rows in zip(group, own, strict=True)}
+    return {
+        check.key: measured._replace(
+            traces=_traces(asking(check, types, key, filed=bool(names)), measured, source, types, names, tables, one)
+        )
+        for check, measured in failed
+    }
 
 
 def _traces(
     asked: Asking,
     measured: Measured,
-    rows: str,
+    source: str,
     types: Mapping[str, str],
     names: tuple[str, ...],
     tables: Tables,
@@ -162,6 +114,7 @@ def _traces(
 ) -> Traces:
     check = asked.check
     rows_query = tables.rows_query(check, measured)
+    rows = rows_that_fail(check, measured, source, ", ".join(identifier(c) for c in asked.columns) or "1 AS none")
     try:
         row = one(query(asked, rows, types))
     except duckdb.Error as error:

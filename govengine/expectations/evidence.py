@@ -1,7 +1,6 @@
 """Evidence of rows that fail, without a value of them: keyed hashes of keys, shapes, months, files.
 
-It is asked over the failing rows, for checks that failed only, and never changes what they came to. The failing rows of
-several checks of a table are set apart in one scan, each row once, and each check then asks of those alone.
+It is asked in one query over the failing rows, for checks that failed only, and never changes what they came to.
 """
 
 from __future__ import annotations
@@ -12,16 +11,13 @@ from govengine.expectations.shape import classes, folded
 from govengine.expectations.sql import identifier, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from govengine.expectations.measure import Check, Measured
 
 MOST_ROWS, MOST_SHAPES, MOST_COLUMNS = 5, 3, 4
 _ROWS = '"rows that fail"'
 """No register can be called so, since that would be hidden by it."""
-SET_APART = 'temp.main."rows set apart"'
-MOST_SET_APART = 100_000
-"""Rows that are set apart at once: some megabytes, as only the columns that are asked of are kept."""
 FILE = "number of the file"
 """The column that says, counted from 0, which of a dataset's files a row comes from; where there are several."""
 _BLOCK = 64
@@ -127,26 +123,6 @@ def rows_that_fail(check: Check, measured: Measured, source: str, columns: str =
     condition = check.failing(source, measured)
     alias = " AS child" if "child." in condition else ""
     return f"SELECT {columns} FROM {source}{alias} WHERE {condition}"
-
-
-def together(asked: Sequence[tuple[Asking, Measured]], source: str) -> tuple[str, list[str]]:
-    """One query for the failing rows of several checks of one table, and for each check one for those of its own.
-
-    The latter ask of a table, `SET_APART`, that holds what the former gives.
-    """
-    numbers = {c: i for i, c in enumerate(dict.fromkeys(c for one, _ in asked for c in one.columns))}
-    cells = [f'{identifier(c)} AS "cell {i}"' for c, i in numbers.items()]
-    conditions = []
-    for one, measured in asked:
-        assert one.check.failing is not None
-        conditions.append(one.check.failing(source, measured))
-    flags = [f'({condition}) AS "fails {i}"' for i, condition in enumerate(conditions)]
-    any_ = " OR ".join(f'"fails {i}"' for i in range(len(asked)))
-    own = []
-    for i, (one, _) in enumerate(asked):
-        named = ", ".join(f'"cell {numbers[c]}" AS {identifier(c)}' for c in one.columns) or "1 AS none"
-        own.append(f'SELECT {named} FROM {SET_APART} WHERE "fails {i}"')
-    return f"SELECT * FROM (SELECT {', '.join([*cells, *flags])} FROM {source} AS child) WHERE {any_}", own
 
 
 def query(asked: Asking, rows: str, types: Mapping[str, str]) -> str:
