@@ -27,7 +27,7 @@ _TOLD = re.compile(r'"?sep=([^"\r\n])"?', re.IGNORECASE)
 """What Excel writes in the first line: the separator of the lines below."""
 _VALUE = re.compile(r"[-+]?[\d.,][\d.,: /-]*|[^@\s]+@[^@\s]+|[a-z]{2}\d{2}[a-z0-9 ]{11,40}|\d{4}-\d{2}-\d{2}.*")
 """What no column is called: a number, an address, an account, a day; in small letters."""
-_NO_NAMES = "take out what stands above the names of the columns"
+_NO_NAMES = "let the first line name the columns, and nothing stand above it"
 
 
 class Header(NamedTuple):
@@ -145,9 +145,9 @@ def _names(record: str, separator: str, declared: Collection[str]) -> tuple[str,
         raise TextError("its header line names a column twice")
     # A file without a header would have its first row taken for names, and reports speak of columns by name.
     if declared and not any(name in declared for name in written):
-        raise TextError("its first line names none of the declared columns")
+        raise TextError("its first line names none of the declared columns", _NO_NAMES)
     if reads_like_a_value(written, declared):
-        raise TextError("its first line reads like a row, not like the names of columns")
+        raise TextError("its first line reads like a row, not like the names of columns", _NO_NAMES)
     names: list[str] = []
     for i, cell in enumerate(cells):
         name, again = cell or f"column{i}", 0

@@ -36,7 +36,7 @@ def refuse_long_lines(connection: Bounded, files: tuple[str, ...]) -> None:
     for i, file in enumerate(files):
         too_long = _by_duckdb(connection, file) if packed(file) == "zstd" else _by_bytes(connection, file)
         if too_long:
-            raise TextError(_WHY + which(i, files))
+            raise TextError(_WHY + which(i, files), "load the file again from its source: line ends are missing in it")
 
 
 def _by_bytes(connection: Bounded, file: str) -> bool:

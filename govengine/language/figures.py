@@ -24,6 +24,7 @@ _SHORT = {
 _SMALLER = {"years": (12, "months"), "weeks": (7, "days"), "days": (24, "hours"), "hours": (60, "minutes")}
 _BEFORE = 200
 """How many characters before the place a figure is looked for."""
+_PERCENT = ("percent", "percents", "pct")
 _SHARES = ("never below", "with confidence", "chance")
 
 
@@ -71,6 +72,8 @@ def _odd(match: re.Match[str]) -> tuple[str, str] | None:
     if sign:
         told = f"`{lead}` is the sign" if lead.startswith("at ") else "nothing is compared here"
         return told, f"write `{_said(number, named or unit)}`"
+    if named == "%" and unit != "%":
+        return "a percentage is written with `%`", f"write `{number}%`"
     if named == "%":
         return ("a percentage has no space before `%`", f"write `{number}%`") if gap else None
     if not unit:
@@ -91,6 +94,8 @@ def _unit(unit: str) -> str:
     """The unit that is meant: `%`, a plural, or nothing."""
     if not unit or unit == "%":
         return unit
+    if unit.lower() in _PERCENT:
+        return "%"
     plural = unit if unit.endswith("s") else f"{unit}s"
     return plural if plural in _UNITS else _SHORT.get(unit.lower(), "") or nearest(unit, _UNITS) or ""
 

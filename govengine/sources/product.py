@@ -84,7 +84,8 @@ def _encodings(value: Mapping[str, Any], reader: Reader, file: str) -> Iterator[
             continue
         line, column, end = reader.places["spec", "interfaces", i, "encoding"]
         span = Span(file, line, column, line, end)
-        near = nearest(declared, USUAL)
+        plain = {name.replace("-", ""): name for name in USUAL}
+        near = plain.get(nearest(declared.lower().replace("-", ""), plain) or "")
         help_ = None if near else "write a usual name, such as `utf-8`, `latin-1`, `windows-1252` or `utf-16`"
         yield codes.unknown_value("encoding", declared, span, suggestion=near, known=USUAL, help_=help_)
 

@@ -36,6 +36,8 @@ def in_overlay(item: str) -> str:
         (f"{ROWS} at least == 99.5 %", "== 99.5 %", "write `99.5%`"),
         (f"{ROWS} at least 99 %", "99 %", "write `99%`"),
         (f'{ROWS} at least 99 %\n    because "x"', "99 %", "write `99%`"),
+        (f"{ROWS} at least 99.9 percent", "99.9 percent", "write `99.9%`"),
+        (f'{ROWS} at least 99 pct because "x"', "99 pct", "write `99%`"),
         (f"{ROWS} at least spec.quality.accuracy, never below 0.99", "0.99", "write `99%`"),
         (f"{ROWS} at least spec.quality.accuracy, never below 99", "99", "write `99%`"),
         (f"{ROWS} at least 99% with confidence > 95%", "> 95%", "write `95%`"),
