@@ -32,8 +32,8 @@ TABLE = """SELECT i AS id, i::UBIGINT AS big, i::DECIMAL(10, 0) AS whole, i::DEC
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     with opened(parquet(tmp_path_factory.mktemp("types"), TABLE)) as one:
-        one._materialise([rows.ask("all", KEY, "true", tuple(one.found[KEY].columns), "").check])
-        one._materialise = lambda checks: None  # type: ignore[method-assign] # doors are shut once
+        one.load([rows.ask("all", KEY, "true", tuple(one.found[KEY].columns), "").check])
+        one.load = lambda checks: None  # type: ignore[method-assign] # doors are shut once
         yield one
 
 
