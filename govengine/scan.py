@@ -127,7 +127,7 @@ def scan(
     Of DuckDB files all tables are searched, or those that `tables` names.
     """
     found = Scan()
-    subjects = [s for file in dict.fromkeys(files) for s in _file(found, file, tables, reading)]
+    subjects = [s for file in dict.fromkeys(files) for s in _file(found, file, reading)]
     if tables:
         found.problem, found.near = _missing(subjects, tables)
         subjects = [s for s in subjects if s.source.table is None or s.source.table in tables]
@@ -138,7 +138,7 @@ def scan(
     return found
 
 
-def _file(found: Scan, file: Path, tables: Sequence[str], reading: Reading) -> Iterable[_Subject]:
+def _file(found: Scan, file: Path, reading: Reading) -> Iterable[_Subject]:
     source = dataset_file(file)
     if source.format != "duckdb":
         return [_Subject(source, None)]
@@ -148,7 +148,7 @@ def _file(found: Scan, file: Path, tables: Sequence[str], reading: Reading) -> I
     from govengine.backends.nested import tables_of
 
     try:
-        main, others = tables_of(source.files[0])
+        tables = tables_of(source.files[0])
     except (duckdb.Error, OSError) as error:
         found.searched.append(
             Searched(
@@ -157,13 +157,8 @@ def _file(found: Scan, file: Path, tables: Sequence[str], reading: Reading) -> I
         )
         return []
     if not tables:
-        found.searched += [
-            Searched(None, f"{file}, table {t}", 0, 0, 0, "only tables of the schema `main` are searched")
-            for t in others
-        ]
-        if not main and not others:
-            found.searched.append(Searched(None, str(file), 0, 0, 0, "it holds no table"))
-    return [_Subject(dataset_file(file, table), None) for table in main]
+        found.searched.append(Searched(None, str(file), 0, 0, 0, "it holds no table"))
+    return [_Subject(dataset_file(file, table), None) for table in tables]
 
 
 def _missing(subjects: Sequence[_Subject], tables: Sequence[str]) -> tuple[str | None, str | None]:

@@ -196,10 +196,11 @@ class LoadedDatasets:
                 self.diagnostics.append(codes.uneven_files(source.name, lacking.columns, lacking.files, source.span))
             return f"read_parquet({files}, union_by_name=true)"
         if source.format == "duckdb":
-            see_alone(source.files[0], source.table or source.name)
+            schema, table = see_alone(source.files[0], source.table or source.name)
+            self._reads_as(source, f"read_duckdb({files}, schema_name={literal(schema)}, table_name={literal(table)})")
             name = identifier(f"file:{source.key}")
             self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
-            return f"{name}.{identifier(source.table or source.name)}"
+            return f"{name}.{identifier(schema)}.{identifier(table)}"
         reader = json_reader(self._connection, source.files, source.format)
         self._reads_as(source, reader)
         return reader

@@ -157,8 +157,8 @@ def _within(place: str) -> str:
     return f"{place}, inside its JSON" if place else "inside its JSON"
 
 
-def tables_of(file: str) -> tuple[list[str], list[str]]:
-    """The tables of a DuckDB file: those of its main schema, and those of others, as `schema.table`.
+def tables_of(file: str) -> list[str]:
+    """The tables and views of a DuckDB file: those of its main schema, then those of others as `schema.table`.
 
     Raises:
         duckdb.Error: it is no such file, or cannot be opened.
@@ -166,7 +166,8 @@ def tables_of(file: str) -> tuple[list[str], list[str]]:
     """
     with duckdb.connect(file, read_only=True, config=_ALONE) as connection:
         rows = connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal ORDER BY schema_name, table_name"
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal UNION "
+            "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal "
+            "ORDER BY schema_name <> 'main', schema_name, table_name"
         ).fetchall()
-    main = [str(table) for schema, table in rows if schema == "main"]
-    return main, [f"{schema}.{table}" for schema, table in rows if schema != "main"]
+    return [str(table) if schema == "main" else f"{schema}.{table}" for schema, table in rows]

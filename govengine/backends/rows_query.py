@@ -31,7 +31,7 @@ class Tables:
     def __init__(
         self, sources: Mapping[str, DatasetSource], found: Mapping[str, Found], readers: Mapping[str, str]
     ) -> None:
-        """`readers` are those of files of text, with their files as the spec names them; all by table."""
+        """`readers` are those of all files but Parquet, with their files as the spec names them; all by table."""
         self._sources, self._found, self._readers = sources, found, readers
 
     def rows_query(self, check: Check, measured: Measured) -> str | None:
@@ -57,12 +57,7 @@ class Tables:
         where = literal(source.location)
         if source.format == "csv":
             return self._read_csv(source, found, types)
-        if source.format == "parquet":
-            reader = f"read_parquet({where}, union_by_name=true)"
-        elif source.format == "duckdb":
-            reader = f"read_duckdb({where}, table_name={literal(source.table or source.name)})"
-        else:
-            reader = self._readers[table]
+        reader = f"read_parquet({where}, union_by_name=true)" if source.format == "parquet" else self._readers[table]
         return f"SELECT *{_replaced(without_markers(types, missing))} FROM {reader}"
 
     def _read_csv(self, source: DatasetSource, found: Found, types: Mapping[str, str]) -> str:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import duckdb
 
+from govengine.backends.text_files import TextError
 from govengine.expectations.sql import identifier
 
+_MAIN = "main"
 
-def see_alone(file: str, table: str) -> None:
-    """Bind a table or view.
+
+def see_alone(file: str, table: str) -> tuple[str, str]:
+    """Bind a table or view; `table` is its name in the schema `main`, or `schema.name`. Give its schema and name.
 
     Raises:
         duckdb.Error: it is not there, reaches outside, or the file is no DuckDB file.
+        TextError: the name fits two of them.
 
     """
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -25,4 +29,22 @@ def see_alone(file: str, table: str) -> None:
         "threads": 1,
     }
     with duckdb.connect(file, read_only=True, config=config) as alone:
-        alone.execute(f"SELECT * FROM {identifier(table)} LIMIT 0")
+        known = alone.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() UNION "
+            "SELECT schema_name, view_name FROM duckdb_views()"
+        ).fetchall()
+        names = {(s.lower(), t.lower()): (str(s), str(t)) for s, t in known}
+        meant = [names[at] for at in _readings(table.lower()) if at in names]
+        if len(meant) > 1:
+            raise TextError(
+                f"{len(meant)} of its tables are called so: one has a dot in its name", "rename one of them"
+            )
+        schema, name = meant[0] if meant else (_MAIN, table)
+        alone.execute(f"SELECT * FROM {identifier(schema)}.{identifier(name)} LIMIT 0")
+    return schema, name
+
+
+def _readings(table: str) -> list[tuple[str, str]]:
+    """The schemas and names that a name can mean: a name may have dots as well."""
+    dots = [i for i, letter in enumerate(table) if letter == "."]
+    return [(_MAIN, table), *((table[:i], table[i + 1 :]) for i in dots)]

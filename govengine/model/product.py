@@ -52,7 +52,7 @@ class Interface(Node):
     authentication: Text | None = Field(None, description="for example `oauth2`")
     rate_limit: RateOf | None = Field(None, description="for example `10000/hour`")
     location: Text | None = Field(None, description="path of a file, with `*` for several; from the mesh root")
-    table: Text | None = Field(None, description="the table in a DuckDB file")
+    table: Text | None = Field(None, description="the table or view in a DuckDB file; `schema.name` outside `main`")
     dataset: Text | None = Field(None, description="the name of the dataset that this interface serves")
     audience: Literal["human", "machine"] | None = Field(None, description="who reads it")
     network: Literal["private", "partner", "public"] | None = Field(None, description="from where it can be reached")

@@ -17,6 +17,8 @@ FORMATS = {
     "ndjson": "ndjson", "jsonl": "ndjson", "duckdb": "duckdb", "db": "duckdb",
 }  # fmt: skip
 _COMPRESSIONS = ("gz", "zst", "gzip")
+_ALIKE = {"ndjson": "json"}
+"""JSON is read by what the file holds, one value a line or not."""
 
 
 def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]:
@@ -105,13 +107,16 @@ def _source(
     key: str, name: str, interface: dict[str, str], types: dict[str, str], span: Span, root: Path, mesh: Mesh
 ) -> DatasetSource:
     location = interface["location"]
-    kind = "duckdb" if interface["type"] == "duckdb" else _format(location, interface.get("format"))
+    declared = interface.get("format")
+    kind = "duckdb" if interface["type"] == "duckdb" else _format(location, declared)
 
     def refused(problem: Diagnostic) -> DatasetSource:
         return DatasetSource(key, name, kind or "", (), None, types, span, problem)
 
     if kind is None:
         return refused(codes.unknown_format(name, location, span))
+    if declared is not None and not _same(FORMATS.get(declared.lower()), kind):
+        return refused(codes.another_format(name, location, declared, kind, span))
     try:
         files, names, outside = _resolve(location, root, mesh)
     except PermissionError:
@@ -146,6 +151,10 @@ def _format(location: str, declared: str | None) -> str | None:
         endings.pop()
     known = FORMATS.get(endings[-1]) if endings else None
     return known or FORMATS.get((declared or "").lower())
+
+
+def _same(declared: str | None, read: str) -> bool:
+    return declared is not None and _ALIKE.get(declared, declared) == _ALIKE.get(read, read)
 
 
 def _is_glob(location: str) -> bool:

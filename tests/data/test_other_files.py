@@ -149,6 +149,35 @@ def test_a_view_that_reads_other_files_is_refused(reads: str, tmp_path: Path) ->
         assert warehouse.found[KEY].reason == "its view reads other files, which a dataset may not"
 
 
+@pytest.mark.parametrize(
+    ("table", "rows"), [("s.d", 2), ("S.D", 2), ("d", 1), ("main.d", 1), ("a.b.c", 3), ("t.u.v", 4)]
+)
+def test_a_table_of_another_schema(table: str, rows: int, tmp_path: Path) -> None:
+    file = _database(
+        tmp_path,
+        "CREATE TABLE d AS FROM range(1)",
+        "CREATE SCHEMA s; CREATE TABLE s.d AS FROM range(2)",
+        'CREATE SCHEMA a; CREATE TABLE a."b.c" AS FROM range(3)',
+        'CREATE TABLE "t.u.v" AS FROM range(4)',
+    )
+    with opened(_source("duckdb", file, table=table)) as warehouse:
+        assert warehouse.found[KEY].rows == rows, warehouse.diagnostics
+
+
+def test_a_name_that_fits_two_tables(tmp_path: Path) -> None:
+    file = _database(
+        tmp_path, 'CREATE TABLE "s.d" AS SELECT 1 AS a', "CREATE SCHEMA s; CREATE TABLE s.d AS SELECT 2 AS a"
+    )
+    with opened(_source("duckdb", file, table="s.d")) as warehouse:
+        assert warehouse.found[KEY].reason == "2 of its tables are called so: one has a dot in its name"
+
+
+def test_a_table_that_is_nowhere(tmp_path: Path) -> None:
+    file = _database(tmp_path, "CREATE SCHEMA s; CREATE TABLE s.d AS SELECT 2 AS a")
+    with opened(_source("duckdb", file, table="d")) as warehouse:
+        assert warehouse.found[KEY].reason is not None
+
+
 def test_a_view_cannot_read_what_was_loaded_before(tmp_path: Path) -> None:
     other = DatasetSource("o.o", "o", "csv", (str(tmp_path / "o.csv"),), None, {}, _SPAN)
     (tmp_path / "o.csv").write_text("a,b\n1,2\n")

@@ -139,15 +139,18 @@ def tables(tmp_path: Path) -> Path:
         connection.execute("CREATE TABLE people AS SELECT 'p' || i || '@example.com' AS c FROM range(40) t(i)")
         connection.execute("CREATE TABLE plain AS SELECT i AS c FROM range(40) t(i)")
         connection.execute("CREATE SCHEMA other; CREATE TABLE other.odd AS SELECT 1 AS i")
+        connection.execute("CREATE VIEW other.seen AS SELECT c AS reach FROM main.people")
     return file
 
 
 def test_all_tables_of_a_file(tables: Path) -> None:
     report = _json(str(tables))
     assert {(s["dataset"].rpartition(", ")[2], s["problem"]) for s in report["searched"]} == {
-        ("table people", None), ("table plain", None), ("table other.odd", "only tables of the schema `main` are searched"),
+        ("table people", None), ("table plain", None), ("table other.odd", None), ("table other.seen", None),
     }  # fmt: skip
-    assert [f["dataset"] for f in report["findings"]] == [f"{tables}, table people"]
+    assert [(f["dataset"], f["column"]) for f in report["findings"]] == [
+        (f"{tables}, table people", "c"), (f"{tables}, table other.seen", "reach"),
+    ]  # fmt: skip
     assert report["findings"][0]["lines"][0]["line"] == (
         "- {name: c, dataset: people, semantic_type: person.contact.email}"
     )

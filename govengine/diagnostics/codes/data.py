@@ -88,6 +88,21 @@ def unknown_format(dataset: str, location: str, span: Span) -> Diagnostic:
     )
 
 
+def another_format(dataset: str, location: str, declared: str, read: str, span: Span) -> Diagnostic:
+    """A declared format that is not the one which the file would be read in."""
+    return Diagnostic(
+        "GOV505",
+        "unknown-format",
+        "error",
+        f"`{dataset}` is declared as `format: {declared}`, and `{location}` would be read as {read}",
+        span,
+        "not read",
+        (),
+        ("which of the two is right, the spec must say",),
+        f"write `format: {read}`, or name the file that is in the declared format",
+    )
+
+
 def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnostic:
     """Columns that the spec declares and the data lacks."""
     names = ", ".join(f"`{c}`" for c in columns)
