@@ -116,7 +116,7 @@ def _source(
     if kind is None:
         return refused(codes.unknown_format(name, location, span))
     if declared is not None and not _same(FORMATS.get(declared.lower()), kind):
-        return refused(codes.another_format(name, location, declared, kind, span))
+        return refused(codes.unknown_format(name, location, span, declared=declared, read=kind))
     try:
         files, names, outside = _resolve(location, root, mesh)
     except PermissionError:

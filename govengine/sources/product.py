@@ -6,16 +6,15 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import spec as codes
 from govengine.model import sugar
-from govengine.model.encoding import USUAL, encoding_of
 from govengine.model.values import Document, Product
+from govengine.sources.implausible import implausible
 from govengine.sources.reader import Reader
 from govengine.sources.yaml_document import Node, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from govengine.diagnostics import Diagnostic
     from govengine.model.values import Path
@@ -68,26 +67,11 @@ def read_product(
     if declared is not None and declared.value != domain:
         diagnostics.append(codes.wrong_domain(declared.value, domain, declared.span(file)))
     known = name.value if name is not None and name.value else None
-    diagnostics += _encodings(value, reader, file)
+    diagnostics += implausible(value, reader.places, file)
     if any(d.level == "error" for d in diagnostics):
         return ProductRead(None, known, tuple(diagnostics))
     document = Document(file, value, reader.places, reader.keys, hashlib.sha256(data).hexdigest())
     return ProductRead(_normal(document, domain), known, tuple(diagnostics))
-
-
-def _encodings(value: Mapping[str, Any], reader: Reader, file: str) -> Iterator[Diagnostic]:
-    """What is wrong with the encodings that interfaces declare."""
-    interfaces = value.get("spec", {}).get("interfaces", ())
-    for i, interface in enumerate(interfaces if isinstance(interfaces, list) else ()):
-        declared = interface.get("encoding") if isinstance(interface, dict) else None
-        if not isinstance(declared, str) or encoding_of(declared) is not None:
-            continue
-        line, column, end = reader.places["spec", "interfaces", i, "encoding"]
-        span = Span(file, line, column, line, end)
-        plain = {name.replace("-", ""): name for name in USUAL}
-        near = plain.get(nearest(declared.lower().replace("-", ""), plain) or "")
-        help_ = None if near else "write a usual name, such as `utf-8`, `latin-1`, `windows-1252` or `utf-16`"
-        yield codes.unknown_value("encoding", declared, span, suggestion=near, known=USUAL, help_=help_)
 
 
 def is_product(data: bytes) -> bool:

@@ -125,6 +125,13 @@ def test_places_behind_an_unquoted_promise_stay_true() -> None:
         ("GOV212", "spec:\n  quality:\n    completeness: §>101%\n"),
         ("GOV212", "spec: {quality: {latency: §quick}}\n"),
         ("GOV212", "spec: {interfaces: [{type: x, rate_limit: §10000}]}\n"),
+        ("GOV212", "spec: {quality: {freshness: §24}}\n"),
+        ("GOV212", "spec: {quality: {latency: §99%}}\n"),
+        ("GOV212", "spec: {quality: {accuracy: §<24h}}\n"),
+        ("GOV212", "spec: {quality: {validity: 1, completeness: §1 month}}\n"),
+        ("GOV230", "spec: {governance: {retention: {min: 10 years, max: §1 year}}}\n"),
+        ("GOV230", "spec: {governance: {retention: {max: §P6M, min: 185 days}}}\n"),
+        ("GOV230", "spec: {governance: {retention: {per_category: [{category: a, min: 2 days, max: §47h}]}}}\n"),
         ("GOV213", "spec: {governance: {classification: §restrictd}}\n"),
         ("GOV213", "spec: {governance: {compliance: [GDPR, §PCIDSS]}}\n"),
         ("GOV213", "spec: {governance: {encryption: §at-reset}}\n"),
@@ -144,6 +151,20 @@ def test_each_mistake_has_its_place(code: str, spec: str) -> None:
     assert (found.code, found.span.line, found.span.column) == (code, *place)
     assert read(text).product is None
     assert read(text).name == "payments-events"
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "governance: {retention: {min: 1 year, max: 1 year}}",
+        "governance: {retention: {min: 6 months, max: 183 days}}",  # which is longer, the calendar decides
+        "governance: {retention: {max: 1 day}}",
+        "governance: {retention: {min: 5 years, per_category: [{category: a, max: 1 year}]}}",
+        "quality: {freshness: 1 month, latency: 5s, accuracy: 0.99, completeness: '=100%'}",
+    ],
+)
+def test_what_can_be_meant_is_read(spec: str) -> None:
+    assert errors(f"{HEAD}spec: {{{spec}}}\n") == []
 
 
 @pytest.mark.parametrize(

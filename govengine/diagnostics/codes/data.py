@@ -73,34 +73,20 @@ def outside(dataset: str, location: str, span: Span) -> Diagnostic:
     )
 
 
-def unknown_format(dataset: str, location: str, span: Span) -> Diagnostic:
-    """A file of a kind that is not read."""
-    return Diagnostic(
-        "GOV505",
-        "unknown-format",
-        "error",
+def unknown_format(
+    dataset: str, location: str, span: Span, *, declared: str | None = None, read: str | None = None
+) -> Diagnostic:
+    """A file of a kind that is not read, or by its name of another kind (`read`) than the spec says (`declared`)."""
+    message, note = (
         f"`{location}` of `{dataset}` is of no format that is read",
-        span,
-        "not read",
-        (),
-        ("read are CSV, TSV, Parquet, JSON and NDJSON, plain or compressed with gzip or zstd",),
-        "write `format: csv`, `parquet`, `json` or `ndjson`",
+        "read are CSV, TSV, Parquet, JSON and NDJSON, plain or compressed with gzip or zstd",
     )
-
-
-def another_format(dataset: str, location: str, declared: str, read: str, span: Span) -> Diagnostic:
-    """A declared format that is not the one which the file would be read in."""
-    return Diagnostic(
-        "GOV505",
-        "unknown-format",
-        "error",
-        f"`{dataset}` is declared as `format: {declared}`, and `{location}` would be read as {read}",
-        span,
-        "not read",
-        (),
-        ("which of the two is right, the spec must say",),
-        f"write `format: {read}`, or name the file that is in the declared format",
-    )
+    help_ = "write `format: csv`, `parquet`, `json` or `ndjson`"
+    if read is not None:
+        message = f"`{dataset}` is declared as `format: {declared}`, and `{location}` would be read as {read}"
+        note = "read in another format than its own, a file gives some rows and loses others"
+        help_ = f"write `format: {read}`, or name the file that is in the declared format"
+    return Diagnostic("GOV505", "unknown-format", "error", message, span, "not read", (), (note,), help_)
 
 
 def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnostic:

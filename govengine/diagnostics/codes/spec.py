@@ -340,3 +340,18 @@ def reserved_domain(name: str, span: Span) -> Diagnostic:
         (),
         "give the domain another name",
     )
+
+
+def never_kept_so(least: str, most: str, span: Span, first: Span) -> Diagnostic:
+    """A retention whose longest period is shorter than its shortest."""
+    return Diagnostic(
+        "GOV230",
+        "impossible-retention",
+        "error",
+        f"data that is kept at least {least} cannot be deleted after {most}",
+        span,
+        "shorter than `min`",
+        (Label(first, "at least so long"),),
+        ("`min` is how long data is kept at least, `max` how long at most",),
+        "mend the one that is wrong",
+    )
