@@ -39,8 +39,8 @@ def predicate(
     """Check a predicate (or a measure over many rows, or a whole query) and its `{…}`.
 
     `grouped_by` are the columns that a measure is taken by: names, or `{…}` as they were compiled.
-    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […], "tables": […]}` and what is to
-    be said.
+    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […], "places": [span, …], "tables":
+    […]}` and what is to be said; `places` are those of `columns`, in their order.
     """
     checker = Checker()
     stored: list[tuple[str, Any]] = []
@@ -65,14 +65,16 @@ def predicate(
         checked = check_predicate(tuple(parsed), serialize, GROUP if aggregate else ROW, frozenset(groups))
     columns: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    places: list[tuple[Any, ...]] = []
     if isinstance(checked, Checked):
         columns, tables = checked.columns, checked.tables
+        places = [tuple(_span(place, text)) for place in checked.places]
     else:
         found += [
             _diagnostic(problem, text, "measure" if aggregate else "query" if query else "predicate")
             for problem in checked
         ]
-    return {"pieces": stored, "columns": list(columns), "tables": list(tables)}, found
+    return {"pieces": stored, "columns": list(columns), "places": places, "tables": list(tables)}, found
 
 
 def _diagnostic(problem: Problem, text: SqlText, what: str) -> Diagnostic:

@@ -340,6 +340,7 @@ class RuleCompiler:
             "span": tuple(clause.span),
             "text": clause.text,
             "columns": [self._column(c, scope) for c in clause.columns],
+            "places": [tuple(c.span) for c in (*clause.columns, *clause.per)],
             "predicate": None if clause.predicate is None else self._sql(clause, scope, per),
             "target": None if target is None else self._target(target),
             "target_span": None if target is None else tuple(target.span),

@@ -112,7 +112,10 @@ class Hole(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with a predicate. `piece` and `offset` say where, in characters into that piece as written."""
+    """What is wrong with a predicate. `piece` and `offset` say where, in characters into that piece as written.
+
+    Of the kind "column" it is nothing wrong, but the first place of the column that `detail` names.
+    """
 
     kind: str
     piece: int
@@ -123,10 +126,11 @@ class Problem(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A predicate that may run: the columns that it names, sorted; of a query, the tables."""
+    """A predicate that may run: the columns that it names, sorted, and where; of a query, the tables."""
 
     columns: tuple[str, ...]
     tables: tuple[str, ...] = ()
+    places: tuple[Problem, ...] = ()
 
 
 def check_predicate(
@@ -154,7 +158,7 @@ def check_predicate(
     where = _only_where(statements)
     if where is None:
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
-    columns: set[str] = set()
+    columns: dict[str, Problem] = {}
     problems = list(walk(where, places, columns, allowed))
     if allowed.grouped and not problems:
         problems = list(measure_problems(where, places, grouped_by))
@@ -162,7 +166,8 @@ def check_predicate(
         return problems
     if not _stands_alone(serialize(_WHOLE[0] + statement[len(_HEAD) : -len(_TAIL)] + _WHOLE[1])):
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
-    return Checked(tuple(sorted(c for c in columns if not c.startswith("__hole_"))))
+    named = sorted(c for c in columns if not c.startswith("__hole_"))
+    return Checked(tuple(named), places=tuple(columns[c] for c in named))
 
 
 def text_problems(pieces: tuple[str | Hole, ...]) -> list[Problem]:
@@ -296,7 +301,7 @@ def _is_condition(argument: Any) -> bool:
     return node.get("class") in ("COMPARISON", "CONJUNCTION", "BETWEEN") or node.get("type") in tests
 
 
-def walk(node: Any, places: Places, columns: set[str], allowed: Allowed) -> Iterator[Problem]:
+def walk(node: Any, places: Places, columns: dict[str, Problem], allowed: Allowed) -> Iterator[Problem]:
     """All that may not stand in a parse tree; the columns that it names go into `columns`."""
     if isinstance(node, list):
         for item in node:
@@ -350,7 +355,7 @@ def walk(node: Any, places: Places, columns: set[str], allowed: Allowed) -> Iter
             if name.lower() in _CLOCK | _SESSION:
                 yield places.problem("clock", position, length, name)
                 return
-            columns.add(name)
+            columns.setdefault(name, places.problem("column", position, length, name))
     for child in node.values():
         if isinstance(child, dict | list):
             yield from walk(child, places, columns, allowed)

@@ -46,7 +46,7 @@ def check_query(pieces: tuple[str | Hole, ...], serialize: Serialize) -> Checked
     if len(statements) != 1:
         return [Problem("not-one-expression", 0, 0, 1, "")]
     node = statements[0].get("node", {})
-    columns: set[str] = set()
+    columns: dict[str, Problem] = {}
     tables: set[str] = set()
     problems = [*_shape(node, places, tables, set()), *walk(node, places, columns, QUERY)]
     problems = problems or list(nested_aggregates(node, places))

@@ -64,8 +64,11 @@ def _columns(rule: Mapping[str, Any], declared: frozenset[str]) -> Iterator[Diag
         if clause["clause"] != "expect" or clause["kind"] == "query":
             continue
         predicate = clause["predicate"]
-        named = [*clause["columns"], *clause.get("per", ()), *(predicate["columns"] if predicate else ())]
-        for column in dict.fromkeys(c for c in named if isinstance(c, str)):
-            if column.lower() not in known:
+        named = [*zip((*clause["columns"], *clause.get("per", ())), clause["places"], strict=True)]
+        named += zip(predicate["columns"], predicate["places"], strict=True) if predicate else ()
+        told: set[str] = set()
+        for column, span in named:
+            if isinstance(column, str) and column.lower() not in known and column not in told:
+                told.add(column)
                 near = nearest(column, declared)
-                yield codes.undeclared_column(column, rule["on"][1], Span(*clause["span"]), suggestion=near)
+                yield codes.undeclared_column(column, rule["on"][1], Span(*span), suggestion=near)
