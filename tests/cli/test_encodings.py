@@ -27,7 +27,9 @@ SPEC = "products/payments/events.yaml"
 
 def _mesh(root: Path, location: str, data: bytes, encoding: str | None) -> Path:
     declared = "" if encoding is None else f", encoding: {encoding}"
-    product = spec("payments", "events", was="location: data/events.csv", now=f"location: {location}{declared}")
+    product = spec(
+        "payments", "events", was="format: csv, location: data/events.csv", now=f"location: {location}{declared}"
+    )
     amount = "    - {name: amount, logical_type: integer}\n"
     product = product.replace(amount, f"{amount}    - {{name: ort, logical_type: string}}\n")
     files = {SPEC: product, "data/events.csv": None, location: data, "policies/global/tried.gov": PLACE}
@@ -126,7 +128,7 @@ def test_a_misspelt_encoding_is_told_with_the_nearest(tmp_path: Path) -> None:
     for arguments in (["check"], ["check", "--no-data"]):
         ran = run(mesh, *arguments)
         (said,) = ran.said()
-        assert (said.code, said.place) == ("GOV213", f"{SPEC}:11:82")
+        assert (said.code, said.place) == ("GOV213", f"{SPEC}:11:69")
         assert "did you mean `windows-1252`?" in said.text
         assert_repairable([said])
         assert ran.code == 2

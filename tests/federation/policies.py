@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
+from govengine.model.quantity import holds, parse_period
+
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 # Each setting with values further and further in its direction; a setting by level has them for one of its levels.
@@ -191,6 +193,10 @@ def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 _PERIODS = st.sampled_from(["30 days", "1 year", "365 days", "366 days", "2 years", "10 years"])
+_RETENTIONS = st.fixed_dictionaries({"min": _maybe(_PERIODS), "max": _maybe(_PERIODS)}).filter(
+    lambda kept: not holds("<", *(parse_period(kept[end] or "1 year") for end in ("max", "min")))
+)
+"""Such as a spec can be read with."""
 _DAYS = st.sampled_from(["2026-01-01", "2026-01-31", "2026-03-30", "2026-03-31", "2026-06-30", "2027-06-30"])
 _SPEC = st.fixed_dictionaries(
     {
@@ -226,13 +232,15 @@ _SPEC = st.fixed_dictionaries(
                 unique_by=lambda column: column["name"],
             )
         ),
-        "quality": _maybe(st.fixed_dictionaries({"completeness": st.sampled_from([">=99%", ">99.5%", "100%", "<4h"])})),
+        "quality": _maybe(
+            st.fixed_dictionaries({"completeness": st.sampled_from([">=99%", ">99.5%", "100%", "<90%"])})
+        ),
         "governance": _maybe(
             st.fixed_dictionaries(
                 {
                     "classification": _maybe(st.sampled_from(["public", "internal", "restricted"])),
                     "pii_fields": _maybe(st.lists(st.sampled_from(["audit", "pii"]), unique=True)),
-                    "retention": _maybe(st.fixed_dictionaries({"min": _maybe(_PERIODS), "max": _maybe(_PERIODS)})),
+                    "retention": _maybe(_RETENTIONS),
                     "encryption": _maybe(st.sampled_from(["at-rest", "end-to-end"])),
                     "dlp": _maybe(st.fixed_dictionaries({"enabled": st.booleans()})),
                     "cost": _maybe(st.fixed_dictionaries({"budget": st.sampled_from([0.0, 1.0, 2.4, 2.5, 9.0])})),

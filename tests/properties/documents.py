@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from govengine.model.encoding import USUAL
 from govengine.model.mesh import Mesh
 from govengine.model.product import DataProduct
+from govengine.model.quantity import holds, parse_period
 from govengine.model.schema import mesh_schema, product_schema
 from govengine.model.vocabulary import vocabularies
 
@@ -31,7 +32,9 @@ DOMAIN = "payments"
 TEXTS = ("a", "b", "person", "payments", "pan.token", "owner@company.com", "2.1.0", "7_years", "")
 DATES = ("2024-02-29", "2025-12-31", "2026-01-31", "2026-03-31", "2027-01-01")
 PERIODS = ("7 years", "7_years", "365d", "366 days", "P1Y", "12 months", "PT4H", "1 day", "28 days", "100ms", "P1Y2M3D")
-BOUNDS = (">99.5%", ">=99.5%", "99.9%", "<100ms", "<100ms (p99)", "<=0.1s", "<4h", ">5", "=100%", "<1 year")
+SHARES = (">99.5%", ">=99.5%", "99.9%", ">5", "=100%")
+TIMES = ("<100ms", "<100ms (p99)", "<=0.1s", "<4h", "<1 year")
+BOUNDS = (*SHARES, *TIMES)
 RATES = ("10000/hour", "2.5/s", "1/day")
 POOLS: dict[str, tuple[Any, ...]] = {
     "str": TEXTS,
@@ -117,8 +120,14 @@ def draw_value(draw: Draw, table: Mapping[str, Any], type_: list[Any], trie: Tri
             continue
         if name == "encoding":  # text to the schema, and held against the codecs afterwards
             value[name] = draw(st.sampled_from(USUAL))
+        elif type_[1] == "Quality":
+            value[name] = draw(st.sampled_from(TIMES if name in ("freshness", "latency") else SHARES))
         else:
             value[name] = draw_value(draw, table, field["type"], trie.get(name, {}))
+    if "Retention" in type_[1] and {"min", "max"} <= value.keys():
+        least, most = parse_period(value["min"]), parse_period(value["max"])
+        if holds("<", most, least):  # which no spec may say
+            value["min"], value["max"] = value["max"], value["min"]
     return value
 
 
