@@ -3,7 +3,8 @@
     python bench/data/share.py FILE ARGUMENTS…
 
 Into FILE goes what of it was spent inside DuckDB's calls, those that connect, execute and fetch, threads included, in
-seconds; what the whole process took; and what the command took with its modules already imported, by both clocks.
+seconds; what had to be spent before govengine has a say: Python's start, and importing DuckDB; what the whole process
+took; and what the command took with its modules already imported, by both clocks.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def main() -> None:
     file, *command = sys.argv[1:]
     import duckdb
 
+    before = time.process_time()
     connect = timed(duckdb.connect)
     duckdb.connect = lambda *args, **kwargs: Connection(connect(*args, **kwargs))  # type: ignore[assignment]
     from govengine.cli.main import main as govengine
@@ -77,7 +79,9 @@ def main() -> None:
     finally:
         whole = time.process_time()
         taken = {"cpu": whole - cpu, "wall": time.perf_counter() - wall}
-        Path(file).write_text(json.dumps({"inside": CLOCK["inside"], "whole": whole, **taken}), "utf-8")
+        Path(file).write_text(
+            json.dumps({"inside": CLOCK["inside"], "before": before, "whole": whole, **taken}), "utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from govengine.expectations.detectors_form import ANY, TELLING, Form, each, either, every, is_all, matches, only, quoted
+from govengine.expectations.detectors_form import (
+    ANY,
+    TELLING,
+    Form,
+    alone,
+    each,
+    either,
+    every,
+    is_all,
+    matches,
+    only,
+    quoted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 IBAN_LENGTHS = {
     15: "NO", 16: "BE", 18: "DK FI FK FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK",
@@ -14,19 +30,20 @@ IBAN_LENGTHS = {
 }  # fmt: skip
 """Countries by the length of their IBANs, as SWIFT registers them."""
 _COUNTRIES = "|".join(code for codes in IBAN_LENGTHS.values() for code in codes.split())
-_IBAN = (
-    # Check digits are 98 less a remainder by 97.
-    f"(?:^|[^0-9A-Z])((?:{_COUNTRIES})(?:0[2-9]|[1-8][0-9]|9[0-8])"
-    r"(?:[0-9A-Z]{11,29}\b|(?:[ -][0-9A-Z]{4}){2,7}(?:[ -][0-9A-Z]{1,3})?\b))"
-)
-_LENGTH = (
-    "CASE "
-    + " ".join(
-        f"WHEN left(d, 2) IN ({', '.join(quoted(c) for c in codes.split())}) THEN {length}"
-        for length, codes in IBAN_LENGTHS.items()
-    )
-    + " END"
-)
+# Check digits are 98 less a remainder by 97.
+_HEAD = f"(?:{_COUNTRIES})(?:0[2-9]|[1-8][0-9]|9[0-8])"
+_IBAN = rf"(?:^|[^0-9A-Z])({_HEAD}(?:[0-9A-Z]{{11,29}}\b|(?:[ -][0-9A-Z]{{4}}){{2,7}}(?:[ -][0-9A-Z]{{1,3}})?\b))"
+
+
+_LENGTHS = quoted("".join(f"{code}{length}" for length, codes in IBAN_LENGTHS.items() for code in codes.split()))
+
+
+def _length(text: str) -> str:
+    """SQL for the length that IBANs of a country have; a known one, or it is that of another."""
+    return f"CAST(substring({_LENGTHS}, strpos({_LENGTHS}, left({text}, 2)) + 2, 2) AS UTINYINT)"
+
+
+_LENGTH = _length("d")
 # Words in capitals can follow an IBAN in groups: what is longer than its country has is cut there, and only there.
 _PARTED = "contains(d, ' ') OR contains(d, '-')"
 _TRIMMED = f"CASE WHEN {_PARTED} THEN left(regexp_replace(d, '[ -]', '', 'g'), {_LENGTH}) ELSE d END"
@@ -34,6 +51,12 @@ _CODES = (
     "list_transform(string_split(d[5:] || d[:4], ''), "
     "lambda c: CASE WHEN c <= '9' THEN ascii(c) - 48 ELSE ascii(c) - 55 END)"
 )
+_FOLDED = f"list_reduce({_CODES}, lambda a, b: (a * CASE WHEN b > 9 THEN 100 ELSE 10 END + b) % 97, 0)"
+# Of digits alone, as in most countries, it is taken in steps that stay within 20 digits; a list takes twice as long.
+_BODY = "CAST(CAST(CAST(d[5:19] AS UBIGINT) % 97 AS VARCHAR) || d[20:] AS UBIGINT) % 97"
+_LETTERS = "(ascii(d) - 55) * 10000 + (ascii(d[2:]) - 55) * 100"
+_STEPS = f"(({_BODY}) * 1000000 + {_LETTERS} + CAST(d[3:4] AS UTINYINT)) % 97"
+_REMAINDER = f"CASE WHEN {is_all('d', '[A-Z]{2}[0-9]+')} THEN {_STEPS} ELSE {_FOLDED} END"
 IBAN = (
     Form(
         "IBANs",
@@ -41,13 +64,19 @@ IBAN = (
         + matches(
             "v", "(?:^|[^0-9A-Za-z])[A-Za-z]{2}[0-9]{2}[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{3}"
         ),
-        only(each(every("upper(v)", _IBAN), _TRIMMED), f"strlen(d) = {_LENGTH}"),
-        f"list_reduce({_CODES}, lambda a, b: (a * CASE WHEN b > 9 THEN 100 ELSE 10 END + b) % 97, 0) = 1",
+        alone(
+            f"{_HEAD}[0-9A-Z]{{11,29}}",
+            f"CASE WHEN strlen(v) = {_length('v')} THEN [v] END",
+            matches("upper(v)", _IBAN),
+            only(each(every("upper(v)", _IBAN), _TRIMMED), f"strlen(d) = {_LENGTH}"),
+        ),
+        f"{_REMAINDER} = 1",
         Fraction(1, 97),
         TELLING,
     ),
 )
 
+_MAILBOX = r"[^\s@,;:<>()\[\]{}\"'/=|]+@[^\s@,;<>()\[\]{}\"'|]+"
 _SIGN = r"[0-9A-Za-z\x{80}-\x{10FFFF}-]"
 _ADDRESS = rf"(?:mailto:)?[^:@]+@{_SIGN}+(?:\.{_SIGN}+)*\.[A-Za-z\x{{80}}-\x{{10FFFF}}]{{2,24}}"
 _FILE = r"(?i)\.(?:png|jpe?g|gif|svg|webp|pdf|js|css|json|html?|zip|gz)"
@@ -55,9 +84,11 @@ EMAIL = (
     Form(
         "e-mail addresses",
         "contains(v, '@') AND " + matches("v", r"[^\s@]@[^\s@]"),
-        each(
-            every("v", r"[^\s@,;:<>()\[\]{}\"'/=|]+@[^\s@,;<>()\[\]{}\"'|]+", 0),
-            "lower(rtrim(d, '.:!?'))",
+        alone(
+            _MAILBOX,
+            "[lower(rtrim(v, '.:!?'))]",
+            matches("v", _MAILBOX),
+            each(every("v", _MAILBOX, 0), "lower(rtrim(d, '.:!?'))"),
         ),
         f"{is_all('d', _ADDRESS)} AND NOT {matches('d', _FILE + '$')}",
         Fraction(1, 200),  # no checksum: the share of random printable text around an `@` that has the form
@@ -79,19 +110,31 @@ _NATIONAL = either(
     "0[1-9][0-9]{0,3}[ /-][0-9]{2,4}(?:[ -][0-9]{2,4}){1,3}",
     "[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}",
 )
-_DIGITS = "regexp_replace(d, '[^0-9]', '', 'g')"
+_ABROAD = r"\+([1-9][0-9 ()./-]{6,22}[0-9])"
+_ABROAD_WITHIN = rf"(?:^|[^0-9A-Za-z+]){_ABROAD}\b"
+
+
+def _digits(text: str) -> str:
+    return f"regexp_replace({text}, '[^0-9]', '', 'g')"
+
+
 PHONE = (
     Form(
         "telephone numbers",
         "contains(v, '+') AND " + matches("v", r"\+[1-9][0-9 ().-]{6}"),
-        each(every("v", r"(?:^|[^0-9A-Za-z+])\+([1-9][0-9 ()./-]{6,22}[0-9])\b"), _DIGITS),
+        alone(
+            _ABROAD,
+            f"[{_digits('v')}]",
+            matches("v", _ABROAD_WITHIN),
+            each(every("v", _ABROAD_WITHIN), _digits("d")),
+        ),
         is_all("d", _INTERNATIONAL),
         Fraction(1, 4),  # no checksum: the share of random digits after a `+` whose country has numbers of that length
     ),
     Form(
         "numbers written like national telephone numbers",
         "strlen(v) >= 10 AND " + matches("v", f"(?:^|[^0-9A-Za-z+.,/-])(?:{_NATIONAL})"),
-        only(each(every("v", f"(?:^|[^0-9A-Za-z+.,/-])({_NATIONAL})\\b"), _DIGITS), "strlen(d) BETWEEN 9 AND 12"),
+        only(each(every("v", f"(?:^|[^0-9A-Za-z+.,/-])({_NATIONAL})\\b"), _digits("d")), "strlen(d) BETWEEN 9 AND 12"),
         "true",
         ANY,
     ),
@@ -99,13 +142,23 @@ PHONE = (
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 # Four short numbers are as often a version; three digits in one of them are what tells.
+_QUAD = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+_QUAD_WITHIN = rf"(?:^|[^0-9A-Za-z.])({_QUAD}\b(?:\.[0-9]+)*)"
 _QUADS = only(
-    every("v", r"(?:^|[^0-9A-Za-z.])([0-9]{1,3}(?:\.[0-9]{1,3}){3}\b(?:\.[0-9]+)*)"),
-    is_all("d", r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}") + " AND " + matches("d", "[0-9]{3}"),
+    every("v", _QUAD_WITHIN),
+    f"{is_all('d', _QUAD)} AND {matches('d', '[0-9]{3}')}",
 )
 _QUAD_SHAPE = "strlen(v) >= 9 AND " + matches("v", r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
-_VALID = is_all("d", rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_VALID = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _INSIDE = r"^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2[0-9]|3[01]))\."
+
+
+def _quads(wanted: Callable[[str], str]) -> str:
+    """The candidates for which `wanted` makes SQL that holds."""
+    single = f"CASE WHEN {matches('v', '[0-9]{3}')} AND {wanted('v')} THEN [v] END"
+    return alone(_QUAD, single, matches("v", _QUAD_WITHIN), only(_QUADS, wanted("d")))
+
+
 _V6 = r"(?:^|[^0-9a-z:.])([0-9a-f]{4}(?::{1,2}[0-9a-f]{1,4}){1,7}(?:::)?)(?:$|[^0-9a-z:])"
 _V6_LONG = is_all("d", "[0-9a-f]{4}(?::[0-9a-f]{1,4}){7}")
 _V6_SHORT = "contains(d, '::') AND NOT contains(d[strpos(d, '::') + 2:], '::')"
@@ -113,15 +166,15 @@ IP = (
     Form(
         "IPv4 addresses",
         _QUAD_SHAPE,
-        only(_QUADS, f"NOT {matches('d', _INSIDE)}"),
-        _VALID,
+        _quads(lambda d: f"NOT {matches(d, _INSIDE)}"),
+        is_all("d", _VALID),
         Fraction(156, 900),  # one number of three digits that is 255 at most
     ),
     # They say which machine in a house, and only the house knows whose that is.
     Form(
         "IPv4 addresses of a private network",
         _QUAD_SHAPE,
-        only(_QUADS, f"{_VALID} AND {matches('d', _INSIDE)}"),
+        _quads(lambda d: f"{matches(d, _INSIDE)} AND {is_all(d, _VALID)}"),
         "true",
         ANY,
     ),

@@ -13,6 +13,7 @@ from govengine.expectations.detectors_form import (
     ANY,
     TELLING,
     Form,
+    alone,
     each,
     either,
     every,
@@ -57,9 +58,11 @@ _SHORTER = each(
     only(every("v", _NUMBER), is_all("d", "[0-9]{4}([ -][0-9]{4}){3}[ -][0-9]{1,3}")), f"left({_STRIPPED}, 16)"
 )
 _CANDIDATES = f"list_concat({each(every('v', _NUMBER), _STRIPPED)}, {_SHORTER})"
-_FOUND = (
-    f"CASE WHEN {is_all('v', _PLAIN)} THEN CASE WHEN {is_all('v', ISSUERS)} THEN [{integer('v')}] END "
-    f"ELSE {each(only(_CANDIDATES, is_all('d', ISSUERS)), integer('d'))} END"
+_FOUND = alone(
+    _PLAIN,
+    f"CASE WHEN {is_all('v', ISSUERS)} THEN [{integer('v')}] END",
+    matches("v", _NUMBER),
+    each(only(_CANDIDATES, is_all("d", ISSUERS)), integer("d")),
 )
 _WORDS = r"(?i)\b(?:card|cards|credit|debit|visa|mastercard|maestro|amex|pan|karte|karta|kartu|carte|tarjeta)\b"
 _SHAPE = f"strlen(v) >= 13 AND {matches('v', '[0-9]{13}|[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}|3[0-9]{3}[ -][0-9]{6}[ -]')}"

@@ -310,8 +310,10 @@ def _searched(i: int, form: Form, texts: str) -> list[str]:
     several = f"(SELECT coalesce(sum(n), 0) FROM lists{i} WHERE {some})"
     apart = f"(SELECT unnest(c) AS d, n, len(c) = 1 AS alone FROM lists{i})"
     counts = f"count(*) AS candidates{i}, {hits} AS hits{i}, coalesce(sum(n) FILTER (ok), 0) + {several} AS rows{i}"
+    found = f"SELECT n, {form.found} AS c FROM {texts} WHERE {form.shape}"
+    once = "CASE WHEN len(c) > 1 THEN list_distinct(c) ELSE c END"  # a single one is not worth looking at for that
     return [
-        f"lists{i} AS MATERIALIZED (SELECT n, list_distinct({form.found}) AS c FROM {texts} WHERE {form.shape})",
+        f"lists{i} AS MATERIALIZED (SELECT n, {once} AS c FROM ({found}))",
         f"each{i} AS (SELECT d, sum(n) FILTER (alone) AS n FROM {apart} GROUP BY d)",
         f"judged{i} AS (SELECT d, n, {form.valid} AS ok FROM each{i})",
         f"result{i} AS (SELECT {counts} FROM judged{i})",
