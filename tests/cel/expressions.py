@@ -160,7 +160,7 @@ class Author:
         if self.depth <= 0 or self.draw(st.booleans()):
             return self.path(("map", t.INT)) or '{"a": 1}'
         keys = self.draw(st.lists(st.sampled_from(KEYS), max_size=3, unique=True))
-        entries = [(quoted(key), ": ", self.deeper.whole()) for key in keys]
+        entries: list[Tree] = [(quoted(key), ": ", self.deeper.whole()) for key in keys]
         return ("{", *_joined(entries), "}")
 
     def listed(self, item: t.Type) -> Tree:
@@ -304,7 +304,8 @@ def _values(type_: t.Type) -> st.SearchStrategy[Any]:
             return st.dictionaries(st.sampled_from(KEYS), _values(type_[1]), max_size=3)
         case "object":
             return _specs(OBJECTS[type_[1]])
-    return _ANYTHING
+        case _:
+            return _ANYTHING
 
 
 @st.composite

@@ -80,7 +80,8 @@ def plain(tagged: Mapping[str, Any]) -> Any:
             return [plain(item) for item in value]
         case "map":
             return {plain(key): plain(item) for key, item in value}
-    raise Foreign(kind)
+        case _:
+            raise Foreign(kind)
 
 
 def same(left: Any, right: Any) -> bool:

@@ -15,6 +15,8 @@ from typing import Any
 import celpy
 import pytest
 from celpy import celtypes
+from celpy.adapter import json_to_cel
+from celpy.evaluation import CELEvalError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,8 +46,8 @@ def interpreted(text: str, spec: Any) -> Any:
     sys.setrecursionlimit(limit)  # cel-python moves the limit of the whole process
     program = environment.program(environment.compile(text))
     try:
-        return _plain(program.evaluate({"x": celpy.json_to_cel(spec)}))
-    except celpy.CELEvalError:
+        return _plain(program.evaluate({"x": json_to_cel(spec)}))
+    except CELEvalError:
         return ERROR
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -31,7 +31,8 @@ def answers(case: Case, *, unchecked: bool) -> list[tuple[str, Any]]:
         return [("refused", str(refused))]
     explainer = Explainer(values, {}, read_constant)
     found: list[tuple[str, Any]] = []
-    for run in (lambda: compiled.run(values), lambda: explainer.trace(compiled.ir, {}).value):
+    runs: list[Callable[[], Any]] = [lambda: compiled.run(values), lambda: explainer.trace(compiled.ir, {}).value]
+    for run in runs:
         try:
             found.append(("value", run()))
         except ConditionError as error:

@@ -36,7 +36,9 @@ def _assert_not_judged(console: Ran, json: Ran, code: str, why: str) -> None:
 
 def _parquet(root: Path, rows: int = 1_000) -> bytes:
     path = root / "made.parquet"
-    duckdb.sql(f"SELECT 'e' || range AS id, range + 1 AS amount FROM range({rows})").write_parquet(str(path))
+    made = duckdb.sql(f"SELECT 'e' || range AS id, range + 1 AS amount FROM range({rows})")
+    assert made is not None
+    made.write_parquet(str(path))
     data = path.read_bytes()
     path.unlink()
     return data

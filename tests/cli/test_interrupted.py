@@ -31,9 +31,9 @@ def slow_mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "policies/global/slow.gov": rule(f"    on       payments-events.events\n    expect   rows `{MANY}`"),
     }
     write_mesh(root, files)
-    duckdb.sql(f"SELECT repeat('ab', 40) || md5(range::VARCHAR) AS id, 1 AS amount FROM range({ROWS})").write_parquet(
-        str(root / "data/events.parquet")
-    )
+    events = duckdb.sql(f"SELECT repeat('ab', 40) || md5(range::VARCHAR) AS id, 1 AS amount FROM range({ROWS})")
+    assert events is not None
+    events.write_parquet(str(root / "data/events.parquet"))
     return root
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from federation.keys import of_another_kind
 
 from govengine.signing import signed
+from tests.federation.keys import of_another_kind
 
 MESH = """mesh: {name}
 domains:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from govengine.backends.bounded import Bounded
 from govengine.backends.duckdb_csv import load_csv
 from govengine.backends.text_files import TextError, as_utf8
 
@@ -23,7 +24,7 @@ def _load(folder: Path, *files: bytes, types: dict[str, str] | None = None, endi
         paths.append(folder / f"d{i}.{ending}")
         paths[-1].write_bytes(data)
     with duckdb.connect() as connection, as_utf8(tuple(map(str, paths)), None, str(folder)) as written:
-        return load_csv(connection, "d", written, types or {}, {})
+        return load_csv(Bounded(connection, 60), "d", written, types or {}, {})
 
 
 def _lines(*lines: str, end: str = "\n") -> bytes:
@@ -153,7 +154,7 @@ def test_a_time_with_an_offset_is_the_moment_meant(cell: str, undeclared: str, d
     for types, read in (({}, undeclared), ({"t": "timestamp"}, declared)):
         with duckdb.connect() as connection:
             connection.execute("SET TimeZone='UTC'")
-            load_csv(connection, "d", (str(file),), types, {})
+            load_csv(Bounded(connection, 60), "d", (str(file),), types, {})
             assert connection.execute("SELECT t::VARCHAR FROM d").fetchone() == (read,)
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from govengine.backends.bounded import Bounded
 from govengine.backends.duckdb_csv import load_csv
 from govengine.backends.text_files import as_utf8
 
@@ -70,14 +71,13 @@ def _rows(data: bytes, width: int, separator: str) -> tuple[list[tuple[str | Non
 
 
 @pytest.fixture(scope="module")
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"preserve_insertion_order": False, "threads": 2}) as opened:
-        yield opened
+def connection() -> Iterator[Bounded]:
+    opened = Bounded(duckdb.connect(config={"preserve_insertion_order": False, "threads": 2}), 60)
+    yield opened
+    opened.close()
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, folder: Path, data: bytes, types: dict[str, str]
-) -> tuple[CsvLoaded, list[Any]]:
+def _load(connection: Bounded, folder: Path, data: bytes, types: dict[str, str]) -> tuple[CsvLoaded, list[Any]]:
     file = folder / "d.csv"
     file.write_bytes(data)
     connection.execute("DROP TABLE IF EXISTS d")
@@ -89,7 +89,7 @@ def _load(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(_files())
 def test_each_row_is_kept_as_it_stands_or_counted(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, made: tuple[bytes, int, str]
+    connection: Bounded, tmp_path: Path, made: tuple[bytes, int, str]
 ) -> None:
     data, width, separator = made
     kept, rejected = _rows(data, width, separator)
@@ -117,7 +117,7 @@ def _number(text: str) -> Decimal | None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cells=st.lists(_NUMBERS, min_size=1, max_size=6))
 def test_no_number_becomes_another_one(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, declared: str | None, cells: list[str]
+    connection: Bounded, tmp_path: Path, declared: str | None, cells: list[str]
 ) -> None:
     """What an integer or decimal cannot hold is rejected; an undeclared column that cannot hold all is text."""
     data = "n|x\n" + "".join(f"{cell}|\n" for cell in cells)

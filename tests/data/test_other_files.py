@@ -219,7 +219,9 @@ def test_folders_may_hold_numbers_and_words(tmp_path: Path) -> None:
     for region in ("7", "eu"):
         file = tmp_path / f"region={region}" / "p.parquet"
         file.parent.mkdir()
-        duckdb.sql("SELECT 1 AS a").write_parquet(str(file))
+        made = duckdb.sql("SELECT 1 AS a")
+        assert made is not None
+        made.write_parquet(str(file))
         files.append(str(file))
     source = DatasetSource(KEY, "d", "parquet", tuple(files), None, {}, Span("spec.yaml", 1, 1, 1, 2))
     with opened(source) as warehouse:

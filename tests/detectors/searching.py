@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import duckdb
@@ -16,7 +17,7 @@ class Seen(NamedTuple):
 
     outcome: str
     words: str
-    evidence: dict[str, object]
+    evidence: Mapping[str, object]
     forms: dict[str, tuple[int, int, int]]
 
     @property
@@ -29,7 +30,7 @@ class Seen(NamedTuple):
 
 
 def look(
-    values: list[object] | str,
+    values: Sequence[object] | str,
     *detectors: str,
     column: str = "c",
     sql_type: str = "VARCHAR",

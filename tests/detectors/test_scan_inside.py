@@ -18,6 +18,7 @@ from govengine.expectations.measure import Measured
 from tests.detectors import searching
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -26,7 +27,8 @@ def _scan(*arguments: str) -> Result:
 
 
 def _json(*arguments: str) -> dict[str, Any]:
-    return json.loads(_scan(*arguments, "--format", "json").output)
+    told: dict[str, Any] = json.loads(_scan(*arguments, "--format", "json").output)
+    return told
 
 
 def _found(*arguments: str) -> set[tuple[str, str, str, str]]:
@@ -206,7 +208,7 @@ def test_cards_in_whole_numbers_spaces_dashes_and_words(tmp_path: Path) -> None:
 def test_what_only_looks_like_it_is_never_likely_and_nothing_is_proposed(tmp_path: Path) -> None:
     """Random ids, times, accounts, amounts, UUIDs, codes of goods: a person may have to look, and adds nothing."""
     chance = random.Random(6)
-    columns = {
+    columns: dict[str, Callable[[int], str]] = {
         "random16": lambda _: str(chance.randrange(10**15, 10**16)),
         "running16": lambda i: str(4000000000000000 + 7 * i),
         "milliseconds": lambda i: str(1700000000000 + 977 * i),

@@ -123,7 +123,7 @@ def test_the_wrong_example_gives_the_code_at_its_place(path: Path, tmp_path: Pat
         said = _said_by_the_command(page.wrong, tmp_path)
         shown = [text for code, text in said if code == page.code]
         others = {code for code, text in said if text.startswith("error")} - {page.code}
-        places = [found[1] for text in shown if (found := re.search(r"--> (\S+)", text))]
+        places = [at[1] for text in shown if (at := re.search(r"--> (\S+)", text))]
     else:
         outcome = _judged(page.wrong, tmp_path)
         found = [d for d in outcome.report.diagnostics if d.code == page.code]

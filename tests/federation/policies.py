@@ -128,7 +128,7 @@ class _Author:
             pool = self.draw(st.sampled_from(pools))
             if kind == "plain":
                 return str(self.draw(st.sampled_from(_PLAIN[pool])))
-            pair = self.draw(st.sampled_from(_DIRECTED[pool]))
+            pair: tuple[str, str] = self.draw(st.sampled_from(_DIRECTED[pool]))
             right = self.draw(st.integers(0, 11)) > 0
             return pair[0] if (wanted < 0) is right else pair[1]
         if kind == "not":

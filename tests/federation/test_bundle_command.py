@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from cli.meshes import MESH, POLICY, Ran, rule, run, write_mesh
 
 from govengine.sources.policy_bundle import policy_digest, write_bundle
+from tests.cli.meshes import MESH, POLICY, Ran, rule, run, write_mesh
 
 from .keys import locked, pair
 from .test_impact import git

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.meshes import MESH, POLICY, Ran, rule, run, spec, write_mesh
 
 from govengine.sources.policy_bundle import write_bundle
+from tests.cli.meshes import MESH, POLICY, Ran, rule, run, spec, write_mesh
 
 DAY = ("--as-of", "2026-11-01")
 STRICTER = POLICY.replace("require  documented", 'require  spec.governance.classification != "internal"')

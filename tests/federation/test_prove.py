@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.meshes import POLICY, Ran, run, write_mesh
 
 from govengine.prove import prove as proved
 from govengine.session import Request, judge
+from tests.cli.meshes import POLICY, Ran, run, write_mesh
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DAY = "2026-11-01"

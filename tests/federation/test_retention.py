@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli.meshes import Ran, run, spec, write_mesh
+
+from tests.cli.meshes import Ran, run, spec, write_mesh
 
 COUNCIL = """\
 policy keep "Keep" {

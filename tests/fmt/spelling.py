@@ -54,7 +54,8 @@ def _bare(tree: Any) -> tuple[list[str], int]:
             return [*_condition(left, level), operator, *_condition(right, level + 1)], level
         case e.Conditional(condition=condition, yes=yes, no=no):
             return [*_condition(condition, 1), "?", *_condition(yes, 1), ":", *_condition(no)], 0
-    raise AssertionError(tree)
+        case _:
+            raise AssertionError(tree)
 
 
 def _listed(parts: Any, joint: str = ",") -> list[str]:
@@ -139,9 +140,10 @@ def _expect(clause: s.Expect) -> list[str]:
                 limit = ["equals", ".".join(path)]
                 limit += [] if clause.tolerance is None else ["within", repr(clause.tolerance)]
             return [_sql(clause.predicate), *per, *limit]
-    rest = [] if clause.target is None else _target(clause.target)
-    rest += [*_where(clause.where), *_threshold(clause.threshold), *_names(clause.detectors)]
-    return [*columns, *kind, *rest, *_excepted(clause.exception)]
+        case _:
+            rest = [] if clause.target is None else _target(clause.target)
+            rest += [*_where(clause.where), *_threshold(clause.threshold), *_names(clause.detectors)]
+            return [*columns, *kind, *rest, *_excepted(clause.exception)]
 
 
 def _evidence(clause: Any) -> list[str]:
@@ -158,8 +160,9 @@ def _evidence(clause: Any) -> list[str]:
             whom = [quoted(clause.role.text)] if clause.role else _condition(clause.whom)
             unless = [] if clause.unless is None else ["unless", *_condition(clause.unless)]
             return ["attest", quoted(clause.statement.text), "by", *by, *whom, *unless]
-    others = ["from", *_names(clause.others)] if clause.others else []
-    return ["apart", *_names(clause.duties), *others, *["anywhere"] * clause.anywhere]
+        case _:
+            others = ["from", *_names(clause.others)] if clause.others else []
+            return ["apart", *_names(clause.duties), *others, *["anywhere"] * clause.anywhere]
 
 
 def _texts(node: Any, *names: str) -> list[str]:

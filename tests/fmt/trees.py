@@ -293,4 +293,5 @@ def literal(value: Any) -> str:
             return value.text
         case date():
             return value.isoformat()
-    return repr(value)
+        case _:
+            return repr(value)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lark import Tree
 
 from govengine.language.grammar import keywords, parser
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from textmate import Grammar
+from .textmate import Grammar
 
 ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "rules-dsl" / "editors" / "vscode"
@@ -164,6 +162,7 @@ def test_conditions_of_rules_are_scoped_as_conditions(text: str) -> None:
     for clause in tree.iter_subtrees():
         if clause.data in ("require", "when", "where", "unless", "term"):
             expr = clause.children[-1]
+            assert isinstance(expr, Tree)
             for i in (expr.meta.start_pos, expr.meta.end_pos - 1):
                 assert has(each[i], "meta.condition"), line_of(text, i)
 

@@ -91,7 +91,7 @@ def trie_of(paths: Iterable[Path]) -> Trie:
 
 def tries(which: str = "product", *, most: int = 9) -> st.SearchStrategy[Trie]:
     """A few paths of the schema; those of a product lead to columns and their datasets too."""
-    always = [("spec", "schema", ITEM, "dataset")] if which == "product" else []
+    always: list[Path] = [("spec", "schema", ITEM, "dataset")] if which == "product" else []
     return st.lists(st.sampled_from(schema_paths(which)), min_size=2, max_size=most).map(lambda p: trie_of(p + always))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from govengine.diagnostics import Diagnostic, Label, Place, Span
 from govengine.evaluate import fold
 from govengine.model.quantity import Percent
-from govengine.model.verdict import ControlRef, Part, ProductResult, Report, Verdict
+from govengine.model.verdict import ControlRef, Outcome, Part, ProductResult, ProductVerdict, Report, Verdict
 
 CARD_NUMBERS = ControlRef("PCI-DSS", "3.5.1", "Card numbers are unreadable wherever they are stored")
 SCOPE = ControlRef("PCI-DSS", "12.5.2", "The scope is complete and confirmed")
@@ -19,7 +19,7 @@ MANY = 44
 """Columns of the finding that has more parts than any format for people shows."""
 
 
-def part(outcome: str, **fields: Any) -> Part:
+def part(outcome: Outcome, **fields: Any) -> Part:
     """A part with plain values where the test does not care."""
     assured = None if outcome in {"error", "not-run", "not-applicable"} else "declared"
     plain: dict[str, Any] = {
@@ -71,7 +71,7 @@ def report(
     )
 
 
-def product(domain: str, short: str, verdict: str, **fields: Any) -> ProductResult:
+def product(domain: str, short: str, verdict: ProductVerdict, **fields: Any) -> ProductResult:
     """A product `domain-short`, owned by its domain."""
     plain = {"owner": f"{domain}@company.com", "version": "1.4.0", "file": f"products/{domain}/{short}.yaml"}
     return ProductResult(name=f"{domain}-{short}", domain=domain, verdict=verdict, **(plain | fields))
@@ -216,9 +216,10 @@ def hostile(text: str) -> Report:
         "title": text, "layer": text, "because": text, "fix": text, "policy_location": place,
         "controls": (ControlRef(text, text, text),),
     }  # fmt: skip
+    outcomes: list[Outcome] = ["fail", "fail", "pass", "not-applicable", "not-run", "review"]
     verdicts = [
         verdict(f"{text}/{i}", text, part(outcome, message=text), told if outcome == "fail" else part(outcome), **words)
-        for i, outcome in enumerate(("fail", "fail", "pass", "not-applicable", "not-run", "review"))
+        for i, outcome in enumerate(outcomes)
     ]
     verdicts.append(verdict("policy/waived", text, told, **words | {"disposition": "waived"}))
     return report(

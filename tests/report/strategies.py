@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from govengine.diagnostics import Diagnostic, Place, Span
 from govengine.evaluate import fold
 from govengine.model.quantity import Percent
-from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES, ControlRef, ProductResult, Report
-from reports import part, report, verdict
+from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES, ControlRef, Part, ProductResult, Report
+
+from .reports import part, report, verdict
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(["`a` is not declared", "<b>", "\u202e"])
 names = st.text("abcxyz-_<&\"' 09", min_size=1, max_size=8)
@@ -33,7 +34,7 @@ controls = st.builds(ControlRef, names, names, texts)
 
 
 @st.composite
-def parts(draw: st.DrawFn) -> object:
+def parts(draw: st.DrawFn) -> Part:
     """One part; none is without an assurance that was judged."""
     outcome = draw(outcomes)
     assurance = st.sampled_from(["declared", "attested", "sampled", "observed"])

@@ -13,7 +13,8 @@ import pytest
 
 from govengine.report import console, html
 from govengine.report import json as json_report
-from reports import SOURCES, full
+
+from .reports import SOURCES, full
 
 if TYPE_CHECKING:
     from collections.abc import Callable

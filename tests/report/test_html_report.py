@@ -8,14 +8,15 @@ import re
 
 import pytest
 from hypothesis import given, settings
-from page import Page
-from strategies import reports
 
 from govengine.diagnostics.terminal import visible
 from govengine.model.verdict import ControlRef, Report
 from govengine.report import html
 from govengine.report.controls import frameworks, rules_without_control
-from reports import HOSTILE, MANY, SCHEMA_MISSING, full, hostile, part, product, report, verdict
+
+from .page import Page
+from .reports import HOSTILE, MANY, SCHEMA_MISSING, full, hostile, part, product, report, verdict
+from .strategies import reports
 
 CROSS = "\N{MULTIPLICATION SIGN}"
 TAGS = {

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
-from strategies import reports
 
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES, Report
 from govengine.report import json as json_report
-from reports import HOSTILE, full, hostile, report
+
+from .reports import HOSTILE, full, hostile, report
+from .strategies import reports
 
 SCHEMA = json.loads(
     (Path(__file__).resolve().parents[2] / "reports" / "report.schema.json").read_text(encoding="utf-8")
@@ -25,7 +26,8 @@ OPEN = {"evidence"}
 
 
 def written(held: Report) -> dict[str, Any]:
-    return json.loads(json_report.render(held))
+    document: dict[str, Any] = json.loads(json_report.render(held))
+    return document
 
 
 def complaints(document: Any) -> list[str]:
@@ -159,7 +161,7 @@ def test_only_ascii_comes_out_and_the_text_goes_in_unchanged(text: str) -> None:
 
 
 def test_evidence_that_json_cannot_hold_is_refused() -> None:
-    from reports import part, verdict
+    from .reports import part, verdict
 
     for evidence, error in (({"rows": {1, 2}}, TypeError), ({"rows": float("nan")}, ValueError)):
         with pytest.raises(error):
