@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from govengine.conditions.explain import Explainer, Traced
 from govengine.conditions.runtime import MISSING, ConditionError
 from govengine.mend.knowledge import fields_of, may_remove, may_write, only_a_person_knows
-from govengine.model.quantity import Bound, Percent, Period, Rate
+from govengine.model.quantity import PROMISED_TIMES, Bound, Percent, Period, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +25,7 @@ Names = dict[str, Traced]
 STAND_IN = "something"
 _MOST = 24
 _DEEPEST = 24
+_RETENTION = ("spec", "governance", "retention")
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _SAMPLES = {"period": "1 year", "bound": "99%", "percent": "99%", "rate": "100/hour", "int": 1, "double": 1.0}
@@ -163,7 +164,8 @@ class Repairs:
             if one[0] == "level":
                 found += self._write(path, self._ranked(sign, limit))
             elif limit is not None:
-                found += self._write(path, list(_beyond(limit, sign)), of=_side(limit, sign))
+                beyond, of = list(_beyond(limit, sign)), _side(limit, sign)
+                found += self._write(path, beyond, of=of) + self._kept_apart(one, beyond, of, names)
             else:
                 found += self._write(path, None)
         return found
@@ -256,13 +258,36 @@ class Repairs:
                 return None
 
     def _retention(self, column: Any) -> Path:
-        base = ("spec", "governance", "retention")
+        base = _RETENTION
         category = column.get("retention_category") if isinstance(column, dict) else None
         listed = self._held((*base, "per_category"))
         for i, entry in enumerate(listed if isinstance(listed, list) else ()):
             if category is not None and entry.get("category") == category:
                 return (*base, "per_category", i)
         return base
+
+    def _kept_apart(self, ir: IR, periods: list[Any], of: str, names: Names) -> list[Option]:
+        """A retention of its own for a column that has none, where that of the product cannot be moved.
+
+        It is called as the column is.
+        """
+        match ir:
+            case ("sel", ("call", "retention", (column,)), field, _):
+                path, held = self._path(column, names), self._value(column, names)
+            case _:
+                return []
+        if path is None or not isinstance(held, dict) or "retention_category" in held or "name" not in held:
+            return []
+        listed = self._held((*_RETENTION, "per_category"))
+        entry = (*_RETENTION, "per_category", len(listed) if isinstance(listed, list) else 0)
+        name = [held["name"]]
+        return all_of(
+            [
+                self._write((*path, "retention_category"), name, given=True),
+                self._write((*entry, "category"), name, given=True),
+                self._write((*entry, field), periods, of=of),
+            ]
+        )
 
     def _held(self, path: Path) -> Any:
         held: Any = self._roots
@@ -307,6 +332,8 @@ class Repairs:
             return [STAND_IN]
         if kind == "list":
             return [(), *((v,) for v in self._samples((*path, 0))[:3])]
+        if kind == "bound" and path[-1] in PROMISED_TIMES:
+            return ["24h"]
         return [_SAMPLES[kind]] if kind in _SAMPLES else []
 
     def _write(self, path: Path | None, values: list[Any] | None, *, given: bool = False, of: str = "") -> list[Option]:

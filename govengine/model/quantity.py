@@ -92,6 +92,9 @@ class Rate(_Quantity):
         return (self.amount, self.per)
 
 
+PROMISED_TIMES = ("latency", "freshness")
+"""The promises of a product that are times; all others are shares."""
+
 _NUMBER = r"\d{1,15}(?:\.\d{1,9})?"
 _PERCENT = re.compile(rf"\s*({_NUMBER})\s*%\s*", re.ASCII)
 _PERIOD = re.compile(r"\s*(\d{1,9})[ _]*([A-Za-z]+)\s*", re.ASCII)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import spec as codes
 from govengine.model.encoding import USUAL, encoding_of
-from govengine.model.quantity import Bound, Period, holds
+from govengine.model.quantity import PROMISED_TIMES, Bound, Period, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic
     from govengine.model.values import Path
 
-_TIMES = ("latency", "freshness")
-"""Promises that are times; all others are shares."""
 _UNITS_OF_TIME = ("us", "month")
 
 
@@ -60,11 +58,11 @@ def _retentions(spec: Mapping[str, Any], span: Any) -> Iterator[Diagnostic]:
 def _promises(spec: Mapping[str, Any], span: Any) -> Iterator[Diagnostic]:
     """A time without a unit, a share in hours: no measure could ever be compared with it."""
     for name, promise in _map(spec.get("quality")).items():
-        if not isinstance(promise, Bound) or (promise.unit in _UNITS_OF_TIME) == (name in _TIMES):
+        if not isinstance(promise, Bound) or (promise.unit in _UNITS_OF_TIME) == (name in PROMISED_TIMES):
             continue
         why = (
             f"{name} is a time: name its unit, for example `<24h`"
-            if name in _TIMES
+            if name in PROMISED_TIMES
             else f"{name} is a share: write a percentage, for example `>99.5%`"
         )
         yield codes.bad_quantity(f"quality.{name}", promise.text, why, span("spec", "quality", name))

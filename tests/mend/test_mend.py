@@ -113,6 +113,10 @@ def test_the_template_keeps_its_bare_promises_and_gets_nothing_invented(mesh: Pa
     assert settled <= failing
     assert all(found[r] in ("pass", "not-run") for r in settled)
     assert {r for r, o in found.items() if o in ("fail", "unknown")} <= failing
+    # Records are kept for seven years, so the card number gets an age of its own.
+    (apart,) = (e["diff"] for e in said["edits"] if "pci-dss/unlimited-card-data" in e["settles"])
+    assert re.search(r"\+.*name: account_number, .*retention_category: account_number", apart)
+    assert "per_category: [{category: account_number, max: 18 months}]" in apart
     # The share of what blocks that has a verified edit: most of it.
     every = {r for e in said["edits"] for r in e["settles"]}
     assert len(every) / (len(every) + len(said["left"])) > 0.9

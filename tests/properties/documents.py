@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from govengine.model.encoding import USUAL
 from govengine.model.mesh import Mesh
 from govengine.model.product import DataProduct
-from govengine.model.quantity import holds, parse_period
+from govengine.model.quantity import PROMISED_TIMES, holds, parse_period
 from govengine.model.schema import mesh_schema, product_schema
 from govengine.model.vocabulary import vocabularies
 
@@ -121,7 +121,7 @@ def draw_value(draw: Draw, table: Mapping[str, Any], type_: list[Any], trie: Tri
         if name == "encoding":  # text to the schema, and held against the codecs afterwards
             value[name] = draw(st.sampled_from(USUAL))
         elif type_[1] == "Quality":
-            value[name] = draw(st.sampled_from(TIMES if name in ("freshness", "latency") else SHARES))
+            value[name] = draw(st.sampled_from(TIMES if name in PROMISED_TIMES else SHARES))
         else:
             value[name] = draw_value(draw, table, field["type"], trie.get(name, {}))
     if "Retention" in type_[1] and {"min", "max"} <= value.keys():
