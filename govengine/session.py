@@ -247,8 +247,11 @@ class Run:
         """What rules name must be there."""
         book.products = frozenset(s.name for s in specs)
         from govengine.evaluate.bind import bind
+        from govengine.sources.datasets import register_names
 
-        self._diagnostics += bind(book.rules, {s.name: _named(s) for s in specs}, judged)
+        assert self.mesh is not None
+        known = register_names(self._request.root, self.mesh)
+        self._diagnostics += bind(book.rules, {s.name: _named(s) for s in specs}, known, judged)
 
     # -- verdicts ----------------------------------------------------------------------------------------------------
 

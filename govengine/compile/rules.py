@@ -333,6 +333,8 @@ class RuleCompiler:
             self.diagnostics.append(codes.no_dataset(clause.span))
         scope = self._scope(selection=False, local=local)
         target = clause.target
+        if target is not None and clause.columns:
+            self._looked_up(clause, target, rule)
         per = [self._column(c, scope) for c in clause.per]
         return {
             "clause": "expect",
@@ -353,6 +355,20 @@ class RuleCompiler:
             "detectors": [self._detector(d) for d in clause.detectors],
             "exception": None if clause.exception is None else self._exception(clause.exception, scope),
         }
+
+    def _looked_up(self, clause: Expect, target: Target, rule: Rule) -> None:
+        """See that values are looked up column by column, and not in themselves."""
+        wanted, given = len(clause.columns), len(target.columns)
+        if wanted != given:
+            many = f"{wanted} columns" if wanted > 1 else "one column"
+            expected = f"as many columns as are looked up: {many}, and not {given}"
+            self.diagnostics.append(codes.wrong_arguments(clause.kind, target.span, expected=expected))
+            return
+        columns = [c.name.lower() if isinstance(c.name, str) else None for c in clause.columns]
+        itself = rule.on is not None and (target.product, target.table) == (rule.on.product, rule.on.dataset)
+        if itself and clause.where is None and columns == [c.text.lower() for c in target.columns]:
+            expected = "another table or column, or a `where`: each value is found in its own place"
+            self.diagnostics.append(codes.wrong_arguments(clause.kind, target.span, expected=expected))
 
     def _target(self, target: Target) -> dict[str, Any]:
         return {"product": target.product, "table": target.table, "columns": [c.text for c in target.columns]}

@@ -8,7 +8,7 @@ from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import federation as codes
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
     from govengine.diagnostics import Diagnostic
 
@@ -21,23 +21,50 @@ class Named(NamedTuple):
     columns: Mapping[str, frozenset[str]] = {}
 
 
-def bind(rules: Iterable[Mapping[str, Any]], products: Mapping[str, Named], judged: Container[str]) -> list[Diagnostic]:
-    """What is wrong with the names in rules: `on`, the targets of references, and columns of a declared dataset.
+def bind(
+    rules: Iterable[Mapping[str, Any]],
+    products: Mapping[str, Named],
+    registers: Collection[str],
+    judged: Container[str],
+) -> list[Diagnostic]:
+    """What is wrong with the names in rules: `on`, what they look into, and columns of a declared dataset.
 
-    `products` are all of the mesh; columns are looked at for those that are `judged`.
+    `products` are all of the mesh, `registers` the names of its registers; columns are looked at for those products
+    that are `judged`.
     """
-    return [diagnostic for rule in rules for diagnostic in _rule(rule, products, judged)]
+    names = _Names(products, registers, judged)
+    return [diagnostic for rule in rules for diagnostic in _rule(rule, names)]
 
 
-def _rule(rule: Mapping[str, Any], products: Mapping[str, Named], judged: Container[str]) -> Iterator[Diagnostic]:
+class _Names(NamedTuple):
+    products: Mapping[str, Named]
+    registers: Collection[str]
+    judged: Container[str]
+
+
+def _rule(rule: Mapping[str, Any], names: _Names) -> Iterator[Diagnostic]:
     if rule["on"] is not None:
-        yield from _on(rule, products, judged)
+        yield from _on(rule, names.products, names.judged)
     for clause in rule["evidence"]:
-        target = clause.get("target")
-        if target and target["product"] and target["product"] not in products:
-            near = nearest(target["product"], products)
-            span = Span(*clause["target_span"])
-            yield codes.unknown_target("product", target["product"], span, suggestion=near)
+        if clause.get("target"):
+            yield from _target(clause["target"], Span(*clause["target_span"]), names)
+        if clause.get("exception"):
+            yield from _target(clause["exception"]["target"], Span(*clause["exception"]["span"]), names)
+
+
+def _target(target: Mapping[str, Any], span: Span, names: _Names) -> Iterator[Diagnostic]:
+    """What a clause looks into: a register, or a dataset of a product."""
+    product, table = target["product"], target["table"]
+    if product is None:
+        if table not in names.registers:
+            yield codes.unknown_target("register", table, span, suggestion=nearest(table, names.registers))
+        return
+    held = names.products.get(product)
+    if held is None:
+        yield codes.unknown_target("product", product, span, suggestion=nearest(product, names.products))
+    elif held.datasets and table not in held.datasets:
+        near = nearest(table, held.datasets)
+        yield codes.unknown_target("dataset", f"{product}.{table}", span, suggestion=near and f"{product}.{near}")
 
 
 def _on(rule: Mapping[str, Any], products: Mapping[str, Named], judged: Container[str]) -> Iterator[Diagnostic]:

@@ -67,6 +67,12 @@ def dataset_file(path: Path, table: str | None = None) -> DatasetSource:
     return DatasetSource(key, name, kind or "", (str(path.resolve()),), table, {}, span, problem)
 
 
+def register_names(root: Path, mesh: Mesh) -> list[str]:
+    """The names of all registers that stand in the mesh, sorted."""
+    folder = root / mesh.path("registers")
+    return sorted({f.name.split(".")[0] for f in folder.glob("*.*") if f.is_file()}) if folder.is_dir() else []
+
+
 def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:
     """The registers of some names: tables beside the specs."""
     folder = root / mesh.path("registers")
