@@ -141,8 +141,12 @@ def _names(record: str, separator: str, declared: Collection[str]) -> tuple[str,
     written = [cell.lower() for cell in cells if cell]
     if not written:
         raise TextError("its first line names no columns", _NO_NAMES)
+    if len(written) == 1 and len(cells) > 2 and written[0] not in declared:
+        why = f"its first line has {len(cells)} fields and one of them is not empty: a title, not the names of columns"
+        raise TextError(why, _NO_NAMES)
     if len(set(written)) < len(written):
-        raise TextError("its header line names a column twice")
+        twice = [str(i + 1) for i, cell in enumerate(cells) if cell and written.count(cell.lower()) > 1]
+        raise TextError(f"its header line names a column twice: fields {', '.join(twice)}", "give each column its name")
     # A file without a header would have its first row taken for names, and reports speak of columns by name.
     if declared and not any(name in declared for name in written):
         raise TextError("its first line names none of the declared columns", _NO_NAMES)

@@ -40,19 +40,21 @@ class InPlace:
 
     def __init__(self, query: str, files: tuple[str, ...]) -> None:
         self.query, self.files = query, files
-        self._before = self._state()
+        self._before = states(files)
 
     def changed(self) -> bool:
         """Whether any of the files is another one now, or of other content by size and time."""
-        return self._state() != self._before
+        return states(self.files) != self._before
 
-    def _state(self) -> list[tuple[int, int, int] | None]:
-        found: list[tuple[int, int, int] | None] = []
-        for file in self.files:
-            try:
-                state = Path(file).stat()
-            except OSError:
-                found.append(None)
-                continue
-            found.append((state.st_ino, state.st_size, state.st_mtime_ns))
-        return found
+
+def states(files: tuple[str, ...]) -> list[tuple[int, int, int] | None]:
+    """What tells each file from what it was before: its number, size and time; None where it is not there."""
+    found: list[tuple[int, int, int] | None] = []
+    for file in files:
+        try:
+            state = Path(file).stat()
+        except OSError:
+            found.append(None)
+            continue
+        found.append((state.st_ino, state.st_size, state.st_mtime_ns))
+    return found

@@ -18,7 +18,7 @@ from govengine.backends import draw, numbered, words
 from govengine.backends.bounded import Bounded
 from govengine.backends.csv_header import reads_like_a_value
 from govengine.backends.duckdb_csv import load_csv, raw_table
-from govengine.backends.in_place import InPlace, read_in_place
+from govengine.backends.in_place import InPlace, read_in_place, states
 from govengine.backends.json_files import json_reader
 from govengine.backends.long_lines import refuse_long_lines
 from govengine.backends.missing_values import without_markers
@@ -131,19 +131,29 @@ class LoadedDatasets:
             self.diagnostics.append(source.problem)
             return Found({}, reason=_short(source.problem))
         try:
-            empty = [f for f in source.files if Path(f).stat().st_size == 0]
+            empty = [i for i, f in enumerate(source.files, 1) if Path(f).stat().st_size == 0]
             if empty:
-                return self._unreadable(source, "the file is empty")
+                several = len(source.files) > 1
+                return self._unreadable(
+                    source, f"file {empty[0]} of {len(source.files)} is empty" if several else "the file is empty"
+                )
             with self._connection.within():
                 if source.format not in FORMATS:
                     return self._load(source)
-                folder, marks = self._spill.name, source.format == "csv"
-                with as_utf8(source.files, source.encoding, folder, self._connection.in_time, marks=marks) as files:
-                    return self._load(source._replace(files=files))
+                return self._load_text(source)
         except TextError as error:
             return self._unreadable(source, str(error), help_=error.help_)
         except (duckdb.Error, OSError) as error:
             return self._broken_off(source, error, source.key, raw_table(source.key))
+
+    def _load_text(self, source: DatasetSource) -> Found:
+        folder, marks, before = self._spill.name, source.format == "csv", states(source.files)
+        with as_utf8(source.files, source.encoding, folder, self._connection.in_time, marks=marks) as files:
+            found = self._load(source._replace(files=files))
+        if states(source.files) == before:
+            return found
+        self._drop(source.key)
+        return self._unreadable(source, "it changed while it was read", help_="judge it when nobody writes into it")
 
     def _unreadable(self, source: DatasetSource, why: str, *, help_: str | None = None) -> Found:
         self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span, help_=help_))

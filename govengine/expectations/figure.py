@@ -48,11 +48,13 @@ def against_limit(
     """
     sign = ">=" if direction == "at least" else "<="
     counted = not per and is_count(measure)
+    fraction = f"round(CAST(figure AS DOUBLE) - {limit}, 6) {sign} 0"
+    kept = f"CASE WHEN typeof(figure) IN {_FLOATS} THEN {fraction} ELSE figure {sign} {limit} END"
     query = (
         f"WITH {_groups(table, measure, per)}, "
         "judged AS (SELECT CASE WHEN count(figure) = 0 THEN 0 ELSE count(*) END AS tested, "
         # DuckDB holds what is not a number for the greatest of all.
-        f"count(*) FILTER (WHERE NOT coalesce(figure {sign} {limit} AND CAST(figure AS VARCHAR) <> 'nan', false)) "
+        f"count(*) FILTER (WHERE NOT coalesce({kept} AND CAST(figure AS VARCHAR) <> 'nan', false)) "
         f"AS failing"
         f"{', max(figure) AS told' if counted else ', 0 AS told'} FROM own) "
         "SELECT tested, failing, 0, 0, told FROM judged"

@@ -266,7 +266,7 @@ def screen(table: str, column: str, sql_type: str, forms: Sequence[Form]) -> str
     text = _text(name, sql_type)
     return (
         f"WITH few AS (SELECT count(*) AS n, approx_count_distinct({name}) * 4 < count({name}) AS yes FROM {source}), "
-        f"texts AS (SELECT {text} AS v FROM {source}, few WHERE few.yes GROUP BY v "
+        f"texts AS (SELECT {text} AS v FROM {source}, few WHERE few.yes GROUP BY ALL "
         f"UNION ALL SELECT {text} AS v FROM {source}, few WHERE NOT few.yes) "
         f"SELECT any_value(few.n), any_value(few.yes), {shapes} FROM few LEFT JOIN texts ON true"
     )
@@ -279,7 +279,9 @@ def query(table: str, column: str, sql_type: str, forms: Sequence[Form], screene
     """
     rows, repeat = int(screened[0]), screened[1]
     text, source = _text(identifier(column), sql_type), stored(table)
-    texts = f"(SELECT {text} AS v, {'count(*)' if repeat else '1'} AS n FROM {source}{' GROUP BY v' if repeat else ''})"
+    # Not by `v`, which may be the name of a column as well.
+    weighed = f"count(*) AS n FROM {source} GROUP BY ALL" if repeat else f"1 AS n FROM {source}"
+    texts = f"(SELECT {text} AS v, {weighed})"
     tables, counts = [], ["0"] * (3 * len(forms))
     for i, form in enumerate(forms):
         if not screened[2 + i]:

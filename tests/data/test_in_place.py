@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
+from govengine.backends.loading import LoadedDatasets
+from govengine.diagnostics import Span
 from govengine.expectations import filled, rows, unique
 from govengine.expectations.measure import Asked, Measured, NotMeasured
 
+from govengine.model.dataset import DatasetSource
+
 from .tables import KEY, opened, parquet
+
+if TYPE_CHECKING:
+    from govengine.evaluate.facts import Found
 
 QUERY = "SELECT i AS id, i % 7 AS day, CASE WHEN i % 10 = 0 THEN NULL ELSE 'v' || i END AS word FROM range(50000) t(i)"
 
@@ -78,6 +87,32 @@ def test_a_file_that_changes_while_it_is_read_gives_no_answer(tmp_path: Path) ->
         measured = warehouse.measure([a.check for a in _asked()])
     assert {type(m) for m in measured.values()} == {NotMeasured}
     assert all("changed while it was read" in m.reason and not m.broken for m in measured.values())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize(("ending", "text"), [("csv", "id,amount\n1,2\n"), ("ndjson", '{"id": 1, "amount": 2}\n')])
+def test_a_text_that_changes_while_it_is_loaded_gives_no_answer(
+    ending: str, text: str, packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was loaded could be the beginning of one version and the end of another."""
+    file = tmp_path / f"d.{ending}{'.gz' if packed else ''}"
+    file.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    loading = LoadedDatasets._load
+
+    def changing(self: LoadedDatasets, source: DatasetSource) -> Found:
+        found = loading(self, source)
+        os.utime(file, ns=(1, 1))
+        return found
+
+    source = DatasetSource(KEY, "d", ending, (str(file),), None, {}, Span("spec.yaml", 1, 1, 1, 2))
+    with opened(source) as calm:
+        assert (calm.found[KEY].rows, calm.diagnostics) == (1, [])
+    monkeypatch.setattr(LoadedDatasets, "_load", changing)
+    with opened(source) as warehouse:
+        assert warehouse.found[KEY].reason == "it changed while it was read"
+        assert [d.code for d in warehouse.diagnostics] == ["GOV501"]
+        asked = rows.ask("k", KEY, "amount > 0", ("amount",), "amount > 0")
+        assert isinstance(warehouse.measure([asked.check])["k"], NotMeasured)
 
 
 def test_a_broken_page_is_the_files_fault_and_no_rules(tmp_path: Path) -> None:
