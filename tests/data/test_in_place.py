@@ -14,7 +14,6 @@ from govengine.backends.loading import LoadedDatasets
 from govengine.diagnostics import Span
 from govengine.expectations import filled, rows, unique
 from govengine.expectations.measure import Asked, Measured, NotMeasured
-
 from govengine.model.dataset import DatasetSource
 
 from .tables import KEY, opened, parquet
