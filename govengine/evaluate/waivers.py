@@ -29,6 +29,7 @@ SIGNATURE_PREFIX = "ed25519:"
 SOON = 30
 """Days before its end from which a waiver is said to expire soon."""
 _OPEN = frozenset({"fail", "error", "unknown", "review"})
+_UNTOLD = frozenset({"error", "unknown", "not-run"})
 
 
 class Owned(NamedTuple):
@@ -254,6 +255,8 @@ class _Waivers:
         wanted = "fail" if entry["kind"] == "waiver" else "review"
         parts = [self._excepted(p, entry) if _meant(p, entry, wanted) else p for p in verdict.parts]
         if parts == list(verdict.parts):
+            if any(p.outcome in _UNTOLD and p.element in (entry["element"], None) for p in verdict.parts):
+                return standing  # whether what it is for fails, this run cannot tell: it may be a sample
             return replace(standing, status="unused", why="what it is for does not fail")
         self._verdicts[key] = _folded(replace(verdict, parts=tuple(parts)))
         return standing

@@ -68,7 +68,8 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
         f"count(*) FILTER (WHERE moment {after} {earliest(as_of, period)} AND moment < {latest(as_of)}) AS near "
         f"FROM (SELECT {moment(column, type_)} AS moment FROM {stored(table)}))"
     )
-    within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}"
+    since = f"{subtract(midnight(as_of), period):%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+    within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}, that is since {since}"
     return Asked(
         Check(key, table, (column,), query=query),
         lambda measured: f"no `{column}` of {measured.tested:,} rows lies {within}{_future(measured)}",
