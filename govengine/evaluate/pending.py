@@ -117,6 +117,8 @@ def _cause(open_: Pending, measured: Measured, outcome: Outcome) -> tuple[str | 
 
 def _others(open_: Pending) -> str:
     """Other tables that it reads; its own rejected rows are told apart."""
+    if open_.asked.unread is not None:
+        return ", ".join(f"`{table}`" for table in open_.asked.unread)
     return ", ".join(f"`{table}`" for table, _ in open_.check.parents if table != open_.check.table)
 
 

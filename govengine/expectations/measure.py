@@ -152,7 +152,8 @@ class Asked(NamedTuple):
 
     `failed` says what is wrong where anything is, `held` what holds where nothing is. `column` is the one that it is
     about, if it is about one. `evidence` gives further counts by name, or others in the place of the usual ones.
-    `unsettled` says why an answer settles nothing, whatever its figures are, or None where it does.
+    `unsettled` says why an answer settles nothing, whatever its figures are, or None where it does. `unread` names the
+    tables of which rows could not be read; None where these are all that it looks into besides its own.
     """
 
     check: Check
@@ -162,6 +163,7 @@ class Asked(NamedTuple):
     decide: Callable[[Measured, Threshold], Outcome] = decide
     evidence: Callable[[Measured], Mapping[str, object]] = lambda _: {}
     unsettled: Callable[[Measured], str | None] = lambda _: None
+    unread: tuple[str, ...] | None = None
 
 
 def of_rows(measured: Measured) -> str:

@@ -39,6 +39,7 @@ def ask(
         _failed,
         lambda _: "the query returns no rows",
         evidence=lambda _: {"failing_are": "rows that the query returns"},
+        unread=tuple(table for table, count in rejected.items() if count),
     )
 
 

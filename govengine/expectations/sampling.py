@@ -220,7 +220,8 @@ def undecided(measured: Measured, threshold: Threshold, risk: Decimal) -> str:
     low, high = limits(measured.failing, measured.tested, risk, _frame(measured))
     more = settled_by(measured, threshold, risk)
     how = "judge all rows" if more is None else f"at this rate about {more:,} rows settle it; or judge all rows"
-    return f"between {_percent(low)} and {_percent(high, upwards=True)} of rows fail: {how}"
+    each = f"each limit at {(100 * (1 - risk)).normalize():f} %"
+    return f"between {_percent(low)} and {_percent(high, upwards=True)} of rows fail, {each}: {how}"
 
 
 def drawn(measured: Measured) -> dict[str, Any]:
