@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 
 from govengine.backends import numbered as numbered_files
+from govengine.backends.csv_cells import first_refused
 from govengine.backends.csv_fault import is_last_line, line_at, misread
 from govengine.backends.csv_header import BUFFER, LONGEST_LINE, Header, read_header
 from govengine.backends.csv_types import holds, read_as, types_of
-from govengine.backends.text_files import DECLARE, TextError, fault
+from govengine.backends.text_files import DECLARE, TextError, fault, which
 from govengine.expectations.evidence import FILE
 from govengine.expectations.sql import identifier, literal, texts
 
@@ -35,6 +36,7 @@ _KINDS = {
     "INVALID STATE": "a quote that is never closed, or does not fit",
     "LINE SIZE OVER MAXIMUM": "a line that is too long",
 }
+_MOST_REFUSED = 10_000
 _QUOTES = ("UNQUOTED VALUE", "INVALID STATE")
 _REJECTS = "temp.main.govengine_csv_rejects"
 
@@ -96,7 +98,7 @@ def load_csv(
         if column.lower() in {n.lower() for n in names}:
             cell = identifier(column)
             connection.execute(f"UPDATE {raw} SET {cell} = NULL WHERE {cell} IN {texts(markers)}")
-    rejected, where, kinds = _rejects(connection, files, headers[0].separator)
+    rejected, first, kinds = _rejects(connection, files, headers[0].separator)
     chosen = types_of(connection, raw, names, types)
     tests = {
         n: f"({identifier(n)} IS NOT NULL AND NOT ({holds(n, kind)}))"
@@ -120,9 +122,21 @@ def load_csv(
         assert seen is not None
         miscasting = [n for n, broken in zip(tests, seen, strict=True) if broken]
         kinds = (*kinds, f"a value of another type in {', '.join(f'`{n}`' for n in miscasting)}")
+        texts_of = {n.lower(): _refused(connection, raw, n, tests[n]) for n in miscasting}
+        known = all(len(held) < _MOST_REFUSED for held in texts_of.values())
+        refused = first_refused(files, headers, texts_of) if known else None
+        # Where only one kind of rejected row is known by its place, it may not be the first.
+        first = min(first, refused) if first and refused else refused if not rejected else None
     connection.execute(f"DROP TABLE {raw}")
     reading = _options(headers[0], partitions) if len(set(headers)) == 1 else None
+    where = None if first is None else f"line {first[1]:,}{which(first[0], files)}"
     return CsvLoaded(chosen, int(counts[1]), rejected + miscast, where, kinds, reading, numbered)
+
+
+def _refused(connection: Bounded, raw: str, column: str, test: str) -> frozenset[str]:
+    """Some of the texts that a column's type refuses; they are compared with cells, and go nowhere else."""
+    query = f"SELECT DISTINCT {identifier(column)} FROM {raw} WHERE {test} LIMIT {_MOST_REFUSED}"
+    return frozenset(str(row[0]) for row in connection.execute(query).fetchall())
 
 
 def _options(header: Header, partitions: tuple[str, ...]) -> str:
@@ -177,8 +191,10 @@ def _read(
         begin, first = f"INSERT INTO {raw}", first + len(together)
 
 
-def _rejects(connection: Bounded, files: tuple[str, ...], separator: str) -> tuple[int, str | None, tuple[str, ...]]:
-    """How many rows were rejected, where the first one stands, and why.
+def _rejects(
+    connection: Bounded, files: tuple[str, ...], separator: str
+) -> tuple[int, tuple[int, int] | None, tuple[str, ...]]:
+    """How many rows were rejected, where the first one stands (its file, from 0, and line), and why.
 
     Raises:
         TextError: they tell that the file is not what it is read as.
@@ -209,7 +225,5 @@ def _rejects(connection: Bounded, files: tuple[str, ...], separator: str) -> tup
     total = connection.execute(f"SELECT count(DISTINCT (scan_id, file_id, line)) FROM {_REJECTS}").fetchone()
     assert total is not None
     path, row, position = str(first[0]), int(first[1]), int(first[2])
-    where = f"line {line_at(path, position) or row:,}"
-    if len(files) > 1 and path in files:
-        where += f" of file {files.index(path) + 1} of {len(files)}"
-    return int(total[0]), where, tuple(dict.fromkeys(_KINDS.get(kind, "a broken row") for kind in kinds))
+    place = (files.index(path), line_at(path, position) or row) if path in files else None
+    return int(total[0]), place, tuple(dict.fromkeys(_KINDS.get(kind, "a broken row") for kind in kinds))

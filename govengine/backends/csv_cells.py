@@ -1,0 +1,65 @@
+"""In which line of a CSV file the first cell stands that its column's type refuses.
+
+DuckDB reads rows in many threads and keeps no lines; so files are read once more where there is such a cell, row by row
+and up to a bound. The cells that were refused are known by then, and none of them leaves this file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from govengine.backends.csv_header import LONGEST_LINE
+from govengine.backends.text_files import packed, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from govengine.backends.csv_header import Header
+
+MOST_BYTES = 64_000_000
+"""So much of the files is looked through: a second or two."""
+
+
+def first_refused(
+    files: Sequence[str], headers: Sequence[Header], refused: Mapping[str, Collection[str]]
+) -> tuple[int, int] | None:
+    """The file, from 0, and the line of the first row with a refused cell; None where none is found up to the bound.
+
+    `refused` are the texts of cells by the names of columns in small letters.
+    """
+    left = MOST_BYTES
+    for number, (file, header) in enumerate(zip(files, headers, strict=True)):
+        if packed(file) == "zstd":  # which only DuckDB unpacks
+            return None
+        at = {i: refused[name.lower()] for i, name in enumerate(header.names) if name.lower() in refused}
+        try:
+            line, left = _line(file, header, at, left)
+        except (OSError, UnicodeError, csv.Error):
+            return None
+        if line is not None:
+            return number, line
+        if left <= 0:
+            return None
+    return None
+
+
+def _line(file: str, header: Header, at: Mapping[int, Collection[str]], left: int) -> tuple[int | None, int]:
+    with unpacked(file) as opened, io.TextIOWrapper(opened, "utf-8-sig", newline="") as text:
+        for _ in range(header.above):
+            text.readline(LONGEST_LINE)
+
+        def lines() -> Iterator[str]:
+            nonlocal left
+            while left > 0 and (line := text.readline(LONGEST_LINE)):
+                left -= len(line)
+                yield line
+
+        rows = csv.reader(lines(), delimiter=header.separator)
+        begun = rows.line_num + 1
+        for i, row in enumerate(rows):
+            if i and len(row) == len(header.names) and any(row[place] in texts for place, texts in at.items()):
+                return header.above + begun, left
+            begun = rows.line_num + 1
+    return None, left
