@@ -75,6 +75,11 @@ def repairing(error: Exception, parquet: bool) -> str | None:
         return f"give it more time with `--timeout`{instead}"
     if isinstance(error, duckdb.OutOfMemoryException):
         return f"give it more with `--memory-limit`{instead}"
+    text = _PATH.sub("", str(error).lower())
+    if "conflicting lock" in text:
+        return "end that program, or judge a copy of the file"
+    if "does not exist" in text:
+        return "mend `table`, which is written `schema.name` where it does not stand in `main`, or `location`"
     return None
 
 

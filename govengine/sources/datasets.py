@@ -131,6 +131,11 @@ def _source(
         return refused(codes.outside(name, location, span))
     if not files:
         what = "no file fits the pattern" if _is_glob(location) else "there is no such file"
+        if (root / location).is_dir():
+            what = "it is a folder"
+            return refused(
+                codes.unreadable_dataset(name, what, span, help_=f"name its files: `{location.rstrip('/')}/*.csv`")
+            )
         return refused(
             codes.unreadable_dataset(name, what, span, help_="mend `location`, which counts from the mesh root")
         )

@@ -214,10 +214,10 @@ def test_so_many_rows_would_settle_it(frame: int, size: int, failing: int, perce
 def test_what_settles_it_is_said_in_words() -> None:
     threshold = Threshold(Decimal("99.9"), False, "99.9%")
     assert undecided(_measured(10**7, 2000, 0), threshold, FIVE) == (
-        "between 0 % and 0.15 % of rows fail: at this rate about 3,000 rows settle it; or judge all rows"
+        "between 0 % and 0.15 % of rows fail, each limit at 95 %: at this rate about 3,000 rows settle it; or judge all rows"
     )
     at_the_limit = undecided(_measured(10**5, 2000, 2), threshold, FIVE)
-    assert at_the_limit.endswith("of rows fail: judge all rows"), "no sample tells 0.1 % from 0.1 %"
+    assert at_the_limit.endswith("of rows fail, each limit at 95 %: judge all rows"), "no sample tells 0.1 % from 0.1 %"
     every = Threshold(Decimal(100), False, "100%")
     assert undecided(_measured(10**7, 2000, 0), every, FIVE) == (
         "a sample cannot show that every row holds: judge all rows"
@@ -226,7 +226,9 @@ def test_what_settles_it_is_said_in_words() -> None:
 
 def test_limits_are_rounded_away_from_what_was_seen() -> None:
     for failing in range(1, 60):
-        text = undecided(_measured(10**7, 2000, failing), Threshold(Decimal(98), False, "98%"), FIVE)
+        text = undecided(_measured(10**7, 2000, failing), Threshold(Decimal(98), False, "98%"), FIVE).partition(
+            ", each"
+        )[0]
         low, high = (
             Fraction(word) / 100 for word in text.split() if word.replace(".", "").isdigit() and "," not in word
         )
