@@ -155,7 +155,7 @@ class Warehouse(LoadedDatasets):
         for check, measured in answers:
             if check.failing is not None and measured.failing:
                 by_table.setdefault(check.table, []).append((check, measured))
-        tables = Tables(self._sources, self.found, self._readers)
+        tables = Tables(self._sources, self.found, self._readers, self._attached)
         traced: dict[str, Measured] = {}
         for table, failed in by_table.items():
             key = keys.of(table, self._sources[table].files) if any(c.row_key for c, _ in failed) else None

@@ -94,6 +94,7 @@ class LoadedDatasets:
         self._files: set[str] = set()
         """Tables whose rows know the number of their file."""
         self._readers: dict[str, str] = {}
+        self._attached: dict[str, str] = {}
         self._frames: dict[str, Sample] = {}
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
@@ -206,8 +207,12 @@ class LoadedDatasets:
                 self.diagnostics.append(codes.uneven_files(source.name, lacking.columns, lacking.files, source.span))
             return f"read_parquet({files}, union_by_name=true)"
         if source.format == "duckdb":
-            schema, table = see_alone(source.files[0], source.table or source.name)
-            self._reads_as(source, f"read_duckdb({files}, schema_name={literal(schema)}, table_name={literal(table)})")
+            schema, table, view = see_alone(source.files[0], source.table or source.name)
+            reader = f"read_duckdb({files}, schema_name={literal(schema)}, table_name={literal(table)})"
+            if view:  # which `read_duckdb` does not take
+                self._attached[source.key] = alias = f"file of {source.key}"
+                reader = f"{identifier(alias)}.{identifier(schema)}.{identifier(table)}"
+            self._reads_as(source, reader)
             name = identifier(f"file:{source.key}")
             self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
             return f"{name}.{identifier(schema)}.{identifier(table)}"

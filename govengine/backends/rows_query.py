@@ -29,10 +29,17 @@ class Tables:
     """What queries are made from: where tables lie, and what was found in them."""
 
     def __init__(
-        self, sources: Mapping[str, DatasetSource], found: Mapping[str, Found], readers: Mapping[str, str]
+        self,
+        sources: Mapping[str, DatasetSource],
+        found: Mapping[str, Found],
+        readers: Mapping[str, str],
+        attached: Mapping[str, str],
     ) -> None:
-        """`readers` are those of all files but Parquet, with their files as the spec names them; all by table."""
-        self._sources, self._found, self._readers = sources, found, readers
+        """`readers` are those of all files but Parquet, with their files as the spec names them; all by table.
+
+        `attached` names the files of DuckDB that have to be attached for it, by their tables.
+        """
+        self._sources, self._found, self._readers, self._attached = sources, found, readers, attached
 
     def rows_query(self, check: Check, measured: Measured) -> str | None:
         """The query for the failing rows of a check; None where it is none for people, or files cannot be read so."""
@@ -47,7 +54,12 @@ class Tables:
         for table in reads:
             query = query.replace(stored(table), identifier(table))
         named = ", ".join(f"{identifier(table)} AS ({self._read(table, columns)})" for table, columns in reads.items())
-        return f"{SETTINGS}WITH {named} {query}"
+        files = "".join(self._attach(table) for table in reads if table in self._attached)
+        return f"{SETTINGS}{files}WITH {named} {query}"
+
+    def _attach(self, table: str) -> str:
+        where, alias = self._sources[table].location, self._attached[table]
+        return f"ATTACH IF NOT EXISTS {literal(where)} AS {identifier(alias)} (READ_ONLY); "
 
     def _read(self, table: str, columns: Iterable[str]) -> str:
         source, found = self._sources[table], self._found[table]

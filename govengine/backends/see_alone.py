@@ -14,8 +14,10 @@ from govengine.expectations.sql import identifier
 _MAIN = "main"
 
 
-def see_alone(file: str, table: str) -> tuple[str, str]:
-    """Bind a table or view; `table` is its name in the schema `main`, or `schema.name`. Give its schema and name.
+def see_alone(file: str, table: str) -> tuple[str, str, bool]:
+    """Bind a table or view; `table` is its name in the schema `main`, or `schema.name`.
+
+    Give its schema, its name, and whether it is a view.
 
     Raises:
         duckdb.Error: it is not there, reaches outside, or the file is no DuckDB file.
@@ -30,18 +32,18 @@ def see_alone(file: str, table: str) -> tuple[str, str]:
     }
     with duckdb.connect(file, read_only=True, config=config) as alone:
         known = alone.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() UNION "
-            "SELECT schema_name, view_name FROM duckdb_views()"
+            "SELECT schema_name, table_name, false FROM duckdb_tables() UNION "
+            "SELECT schema_name, view_name, true FROM duckdb_views()"
         ).fetchall()
-        names = {(s.lower(), t.lower()): (str(s), str(t)) for s, t in known}
+        names = {(s.lower(), t.lower()): (str(s), str(t), bool(view)) for s, t, view in known}
         meant = [names[at] for at in _readings(table.lower()) if at in names]
         if len(meant) > 1:
             raise TextError(
                 f"{len(meant)} of its tables are called so: one has a dot in its name", "rename one of them"
             )
-        schema, name = meant[0] if meant else (_MAIN, table)
+        schema, name, view = meant[0] if meant else (_MAIN, table, False)
         alone.execute(f"SELECT * FROM {identifier(schema)}.{identifier(name)} LIMIT 0")
-    return schema, name
+    return schema, name, view
 
 
 def _readings(table: str) -> list[tuple[str, str]]:

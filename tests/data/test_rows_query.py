@@ -23,7 +23,9 @@ FORMATS = {
     "nd": ("ndjson", "data/nd/*.ndjson"),
     "js": ("json", "data/rows.json"),
     "db": ("duckdb", "data/rows.duckdb"),
+    "vw": ("duckdb", "data/view.duckdb"),
 }
+TABLES = {"db": "rows_", "vw": "s.rows_"}
 CLAUSES = {
     "plain": "rows `amount < 95`",
     "missing": "rows `amount is not null`",
@@ -75,6 +77,10 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connection.execute(f"COPY t TO '{root}/data/rows.json' (FORMAT json, ARRAY true)")
     connection.execute(f"COPY t TO '{root}/data/packed.csv.gz' (HEADER)")
     connection.execute(f"ATTACH '{root}/data/rows.duckdb' AS o; CREATE TABLE o.rows_ AS SELECT * FROM t; DETACH o")
+    connection.execute(
+        f"ATTACH '{root}/data/view.duckdb' AS w; CREATE SCHEMA w.s; CREATE TABLE w.s.held AS SELECT * FROM t; "
+        "CREATE VIEW w.s.rows_ AS SELECT * FROM s.held; DETACH w"
+    )
     with (root / "data/csv/2026-02.csv").open("a") as opened:  # neither was judged
         opened.write("TX1;many;m1;EUR;2026-02-01;1.0;1\nTX2;2\n")
     files = {
@@ -85,7 +91,7 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "spec:\n  governance: {retention: {starts_at: booked}}\n  interfaces:\n"
         + "".join(
             f'    - {{type: {"duckdb" if kind == "duckdb" else "file"}, dataset: {name}, location: "{location}"'
-            + (", table: rows_}\n" if kind == "duckdb" else f", format: {kind}}}\n")
+            + (f", table: {TABLES[name]}}}\n" if kind == "duckdb" else f", format: {kind}}}\n")
             for name, (kind, location) in FORMATS.items()
         )
         + "  schema:\n"
