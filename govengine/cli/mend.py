@@ -118,5 +118,5 @@ def _text(shown: dict[str, Any]) -> str:
     elif finished:
         lines += ["", "nothing was written; `--write` makes the finished edits"]
     if not shown["edits"] and not shown["left"]:
-        lines.append(f"nothing that {shown['product']} declares blocks it")
+        lines.append(f"nothing that {shown['product']} declares blocks it; of its rows `govengine check` tells")
     return "\n".join(lines)

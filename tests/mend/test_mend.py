@@ -70,7 +70,10 @@ def test_a_planted_defect_is_mended_in_the_file(mesh: Path, product: str) -> Non
     changed = set(file.read_text(encoding="utf-8").splitlines()) ^ set(before.splitlines())
     assert len(changed) <= 2
     again = mend(mesh, product)
-    assert (again.returncode, again.stdout.strip()) == (0, f"nothing that {product} declares blocks it")
+    assert (again.returncode, again.stdout.strip()) == (
+        0,
+        f"nothing that {product} declares blocks it; of its rows `govengine check` tells",
+    )
 
 
 def test_byte_order_mark_and_windows_line_ends_stay(mesh: Path) -> None:
@@ -228,4 +231,7 @@ def test_what_the_council_has_waived_is_not_mended(mesh: Path) -> None:
     )
     assert mend(mesh, "lending-risk-models").returncode == 1
     done = mend(mesh, "compliance-audit-trails")
-    assert (done.returncode, done.stdout.strip()) == (0, "nothing that compliance-audit-trails declares blocks it")
+    assert (done.returncode, done.stdout.strip()) == (
+        0,
+        "nothing that compliance-audit-trails declares blocks it; of its rows `govengine check` tells",
+    )
