@@ -11,7 +11,10 @@ DETECTORS: dict[str, str] = {
     "email": "e-mail addresses",
     "phone": "telephone numbers",
     "ip-address": "IPv4 and IPv6 addresses",
-    "national-id": "national identity numbers that have a checksum",
+    "national-id": (
+        "national identity numbers: Belgian, Czech and Slovak, Dutch, Polish, Spanish, Swedish, Swiss; "
+        "of the United States in a form with hyphens, for a person to judge"
+    ),
     "birth-number": "birth numbers",
     "secret": "passwords, tokens and keys",
 }

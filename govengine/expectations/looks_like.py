@@ -49,7 +49,10 @@ _NAMED = {
     "email": (r"(?i)(?:.*_)?e?_?mail(?:_.*)?", "person.contact.email"),
     "phone": (r"(?i)(?:.*_)?(?:phone|mobile|msisdn|telephone)(?:_.*)?", "person.contact.phone"),
     "ip-address": (r"(?i)(?:.*_)?ip(?:_?addr(?:ess)?)?(?:_.*)?", "person.ip_address"),
-    "national-id": (r"(?i)(?:.*_)?(?:national_?id|ssn|bsn|pesel|dni|nie|personnummer)(?:_.*)?", "person.national_id"),
+    "national-id": (
+        r"(?i)(?:.*_)?(?:national_?id|ssn|bsn|pesel|dni|nie|personnummer|ahv)(?:_.*)?",
+        "person.national_id",
+    ),
     "birth-number": (r"(?i)(?:.*_)?(?:birth_?(?:number|no)|rodne_?cislo)(?:_.*)?", "person.birth_date"),
     "secret": (r"(?i)(?:.*_)?(?:password|secret|token|api_?key)(?:_.*)?", ""),
 }
