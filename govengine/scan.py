@@ -297,7 +297,7 @@ def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Find
             hits.candidates,
             hits.hits,
             float(form.chance),
-            looks_like.said(column, measured, hits, place, "values" if leaf is not None and leaf.several else "rows"),
+            looks_like.said(column, measured, hits, place, "value" if leaf is not None and leaf.several else "row"),
             tuple(
                 _lines(
                     subject, declared, column, detector, meanings,

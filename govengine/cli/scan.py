@@ -122,10 +122,11 @@ def _json(found: Scan) -> str:
 
 def _text(found: Scan) -> Iterator[str]:
     from govengine.diagnostics.terminal import visible
+    from govengine.expectations.measure import how_many
 
     for searched in found.searched:
         name = f"{searched.product}.{searched.dataset}".rstrip(".") if searched.product else searched.dataset
-        counts = f"{searched.columns} columns, {searched.rows:,} rows"
+        counts = f"{how_many(searched.columns, 'column')}, {how_many(searched.rows, 'row')}"
         if searched.rejected:
             counts += f"; {searched.rejected:,} more could not be read"
         if searched.problem is None and not searched.rows:

@@ -18,7 +18,7 @@ from govengine.expectations.detectors_form import TELLING, Form
 from govengine.expectations.detectors_own import form as own_form
 from govengine.expectations.detectors_own import named as named_like
 from govengine.expectations.detectors_secrets import SECRET
-from govengine.expectations.measure import Asked, Check, Measured, sampled, share
+from govengine.expectations.measure import Asked, Check, Measured, how_many, sampled, share
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
     """What was found, in words and counts."""
     seen = strongest(measured, sought)
     if not seen:
-        return f"no value of `{column}` in {measured.tested:,} rows looks like {_named(sought)}"
+        return f"no value of `{column}` in {how_many(measured.tested, 'row')} looks like {_named(sought)}"
     return "; ".join(said(column, measured, found) for found in seen)
 
 
@@ -224,20 +224,20 @@ def _named(sought: Sequence[Sought]) -> str:
     return ", ".join(dict.fromkeys(s.detector for s in sought)) or "what its type cannot hold"
 
 
-def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "rows") -> str:
+def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "row") -> str:
     """What was found of one form, in words and counts; `inside` is where in the column, `unit` what was counted."""
     form = found.sought.form
-    rows = f"{found.rows:,} of {measured.tested:,} {unit} ({share(found.rows, measured.tested)})"
+    rows = f"{found.rows:,} of {how_many(measured.tested, unit)} ({share(found.rows, measured.tested)})"
     inside = f" ({inside})" if inside else ""
-    counted = f"{found.hits:,} of {found.candidates:,} different candidates"
+    different = f"{found.hits:,} of {how_many(found.candidates, 'different candidate')}"
     if found.sought.certain:
         return f"`{column}`{inside} holds {form.name} in {rows}, and is declared to"
     if form.chance == 1:
         return f"`{column}`{inside} holds {form.name} in {rows}; a person must say what they are"
     usual = share(form.chance.numerator, form.chance.denominator)
     if found.outcome == "fail":
-        return f"`{column}`{inside} holds {form.name} in {rows}: {counted}, where chance gives {usual}"
-    return f"`{column}`{inside} may hold {form.name} in {rows}: {counted}, which chance ({usual}) can explain"
+        return f"`{column}`{inside} holds {form.name} in {rows}: {different}, where chance gives {usual}"
+    return f"`{column}`{inside} may hold {form.name} in {rows}: {different}, which chance ({usual}) can explain"
 
 
 def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:

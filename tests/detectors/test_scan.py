@@ -161,6 +161,13 @@ def test_exit_codes_of_files(mesh: Path, file: str, exit_code: int, says: str) -
     assert says in result.output
 
 
+def test_one_is_told_in_the_singular(mesh: Path) -> None:
+    (mesh / "data/one.csv").write_text("a\n4111111111111111\n")
+    output = _scan(str(mesh / "data/one.csv")).output
+    assert "one.csv: 1 column, 1 row\n" in output
+    assert "`a` may hold card numbers in 1 of 1 row (100 %): 1 of 1 different candidate, which" in output
+
+
 def test_what_may_be_is_undecided(mesh: Path) -> None:
     (mesh / "data/one.csv").write_text("a\n4111111111111111\nx\n")
     result = _scan(str(mesh / "data/one.csv"))
