@@ -1,4 +1,4 @@
-"""What `never looks like` knows, by name, with what each finds."""
+"""What `never looks like` knows, by name, with what each finds; and what no detector can."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ DETECTORS: dict[str, str] = {
     "phone": "telephone numbers",
     "ip-address": "IPv4 and IPv6 addresses",
     "national-id": (
-        "national identity numbers: Belgian, Czech and Slovak, Dutch, Polish, Spanish, Swedish, Swiss; "
-        "of the United States in a form with hyphens, for a person to judge"
+        "national ids: Belgian, Czech and Slovak, Dutch, Polish, Spanish, Swedish, Swiss; US ones for a person to judge"
     ),
     "birth-number": "birth numbers",
     "secret": "passwords, tokens and keys",
 }
+
+NOT_RECOGNISED = ("names", "addresses", "dates of birth", "other free words")
+"""What has no form by which it could be told from other text, so that no scan finds it."""
+ONLY_BY_NAME = ("cvv", "pin")
+"""A few digits look like anything: looked for only where the column's name or the spec says so."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govengine.expectations import detectors_accounts as accounts
 from govengine.expectations import detectors_cards as cards
 from govengine.expectations import detectors_people as people
+from govengine.expectations.detectors import ONLY_BY_NAME
 from govengine.expectations.detectors_chance import at_least
 from govengine.expectations.detectors_form import TELLING, Form
 from govengine.expectations.detectors_own import form as own_form
@@ -59,8 +60,6 @@ _NAMED = {
 """What a column is called, or declared as, that holds such values."""
 MEANINGS: dict[str, str] = {detector: meaning for detector, (_, meaning) in _NAMED.items() if meaning}
 """What a column that holds such values is declared as: its `semantic_type`."""
-_BY_NAME = frozenset({"cvv", "pin"})
-"""A few digits look like anything: only where the name or the spec says so."""
 _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
 _WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 
@@ -115,13 +114,13 @@ def searched(
             pattern, meaning, forms = named_like(declares), declares["means"] or "", (own_form(declares),)
         declared = bool(meaning) and semantic_type == meaning
         named = declared or re.fullmatch(pattern, column) is not None
-        if detector in _BY_NAME and not named:
+        if detector in ONLY_BY_NAME and not named:
             continue
         for form in forms:
             if number and form.text_only:
                 continue
             sharper = form._replace(risk=TELLING) if named else form
-            found.append(Sought(detector, sharper, certain=declared and detector in _BY_NAME))
+            found.append(Sought(detector, sharper, certain=declared and detector in ONLY_BY_NAME))
     return found
 
 
