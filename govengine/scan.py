@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.diagnostics import nearest
+from govengine.evaluate.floor import level_for
 from govengine.expectations import looks_like
+from govengine.expectations.detectors import DETECTORS
 from govengine.expectations.detectors_chance import at_least
 from govengine.expectations.measure import Measured, NotMeasured
 from govengine.session import Reading, Request, Run, schemas
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from govengine.backends.nested import Leaf
+    from govengine.evaluate.rulebook import Rulebook
     from govengine.expectations.measure import Asked
     from govengine.model.dataset import DatasetSource
-    from govengine.model.values import Product
+    from govengine.model.values import Mesh, Product
 
 EXIT_NONE, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 2
-CARD_DATA = frozenset({"pan", "track-data", "cvv", "pin"})
+AUTHENTICATION_DATA = frozenset({"track-data", "cvv", "pin"})
+"""Not to be kept once a payment is authorised, in whatever form."""
+CARD_DATA = AUTHENTICATION_DATA | {"pan"}
 """Found in clear, these are wrong also where they are declared."""
 
 
@@ -35,7 +40,9 @@ class Finding(NamedTuple):
     `confidence` is "likely" where chance cannot explain the hits, else "possible". `declared` says whether the spec
     names it, and `open` whether anything is left to do. `words` and counts hold no value. `inside` is where in the
     values of the column, by numbers, "" for the whole value; rows are values then, where one row holds several. `lines`
-    are what to add to the spec, each with the section that it belongs into.
+    are what to add to the spec, each with the section that it belongs into: they are true of the data as it stands.
+    `unclassified` is whether they declare a column without a `classification`, as no rule says which. `advice` is what
+    else is to be done, or why nothing is proposed.
     """
 
     product: str | None
@@ -54,6 +61,8 @@ class Finding(NamedTuple):
     words: str
     lines: tuple[tuple[str, str], ...]
     inside: str = ""
+    unclassified: bool = False
+    advice: tuple[str, ...] = ()
 
 
 class Searched(NamedTuple):
@@ -81,6 +90,30 @@ class Scan:
     near: str | None = None
     own: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The detectors that the mesh's council declares."""
+    judged_by: tuple[Rulebook, Mesh, date] | None = None
+    """The rules of the mesh, and the day, where there is one."""
+    _levels: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    @property
+    def looked_for(self) -> dict[str, str]:
+        """The kinds that are looked for, by detector, in words."""
+        return DETECTORS | {name: d["title"] for name, d in self.own.items()}
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of the mesh, the lowest first; none where no mesh is named."""
+        return () if self.judged_by is None else tuple(self.judged_by[0].plan["levels"])
+
+    def level(self, product: Product | None, dataset: str, column: str, meaning: str) -> str | None:
+        """The `classification` that the rules ask for a column of this meaning; None where they ask for none."""
+        if self.judged_by is None or product is None:
+            return None
+        key = (product.name, meaning)
+        if key not in self._levels:
+            book, mesh, as_of = self.judged_by
+            probe = {"name": column, "dataset": dataset, "semantic_type": meaning}
+            self._levels[key] = level_for(book, product, mesh, as_of, probe)
+        return self._levels[key]
 
     @property
     def meanings(self) -> dict[str, str]:
@@ -177,7 +210,7 @@ def _products(found: Scan, root: Path, names: Sequence[str], as_of: date) -> Ite
         first = next((d.message for d in report.diagnostics if d.level == "error"), "the mesh cannot be read")
         found.problem = first
         return
-    found.own = run.book.plan["detectors"]
+    found.own, found.judged_by = run.book.plan["detectors"], (run.book, mesh, as_of)
     for name in dict.fromkeys(names):
         spec = next((s for s in run.specs if name in (s.name, s.file)), None)
         if spec is None:
@@ -283,6 +316,8 @@ def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Find
         detector = hits.sought.detector
         known = _is_declared(subject, declared, column, detector, meanings)
         clear = detector in CARD_DATA or detector == "secret"
+        stray = hits.rows * 2 < measured.tested or (leaf is not None and place != "elements")
+        lines = tuple(_lines(subject, declared, column, detector, found, stray=stray)) if _worth(hits) else ()
         yield Finding(
             _name(subject),
             _dataset(subject),
@@ -297,15 +332,16 @@ def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Find
             hits.candidates,
             hits.hits,
             float(form.chance),
-            looks_like.said(column, measured, hits, place, "values" if leaf is not None and leaf.several else "rows"),
-            tuple(
-                _lines(
-                    subject, declared, column, detector, meanings,
-                    stray=hits.rows * 2 < measured.tested or (leaf is not None and place != "elements"),
-                )
-            ) if _worth(hits) else (),
+            looks_like.said(column, measured, hits, place, "value" if leaf is not None and leaf.several else "row"),
+            lines,
             place,
-        )  # fmt: skip
+            any("semantic_type" in line for _, line in lines)
+            and not any("classification" in line for _, line in lines)
+            and "classification" not in declared,
+            tuple(filter(None, [_advice(detector, place, hits, known=known, stray=stray)]))
+            if clear or not known
+            else (),
+        )
 
 
 def _worth(hits: looks_like.Hits) -> bool:
@@ -319,26 +355,53 @@ def _lines(
     declared: dict[str, Any],
     column: str,
     detector: str,
-    meanings: Mapping[str, str],
+    found: Scan,
     *,
     stray: bool,
 ) -> Iterable[tuple[str, str]]:
     """What to add to the spec. A column in which a few values have strayed is not declared as what they are.
 
-    What the spec says of the column already is not said again: then only what is missing there, line by line.
+    What the spec says of the column already is not said again: then only what is missing there, line by line. A
+    protection that the values do not have is never proposed, nor is a list that would excuse values which must go.
     """
-    meaning = meanings.get(detector)
+    meaning = found.meanings.get(detector)
     wanted = []
     if meaning and not stray and declared.get("semantic_type") != meaning:
         wanted.append(f"semantic_type: {meaning}")
-    if detector == "pan" and not stray and "protection" not in declared:
-        wanted.append("protection: {method: tokenise}")
+        level = found.level(subject.product, subject.source.name, column, meaning)
+        if level is not None and "classification" not in declared:
+            wanted.append(f"classification: {level}")
     if declared:
         yield from ((f"spec.schema, column {_yaml(column)}", line) for line in wanted)
     elif wanted:
         yield "spec.schema", f"- {{name: {_yaml(column)}, dataset: {_yaml(subject.source.name)}, {', '.join(wanted)}}}"
-    if detector not in ("secret", "cvv", "pin", "track-data") and column not in _listed(subject):
+    must_go = detector == "secret" or detector in AUTHENTICATION_DATA or (detector == "pan" and stray)
+    if not must_go and column not in _listed(subject):
         yield _FIELDS, column
+
+
+def _advice(detector: str, place: str, hits: looks_like.Hits, *, known: bool, stray: bool) -> str:
+    """What is to be done about a finding that is open, beside the lines; "" where the lines are all."""
+    if detector == "secret":
+        return "take it out and replace it: whoever read the rows has it"
+    if not _worth(hits):
+        if known:
+            return "chance alone gives as many: somebody must know whether the values stand in clear"
+        return "chance alone gives as many: declare it only if somebody knows what it is"
+    apart = place not in ("", "elements")
+    if detector in AUTHENTICATION_DATA:
+        do = "take them out, as they may not be kept once a payment is authorised, even encrypted"
+    elif detector != "pan":
+        if apart:
+            return "give it a column of its own, which the spec can declare, or take it out"
+        return "take the values out, where the column is meant for something else" if stray else ""
+    elif apart and not known:
+        do = "take the numbers out, or protect them in a column of their own, which the spec can declare"
+    elif stray and not known:
+        do = "take the numbers out: only a column that is meant for card numbers, and protected, can hold them"
+    else:
+        do = "they stand in clear: protect them or take them out first, and only then say how (`protection:`)"
+    return do if hits.outcome == "fail" else f"if they are what they look like: {do}"
 
 
 _FIELDS = "spec.governance"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import glob
 import json
 import os
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from govengine.cli.judging import MEMORY_LIMIT, TIMEOUT, as_day, mesh_root, progress
+from govengine.expectations.detectors import DETECTORS, NOT_RECOGNISED, ONLY_BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +24,19 @@ _SENTENCES = {
     1: "likely personal or card data that is not declared, or stands in clear: exit 1",
     2: "something may be, or could not be searched: exit 2",
 }
+_KINDS = [textwrap.fill(f"{name:<13} {kind}", 74, subsequent_indent=14 * " ") for name, kind in DETECTORS.items()]
+_NAMED = " and ".join(ONLY_BY_NAME)
+_UNSEEN = f"{', '.join(NOT_RECOGNISED[:-1])} and {NOT_RECOGNISED[-1]}"
+_EPILOG = "Looked for:\n\n\b\n{}\n\n{} only where {}; of a mesh, what its council declares as well. {}: {}.".format(
+    "\n".join(_KINDS),
+    _NAMED,
+    "the column's name or the spec says so",
+    "Without a form to tell them by, and so never found",
+    _UNSEEN,
+)
 
 
-@click.command("scan")
+@click.command("scan", epilog=_EPILOG)
 @click.argument("subjects", nargs=-1, required=True, metavar="PRODUCT|DATASET-FILE|FOLDER...")
 @click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
@@ -117,15 +129,23 @@ def _json(found: Scan) -> str:
         shown["lines"] = [{"section": section, "line": line} for section, line in finding.lines]
         findings.append(shown)
     searched = [s._asdict() for s in found.searched]
-    return json.dumps({"searched": searched, "findings": findings, "exit_code": found.exit_code}, indent=1)
+    told = {
+        "searched": searched,
+        "findings": findings,
+        "looked_for": found.looked_for,
+        "not_recognised": NOT_RECOGNISED,
+        "exit_code": found.exit_code,
+    }
+    return json.dumps(told, indent=1)
 
 
 def _text(found: Scan) -> Iterator[str]:
     from govengine.diagnostics.terminal import visible
+    from govengine.expectations.measure import how_many
 
     for searched in found.searched:
         name = f"{searched.product}.{searched.dataset}".rstrip(".") if searched.product else searched.dataset
-        counts = f"{searched.columns} columns, {searched.rows:,} rows"
+        counts = f"{how_many(searched.columns, 'column')}, {how_many(searched.rows, 'row')}"
         if searched.rejected:
             counts += f"; {searched.rejected:,} more could not be read"
         if searched.problem is None and not searched.rows:
@@ -136,11 +156,29 @@ def _text(found: Scan) -> Iterator[str]:
             yield from _finding(finding)
         fields = dict.fromkeys(line for f in own if f.open for section, line in f.lines if section == "spec.governance")
         yield from (visible(f"  spec.governance: {line}") for line in fields)
+        if any(f.open and f.unclassified for f in own):
+            yield visible(f"  {_unclassified(found)}")
         yield from (visible(f"  `{column}` is not looked into: {why}") for column, why in searched.left)
         if not own and searched.problem is None:
             yield "  nothing found"
         yield ""
     yield _SENTENCES[found.exit_code]
+    yield visible(_looked_for(found))
+
+
+def _unclassified(found: Scan) -> str:
+    missing = "where a line above says no `classification`, add it:"
+    if not found.levels:
+        return f"{missing} no policies were read that could say which"
+    return f"{missing} one of {', '.join(found.levels)}; no rule says which"
+
+
+def _looked_for(found: Scan) -> str:
+    always = ", ".join(name for name in found.looked_for if name not in ONLY_BY_NAME)
+    return (
+        f"looked for: {always}; {_NAMED} where the column's name or the spec says so. "
+        f"Without a form to tell them by, and so never found: {_UNSEEN}"
+    )
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -151,17 +189,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield visible(f"            {finding.words}")
     if not finding.open:
         return
-    if finding.declared:
-        yield "            it stands in clear: protect it, or take it out"
-        return
     for section, line in finding.lines:
         if section != "spec.governance":  # one line for all findings stands below them
             yield visible(f"            {section}: {line}")
-    if not finding.lines and finding.detector != "secret":
-        yield "            chance alone gives as many: declare it only if somebody knows what it is"
-    elif finding.inside and finding.inside != "elements":
-        yield "            give it a column of its own, which the spec can declare, or take it out"
-    elif finding.detector != "secret" and not any(section.startswith("spec.schema") for section, _ in finding.lines):
-        yield "            take the values out, where the column is meant for something else"
-    if finding.detector == "secret":
-        yield "            take it out and replace it: whoever read the rows has it"
+    yield from (visible(f"            {sentence}") for sentence in finding.advice)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.evaluate.tables import Unreachable
 from govengine.expectations.as_declared import difference, words
+from govengine.expectations.measure import how_many
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -40,12 +41,10 @@ def part(judge: Judge, clause: Mapping[str, Any], where: Where, element: str | N
         return Part("expect", element, "fail", "observed", words(found), where.place, evidence, None, "open")
     if where.found.rejected:
         count = where.found.rejected
-        rows = "1 row" if count == 1 else f"{count:,} rows"
-        message = f"{rows} could not be read as declared"
+        message = f"{how_many(count, 'row')} could not be read as declared"
         return Part("expect", element, "fail", "observed", message, where.place, evidence, None, "open")
     if not where.found.rows:
         message = f"`{where.dataset}` has no rows"
         raise Unreachable("unknown", message, message, where.place)
-    return Part(
-        "expect", element, "pass", "observed", f"all {len(declared)} columns are as declared", where.place, evidence
-    )
+    every = "the only column is" if len(declared) == 1 else f"all {len(declared)} columns are"
+    return Part("expect", element, "pass", "observed", f"{every} as declared", where.place, evidence)

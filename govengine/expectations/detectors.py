@@ -1,4 +1,4 @@
-"""What `never looks like` knows, by name, with what each finds."""
+"""What `never looks like` knows, by name, with what each finds; and what no detector can."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ DETECTORS: dict[str, str] = {
     "email": "e-mail addresses",
     "phone": "telephone numbers",
     "ip-address": "IPv4 and IPv6 addresses",
-    "national-id": "national identity numbers that have a checksum",
+    "national-id": (
+        "national ids: Belgian, Czech and Slovak, Dutch, Polish, Spanish, Swedish, Swiss; US ones for a person to judge"
+    ),
     "birth-number": "birth numbers",
     "secret": "passwords, tokens and keys",
 }
+
+NOT_RECOGNISED = ("names", "addresses", "dates of birth", "other free words")
+"""What has no form by which it could be told from other text, so that no scan finds it."""
+ONLY_BY_NAME = ("cvv", "pin")
+"""A few digits look like anything: looked for only where the column's name or the spec says so."""

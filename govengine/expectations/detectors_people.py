@@ -1,7 +1,8 @@
-"""National identity numbers that have a checksum, and birth numbers.
+"""National identity numbers, and birth numbers.
 
 Bare digits without a separator prove nothing one by one: a number of nine digits passes the Dutch test one time in
-eleven. There only a whole column can look like identity numbers.
+eleven. There only a whole column can look like identity numbers. Numbers of the United States have no checksum: they
+are told by their hyphens alone, and a person must say what they are.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from govengine.expectations.detectors_form import (
+    ANY,
     TELLING,
     Form,
     digit,
@@ -16,6 +18,7 @@ from govengine.expectations.detectors_form import (
     is_all,
     luhn,
     matches,
+    only,
     weighted,
 )
 
@@ -114,7 +117,45 @@ SPANISH = (
     ),
 )
 
-NATIONAL_ID = CZECH + SWEDISH + BELGIAN + POLISH + DUTCH + SPANISH
+_CH = "(replace(d, '.', ''))"
+_CH_VALID = f"{weighted(_CH, (1, 3) * 6 + (1,))} % 10 = 0"
+_CH_SHAPE, _CH_FOUND = _bare(13, "[0-9]{13}")
+SWISS = (
+    Form(
+        "Swiss AHV numbers",
+        "contains(v, '756.') AND " + matches("v", r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}"),
+        every("v", rf"{_START}(756\.[0-9]{{4}}\.[0-9]{{4}}\.[0-9]{{2}})\b"),
+        _CH_VALID,
+        Fraction(1, 10),
+        TELLING,
+    ),
+    # Codes of goods have the same length and checksum: candidates are all of them, and most must begin as persons do.
+    Form(
+        "Swiss AHV numbers without points",
+        f"{_CH_SHAPE} AND {matches('v', '^[0-9]{13}$')}",
+        _CH_FOUND,
+        f"starts_with(d, '756') AND {_CH_VALID}",
+        Fraction(1, 10),
+        whole=True,
+        counted="CASE WHEN 2 * count(*) FILTER (starts_with(d, '756')) < count(*) THEN 0 ELSE count(*) FILTER (ok) END",
+        text_only=False,
+    ),
+)
+
+_US_AREA = "(?:[1-578][0-9]{2}|0[1-9][0-9]|00[1-9]|6[0-57-9][0-9]|66[0-57-9])"
+_US_GROUP = "(?:0[1-9]|[1-9][0-9])"
+_US = f"{_US_AREA}-{_US_GROUP}-(?:[0-9]{{3}}[1-9]|[0-9]{{2}}[1-9]0|[0-9][1-9]00|[1-9]000)"
+AMERICAN = (
+    Form(
+        "numbers written like US social security numbers",
+        "contains(v, '-') AND " + matches("v", "[0-9]{3}-[0-9]{2}-[0-9]{4}"),
+        only(every("v", rf"{_START}({_US}\b(?:-[0-9A-Za-z]+)*)"), is_all("d", _US)),
+        "true",
+        ANY,
+    ),
+)
+
+NATIONAL_ID = CZECH + SWEDISH + BELGIAN + POLISH + DUTCH + SPANISH + SWISS + AMERICAN
 
 _MEN, _WOMEN = f"[0-9]{{2}}{_MONTH}{_DAY}", f"[0-9]{{2}}(?:5[1-9]|6[0-2]){_DAY}"
 _SIX_SHAPE, _SIX_FOUND = _bare(6, "[0-9]{6}")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured, Threshold
+from govengine.expectations.measure import Asked, Check, Measured, Threshold, how_many
 from govengine.expectations.measure import decide as decide_share
 from govengine.expectations.sql import identifier, quoted, same, stored
 
@@ -70,7 +70,7 @@ def against_limit(
     def held(measured: Measured) -> str:
         if counted:
             return f"`{shown}` is {measured.notes[0]:,}"
-        return f"`{shown}` is {direction} {limit:,}" + (f" in all {measured.tested:,} groups" if per else "")
+        return f"`{shown}` is {direction} {limit:,}" + _in_all(measured, per)
 
     def decided(measured: Measured, threshold: Threshold) -> Outcome:
         if counted and measured.tested:
@@ -133,8 +133,7 @@ def against_table(
         return words + (f" ({', '.join(told)})" if told else "")
 
     def held(measured: Measured) -> str:
-        every = f" in all {measured.tested:,} groups" if per else ""
-        return f"`{shown}` equals `{other.table}.{reference}`{every}"
+        return f"`{shown}` equals `{other.table}.{reference}`{_in_all(measured, per)}"
 
     check = Check(
         key,
@@ -173,8 +172,16 @@ def _tested(per: tuple[str, ...]) -> str:
     return "groups" if per else "the whole dataset"
 
 
+def _in_all(measured: Measured, per: tuple[str, ...]) -> str:
+    if not per:
+        return ""
+    return " in the only group" if measured.tested == 1 else f" in all {measured.tested:,} groups"
+
+
 def _groups_of(measured: Measured, per: tuple[str, ...]) -> str:
-    return f"{measured.failing:,} of {measured.tested:,} groups by {quoted(per)}" if per else "the whole dataset"
+    if not per:
+        return "the whole dataset"
+    return f"{measured.failing:,} of {how_many(measured.tested, 'group')} by {quoted(per)}"
 
 
 def _open_where_unread(measured: Measured, threshold: Threshold) -> Outcome:

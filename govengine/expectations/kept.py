@@ -70,7 +70,8 @@ def ask(
     )
 
     def failed(measured: Measured) -> str:
-        return f"{of_rows(measured)} are older than {longest.text}, counted from `{start}`{_spared(measured)}"
+        verb = "is" if measured.failing == 1 else "are"
+        return f"{of_rows(measured)} {verb} older than {longest.text}, counted from `{start}`{_spared(measured)}"
 
     def held(measured: Measured) -> str:
         return f"no row is older than {longest.text}, counted from `{start}`{_spared(measured)}"

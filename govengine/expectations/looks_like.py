@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govengine.expectations import detectors_accounts as accounts
 from govengine.expectations import detectors_cards as cards
 from govengine.expectations import detectors_people as people
+from govengine.expectations.detectors import ONLY_BY_NAME
 from govengine.expectations.detectors_chance import at_least
 from govengine.expectations.detectors_form import TELLING, Form
 from govengine.expectations.detectors_own import form as own_form
 from govengine.expectations.detectors_own import named as named_like
 from govengine.expectations.detectors_secrets import SECRET
-from govengine.expectations.measure import Asked, Check, Measured, sampled, share
+from govengine.expectations.measure import Asked, Check, Measured, how_many, sampled, share
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -49,15 +50,16 @@ _NAMED = {
     "email": (r"(?i)(?:.*_)?e?_?mail(?:_.*)?", "person.contact.email"),
     "phone": (r"(?i)(?:.*_)?(?:phone|mobile|msisdn|telephone)(?:_.*)?", "person.contact.phone"),
     "ip-address": (r"(?i)(?:.*_)?ip(?:_?addr(?:ess)?)?(?:_.*)?", "person.ip_address"),
-    "national-id": (r"(?i)(?:.*_)?(?:national_?id|ssn|bsn|pesel|dni|nie|personnummer)(?:_.*)?", "person.national_id"),
+    "national-id": (
+        r"(?i)(?:.*_)?(?:national_?id|ssn|bsn|pesel|dni|nie|personnummer|ahv)(?:_.*)?",
+        "person.national_id",
+    ),
     "birth-number": (r"(?i)(?:.*_)?(?:birth_?(?:number|no)|rodne_?cislo)(?:_.*)?", "person.birth_date"),
     "secret": (r"(?i)(?:.*_)?(?:password|secret|token|api_?key)(?:_.*)?", ""),
 }
 """What a column is called, or declared as, that holds such values."""
 MEANINGS: dict[str, str] = {detector: meaning for detector, (_, meaning) in _NAMED.items() if meaning}
 """What a column that holds such values is declared as: its `semantic_type`."""
-_BY_NAME = frozenset({"cvv", "pin"})
-"""A few digits look like anything: only where the name or the spec says so."""
 _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
 _WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 
@@ -112,13 +114,13 @@ def searched(
             pattern, meaning, forms = named_like(declares), declares["means"] or "", (own_form(declares),)
         declared = bool(meaning) and semantic_type == meaning
         named = declared or re.fullmatch(pattern, column) is not None
-        if detector in _BY_NAME and not named:
+        if detector in ONLY_BY_NAME and not named:
             continue
         for form in forms:
             if number and form.text_only:
                 continue
             sharper = form._replace(risk=TELLING) if named else form
-            found.append(Sought(detector, sharper, certain=declared and detector in _BY_NAME))
+            found.append(Sought(detector, sharper, certain=declared and detector in ONLY_BY_NAME))
     return found
 
 
@@ -213,7 +215,7 @@ def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
     """What was found, in words and counts."""
     seen = strongest(measured, sought)
     if not seen:
-        return f"no value of `{column}` in {measured.tested:,} rows looks like {_named(sought)}"
+        return f"no value of `{column}` in {how_many(measured.tested, 'row')} looks like {_named(sought)}"
     return "; ".join(said(column, measured, found) for found in seen)
 
 
@@ -221,20 +223,20 @@ def _named(sought: Sequence[Sought]) -> str:
     return ", ".join(dict.fromkeys(s.detector for s in sought)) or "what its type cannot hold"
 
 
-def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "rows") -> str:
+def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "row") -> str:
     """What was found of one form, in words and counts; `inside` is where in the column, `unit` what was counted."""
     form = found.sought.form
-    rows = f"{found.rows:,} of {measured.tested:,} {unit} ({share(found.rows, measured.tested)})"
+    rows = f"{found.rows:,} of {how_many(measured.tested, unit)} ({share(found.rows, measured.tested)})"
     inside = f" ({inside})" if inside else ""
-    counted = f"{found.hits:,} of {found.candidates:,} different candidates"
+    different = f"{found.hits:,} of {how_many(found.candidates, 'different candidate')}"
     if found.sought.certain:
         return f"`{column}`{inside} holds {form.name} in {rows}, and is declared to"
     if form.chance == 1:
         return f"`{column}`{inside} holds {form.name} in {rows}; a person must say what they are"
     usual = share(form.chance.numerator, form.chance.denominator)
     if found.outcome == "fail":
-        return f"`{column}`{inside} holds {form.name} in {rows}: {counted}, where chance gives {usual}"
-    return f"`{column}`{inside} may hold {form.name} in {rows}: {counted}, which chance ({usual}) can explain"
+        return f"`{column}`{inside} holds {form.name} in {rows}: {different}, where chance gives {usual}"
+    return f"`{column}`{inside} may hold {form.name} in {rows}: {different}, which chance ({usual}) can explain"
 
 
 def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:

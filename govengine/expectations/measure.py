@@ -158,7 +158,9 @@ class Asked(NamedTuple):
 
     check: Check
     failed: Callable[[Measured], str]
-    held: Callable[[Measured], str] = lambda measured: f"all {measured.tested:,} rows hold"
+    held: Callable[[Measured], str] = lambda measured: (
+        "the only row holds" if measured.tested == 1 else f"all {measured.tested:,} rows hold"
+    )
     column: str | None = None
     decide: Callable[[Measured, Threshold], Outcome] = decide
     evidence: Callable[[Measured], Mapping[str, object]] = lambda _: {}
@@ -166,9 +168,14 @@ class Asked(NamedTuple):
     unread: tuple[str, ...] | None = None
 
 
+def how_many(count: int, what: str) -> str:
+    """So many of what a word names, in the number that fits: `1 row`, `1,234 rows`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def of_rows(measured: Measured) -> str:
     """How many fail: `2 of 3 rows (66.667 %)`."""
-    return f"{measured.failing:,} of {measured.tested:,} rows ({share(measured.failing, measured.tested)})"
+    return f"{measured.failing:,} of {how_many(measured.tested, 'row')} ({share(measured.failing, measured.tested)})"
 
 
 def share(part: int, whole: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured, Threshold
+from govengine.expectations.measure import Asked, Check, Measured, Threshold, how_many
 from govengine.expectations.sql import literal, moment, stored
 from govengine.model.quantity import Bound, Period, subtract
 
@@ -72,7 +72,7 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
     within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}, that is since {since}"
     return Asked(
         Check(key, table, (column,), query=query),
-        lambda measured: f"no `{column}` of {measured.tested:,} rows lies {within}{_future(measured)}",
+        lambda measured: f"no `{column}` of {how_many(measured.tested, 'row')} lies {within}{_future(measured)}",
         lambda measured: f"the newest `{column}` lies {within}{_future(measured)}",
         column,
         decide,
@@ -82,7 +82,9 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
 
 def _future(measured: Measured) -> str:
     future = measured.notes[1]
-    return f"; {future:,} of {measured.tested:,} rows lie after that day and were left out" if future else ""
+    verbs = ("lies", "was") if future == 1 else ("lie", "were")
+    rows = f"{future:,} of {how_many(measured.tested, 'row')}"
+    return f"; {rows} {verbs[0]} after that day and {verbs[1]} left out" if future else ""
 
 
 def decide(measured: Measured, threshold: Threshold) -> Outcome:  # noqa: ARG001 - there is no share to reach

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured
+from govengine.expectations.measure import Asked, Check, Measured, how_many
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ def ask(
 
 
 def _failed(measured: Measured) -> str:
-    return f"the query returns {measured.failing:,} {'row' if measured.failing == 1 else 'rows'}"
+    return f"the query returns {how_many(measured.failing, 'row')}"

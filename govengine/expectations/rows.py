@@ -19,4 +19,4 @@ def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: s
         return f"NOT coalesce(({predicate}), false)"
 
     check = Check(key, table, columns, aggregate=failing, by_value=by_value, failing=fails, shaped=columns)
-    return Asked(check, lambda measured: f"{of_rows(measured)} do not satisfy `{shown}`")
+    return Asked(check, lambda m: f"{of_rows(m)} {'does' if m.failing == 1 else 'do'} not satisfy `{shown}`")

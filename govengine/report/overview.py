@@ -174,7 +174,8 @@ def scope_words(scope: Mapping[str, Any]) -> str:
         words.append("paths " + " ".join(scope["paths"]))
     if scope.get("sample"):
         rows, seed = scope["sample"]["rows"], scope["sample"]["seed"]
-        words.append(f"a sample of {rows:,} rows of each dataset" + (f" by seed {seed}" if seed else ""))
+        drawn = "1 row" if rows == 1 else f"{rows:,} rows"
+        words.append(f"a sample of {drawn} of each dataset" + (f" by seed {seed}" if seed else ""))
         if "family_confidence" in scope["sample"]:
             sure = scope["sample"]["family_confidence"]
             words.append(

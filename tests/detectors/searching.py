@@ -136,3 +136,10 @@ def spanish(chance: random.Random) -> str:
     number, first = chance.randrange(10**7), chance.choice(("X", "Y", "Z", "1", "4"))
     full = int({"X": "0", "Y": "1", "Z": "2"}.get(first, first) + f"{number:07d}")
     return f"{first}{number:07d}{'TRWAGMYFPDXBNJZSQVHLCKE'[full % 23]}"
+
+
+def swiss(chance: random.Random) -> str:
+    """An AHV number, with points."""
+    body = f"756{chance.randrange(10**9):09d}"
+    digits = body + str(-sum(int(d) * w for d, w in zip(body, (1, 3) * 6, strict=True)) % 10)
+    return f"{digits[:3]}.{digits[3:7]}.{digits[7:11]}.{digits[11:]}"

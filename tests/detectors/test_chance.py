@@ -29,6 +29,8 @@ MAKERS = {
     "Polish PESEL numbers": ("national-id", searching.polish),
     "Dutch service numbers": ("national-id", searching.dutch),
     "Spanish identity numbers": ("national-id", searching.spanish),
+    "Swiss AHV numbers": ("national-id", searching.swiss),
+    "Swiss AHV numbers without points": ("national-id", lambda c: searching.swiss(c).replace(".", "")),
     "Czech and Slovak birth numbers without the stroke": ("birth-number", lambda c: searching.czech(c).replace("/", "")),
     "Swedish identity numbers without the hyphen": ("national-id", lambda c: searching.swedish(c).replace("-", "")),
     "Belgian register numbers without points": ("national-id", lambda c: searching.belgian(c).replace(".", "").replace("-", "")),
@@ -65,6 +67,8 @@ RANDOM: dict[str, tuple[str, Callable[[random.Random], str]]] = {
     "Belgian register numbers without points": ("national-id", lambda c: _dated(c, "", 5)),
     "Polish PESEL numbers": ("national-id", lambda c: _dated(c, "", 5)),
     "Dutch service numbers": ("national-id", lambda c: _digits(c, 9)),
+    "Swiss AHV numbers": ("national-id", lambda c: f"756.{_digits(c, 4)}.{_digits(c, 4)}.{_digits(c, 2)}"),
+    "Swiss AHV numbers without points": ("national-id", lambda c: "756" + _digits(c, 10)),
     "Spanish identity numbers": ("national-id", lambda c: _digits(c, 8) + c.choice("TRWAGMYFPDXBNJZSQVHLCKE")),
 }
 """Values with the shape of a form and nothing behind it."""
@@ -112,14 +116,28 @@ def test_numbers_that_run_on_pass_a_tenth_of_the_time_and_fail_nothing() -> None
 
 
 def test_ids_of_some_digits_are_no_identity_numbers() -> None:
-    for digits in (6, 9, 10, 11):
+    for digits in (6, 9, 10, 11, 13):
         seen = look(f"SELECT {10 ** (digits - 1)} + i FROM range(20000) AS r(i)", "national-id", "birth-number",
                     sql_type="BIGINT")  # fmt: skip
         assert seen.outcome == "pass", digits
     chance = random.Random(5)
-    for digits in (6, 9, 10, 11):
+    for digits in (6, 9, 10, 11, 13):
         values = [str(chance.randrange(10 ** (digits - 1), 10**digits)) for _ in range(20_000)]
         assert look(values, "national-id", "birth-number").outcome == "pass", digits
+
+
+def test_codes_of_goods_are_no_identity_numbers() -> None:
+    """They have the length and the checksum of Swiss ones; some may begin alike."""
+    chance = random.Random(7)
+    codes = [_goods(f"{chance.randrange(100, 1000)}{_digits(chance, 9)}") for _ in range(3_000)]
+    alike = [searching.swiss(chance).replace(".", "") for _ in range(300)]
+    assert look(codes + alike, "national-id").outcome == "pass"
+    assert look(codes[:200] + alike, "national-id").outcome == "fail"
+    assert look("SELECT 7560000000000 + i FROM range(5000) AS r(i)", "national-id", sql_type="BIGINT").outcome == "pass"
+
+
+def _goods(body: str) -> str:
+    return body + str(-sum(int(d) * w for d, w in zip(body, (1, 3) * 6, strict=True)) % 10)
 
 
 def test_ids_within_the_months_of_one_year_are_no_birth_numbers() -> None:

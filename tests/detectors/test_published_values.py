@@ -58,6 +58,10 @@ PUBLISHED = [
     ("national-id", "85.07.30-033.28"),
     ("national-id", "12345678Z"),
     ("national-id", "X1234567L"),
+    ("national-id", "756.9217.0769.85"),
+    ("national-id", "insured as 756.9217.0769.85, since May"),
+    ("national-id", "078-05-1120"),
+    ("national-id", "his number (219-09-9999) was printed"),
     ("birth-number", "780123/3540"),
     ("secret", "AKIAIOSFODNN7EXAMPLE"),
     ("secret", "-----BEGIN RSA PRIVATE KEY-----"),
@@ -98,6 +102,10 @@ NEAR_MISSES = [
     ("phone", "01-02-2026"),
     ("phone", "+12"),
     ("phone", "a+1234567890b"),
+    ("phone", "4111 0111 1111 1111"),  # a group of a card number
+    ("phone", "paid with 4111 1111 0111 1111 737, thanks"),
+    ("phone", "DE89 0370 4004 4053 2013 00"),  # and of an IBAN
+    ("phone", "GB29 NWBK 0161 3319 2681 9"),
     ("ip-address", "203.0.113.256"),
     ("ip-address", "1.2.3.4"),  # as likely a version
     ("ip-address", "203.0.113.7.5"),
@@ -110,6 +118,17 @@ NEAR_MISSES = [
     ("national-id", "12345678A"),
     ("national-id", "X1234567M"),
     ("national-id", "912345678Z"),
+    ("national-id", "756.9217.0769.84"),
+    ("national-id", "757.9217.0769.85"),
+    ("national-id", "1756.9217.0769.85"),
+    ("national-id", "7569217076985"),  # as may be a code of goods
+    ("national-id", "000-12-3456"),  # no such area, group or serial number
+    ("national-id", "666-12-3456"),
+    ("national-id", "900-12-3456"),
+    ("national-id", "078-00-1120"),
+    ("national-id", "078-05-0000"),
+    ("national-id", "078-05-1120-7"),
+    ("national-id", "9078-05-1120"),
     ("national-id", "111222333"),  # bare digits prove nothing one by one
     ("birth-number", "706213"),
     ("secret", "AKIAIOSFODNN7"),
@@ -132,6 +151,17 @@ def test_a_near_miss_is_not(detector: str, value: str) -> None:
     seen = look([value], detector)
     assert seen.outcome == "pass"
     assert seen.evidence["failing"] == 0
+
+
+@pytest.mark.parametrize("value", ["4111 0111 1111 1111, call 0171 234 5678", "in 2024 0171 2345 6789 was hers"])
+def test_a_telephone_number_beside_a_card_number_or_a_year_is_found(value: str) -> None:
+    assert look([value], "phone").evidence["failing"] == 1
+
+
+def test_numbers_without_a_checksum_are_for_a_person_however_many() -> None:
+    seen = look([f"{100 + i}-{10 + i % 80}-{1000 + i}" for i in range(300)], "national-id", column="ssn")
+    assert seen.forms["numbers written like US social security numbers"] == (300, 300, 300)
+    assert seen.outcome == "review"
 
 
 def test_one_number_is_for_a_person_and_several_are_no_accident() -> None:

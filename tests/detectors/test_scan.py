@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
 from govengine.cli.main import cli
+from govengine.expectations.detectors import DETECTORS
 from tests.detectors import searching
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -107,12 +110,13 @@ def _pasted(mesh: Path, found: dict[tuple[str, str], dict[str, Any]]) -> None:
     file.write_text(text)
 
 
+_FIELDS = "pii_fields: [mail, paid_to, person, card]"
+
+
 def test_the_lines_mend_the_spec(mesh: Path) -> None:
     """Pasted as they stand: then the spec is accepted, and nothing is left that it does not declare."""
     found = _found(_scan("--root", str(mesh), "payments-a", "--format", "json"))
-    assert ("spec.schema, column card", "protection: {method: tokenise}") in [
-        (a["section"], a["line"]) for a in found["card", "pan"]["lines"]
-    ]
+    assert found["card", "pan"]["lines"] == [{"section": "spec.governance", "line": _FIELDS}]
     _pasted(mesh, found)
     again = _found(_scan("--root", str(mesh), "payments-a", "--format", "json"))
     assert {k for k, v in again.items() if not v["declared"]} == {("remark", "secret")}
@@ -120,6 +124,113 @@ def test_the_lines_mend_the_spec(mesh: Path) -> None:
     checked = CliRunner().invoke(cli, ["check", "--root", str(mesh), "--format", "json"])
     report = json.loads(checked.output)
     assert [d for d in report["diagnostics"] if d["level"] == "error"] == []
+
+
+CHANCE = "chance alone gives as many"
+
+
+def test_what_may_not_be_kept_is_to_go_and_chance_is_blamed_only_where_it_explains(tmp_path: Path) -> None:
+    """Tracks and card numbers among other texts; identity numbers that are no more than random ones."""
+    chance = random.Random(2)
+    cards = [searching.closed(f"4{chance.randrange(10**14):014d}") for _ in range(24)]
+    rows = [
+        {
+            "note": f"{c}=2712101{chance.randrange(10**9)}?" if i < 6 else "nothing",
+            "text": f"paid with {c} thanks" if i < 6 else "nothing",
+            "card": c,
+            "ids": str(4000000000000000 + 7 * i),
+            "card_cvv": f"{chance.randrange(1000):03d}",
+        }
+        for i, c in enumerate(cards)
+    ]
+    file = tmp_path / "d.csv"
+    file.write_text(",".join(rows[0]) + "\n" + "".join(",".join(r.values()) + "\n" for r in rows))
+    found = _found(_scan(str(file), "--format", "json"))
+    assert (found["note", "track-data"]["confidence"], found["note", "track-data"]["lines"]) == ("likely", [])
+    assert found["note", "track-data"]["advice"] == [
+        "take them out, as they may not be kept once a payment is authorised, even encrypted"
+    ]
+    assert found["text", "pan"]["confidence"] == "likely"
+    assert found["text", "pan"]["lines"] == [], "`pii_fields` would excuse what must go"
+    assert found["text", "pan"]["advice"][0].startswith("take the numbers out")
+    assert [a["line"] for a in found["card", "pan"]["lines"]] == [
+        "- {name: card, dataset: d, semantic_type: pan}", "pii_fields: [card]",
+    ]  # fmt: skip
+    assert found["card", "pan"]["advice"] == [
+        "they stand in clear: protect them or take them out first, and only then say how (`protection:`)"
+    ]
+    assert found["card_cvv", "cvv"]["advice"][0].startswith("if they are what they look like: take them out")
+    assert (found["ids", "pan"]["confidence"], found["ids", "pan"]["lines"]) == ("possible", [])
+    assert found["ids", "pan"]["advice"][0].startswith(CHANCE)
+    output = _scan(str(file)).output
+    assert output.count(CHANCE) == sum(a.startswith(CHANCE) for f in found.values() for a in f["advice"])
+    assert "tokenise" not in output, "no protection is proposed that the values do not have"
+    assert not [c for c in cards if c in output]
+
+
+def test_lines_say_the_class_that_the_rules_of_the_mesh_ask_for(mesh: Path) -> None:
+    """The lowest with which they pass; where no rule asks for one, that it is missing."""
+    policy = mesh / "policies/global/p.gov"
+    policy.write_text(
+        policy.read_text()[:-2].replace("public < internal", "public < internal < secret")
+        + '  rule classed "Classed" { severity high for each column in columns require has(column.classification) }\n'
+        '  rule personal "Personal" {\n    severity high\n    for each column in columns\n'
+        '      where has(column.semantic_type) && under(column.semantic_type, ["person"])\n'
+        '    require level(column.classification) >= level("internal")\n  }\n}\n'
+    )
+    result = _scan("--root", str(mesh), "payments-a", "--format", "json")
+    found = _found(result)
+    assert found["person", "national-id"]["lines"][0]["line"] == (
+        "- {name: person, dataset: d, semantic_type: person.national_id, classification: internal}"
+    )
+    assert (
+        found["paid_to", "iban"]["lines"][0]["line"] == "- {name: paid_to, dataset: d, semantic_type: finance.account}"
+    )
+    assert {k[1]: v["unclassified"] for k, v in found.items()} == {
+        "iban": True, "national-id": False, "pan": False, "email": False, "secret": False,
+    }  # fmt: skip
+    missing = "where a line above says no `classification`, add it:"
+    said = _scan("--root", str(mesh), "payments-a").output
+    assert f"{missing} one of public, internal, secret; no rule says which" in said
+    assert f"{missing} no policies were read that could say which" in _scan(str(mesh / "data/d.csv")).output
+    assert missing not in _scan(str(mesh / "data/clean.csv")).output
+
+
+def test_the_packs_ask_for_the_highest_class_for_card_data(tmp_path: Path) -> None:
+    mesh = tmp_path / "mesh"
+    shutil.copytree(EXAMPLES, mesh, ignore=shutil.ignore_patterns("data"))
+    shutil.copytree(EXAMPLES.parent / "policies", tmp_path / "policies")
+    chance = random.Random(4)
+    (mesh / "data").mkdir()
+    spec = mesh / "products/customer-service/support-interactions.yaml"
+    location = next(i["location"] for i in yaml.safe_load(spec.read_text())["spec"]["interfaces"] if "location" in i)
+    file = mesh / location
+    file.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.sql(
+        "COPY (SELECT unnest($numbers) AS number, unnest($mails) AS reach) TO '" + str(file) + "'",
+        params={
+            "numbers": [searching.card(chance) for _ in range(30)],
+            "mails": [f"p{i}@example.com" for i in range(30)],
+        },
+    )
+    found = _found(_scan("--root", str(mesh), "customer-service-support-interactions", "--format", "json"))
+    assert "semantic_type: pan, classification: restricted}" in found["number", "pan"]["lines"][0]["line"]
+    assert "person.contact.email, classification: confidential}" in found["reach", "email"]["lines"][0]["line"]
+
+
+def test_what_is_looked_for_and_what_cannot_be_seen_is_said(mesh: Path) -> None:
+    """Beside findings, and where there are none: nothing found is not nothing there."""
+    for file in ("d.csv", "clean.csv"):
+        last = _scan(str(mesh / "data" / file)).output.splitlines()[-1]
+        assert last.startswith("looked for: pan, track-data, iban, email, phone, ip-address, national-id,")
+        assert last.endswith("never found: names, addresses, dates of birth and other free words")
+    told = json.loads(_scan(str(mesh / "data/clean.csv"), "--format", "json").output)
+    assert told["looked_for"] == DETECTORS
+    assert told["not_recognised"] == ["names", "addresses", "dates of birth", "other free words"]
+    help_ = " ".join(CliRunner().invoke(cli, ["scan", "--help"]).output.split())
+    for detector, kind in DETECTORS.items():
+        assert f"{detector} {kind}" in help_
+    assert "never found: names, addresses, dates of birth" in help_
 
 
 def test_names_that_yaml_reads_otherwise_are_quoted(tmp_path: Path) -> None:
@@ -159,6 +270,13 @@ def test_exit_codes_of_files(mesh: Path, file: str, exit_code: int, says: str) -
     result = _scan(str(mesh / "data" / file))
     assert result.return_value == exit_code
     assert says in result.output
+
+
+def test_one_is_told_in_the_singular(mesh: Path) -> None:
+    (mesh / "data/one.csv").write_text("a\n4111111111111111\n")
+    output = _scan(str(mesh / "data/one.csv")).output
+    assert "one.csv: 1 column, 1 row\n" in output
+    assert "`a` may hold card numbers in 1 of 1 row (100 %): 1 of 1 different candidate, which" in output
 
 
 def test_what_may_be_is_undecided(mesh: Path) -> None:
@@ -254,4 +372,6 @@ def test_what_the_council_declares_is_looked_for(mesh: Path, tmp_path: Path) -> 
     within = _found(_scan(str(table), "--root", str(mesh), "--format", "json"))
     assert ("note", "ticket") not in alone
     assert within["note", "ticket"]["confidence"] == "likely"
+    told = json.loads(_scan(str(table), "--root", str(mesh), "--format", "json").output)
+    assert told["looked_for"]["ticket"] == "tickets"
     assert "TICKET-0001" not in _scan(str(table), "--root", str(mesh)).output
