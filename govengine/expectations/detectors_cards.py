@@ -44,18 +44,26 @@ _HEAD = "(?:[2-6][0-9]{3}|8[12][0-9]{2}|9792)"
 _START = r"(?:^|[^0-9A-Za-z.]|[^0-9]\.|^\.)(?:[A-Za-z]{3,}_?|(?:CC|cc|Cc|NR|nr|Nr|no|No)_?)?"
 # RE2 takes what stands first: an IBAN in groups is passed over as a whole, before its digits can be taken for a card.
 _IBAN = "(?:^|[^0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,3})?"
+_NO_BREAK = r"\x{a0}"
+"""A blank at which no line ends, as office programs put between groups."""
+_BETWEEN = rf"[ .{_NO_BREAK}-]"
 _GROUPS = "|".join(
     f"{_HEAD}{s}[0-9]{{4}}{s}[0-9]{{4}}{s}[0-9]{{4}}(?:{s}[0-9]{{1,3}})?\\b|3[0-9]{{3}}{s}[0-9]{{6}}{s}[0-9]{{4,5}}\\b"
-    for s in " -"
+    for s in (" ", "-", r"\.", _NO_BREAK)
 )
 # `.0` is what a spreadsheet adds; any other fraction makes it an amount, which `is_all` then drops.
-_NUMBER = f"{_IBAN}|{_START}([0-9]{{13,19}}\\b(?:\\.[0-9]+)?|{_GROUPS})"
+# A `_` is a letter to RE2, and in names of files and exports it stands behind a number (`4111…_copy`).
+_NUMBER = f"{_IBAN}|{_START}([0-9]{{13,19}}(?:\\b(?:\\.[0-9]+)?|_)|{_GROUPS})"
 
 _PLAIN = "[0-9]{13,19}"
-_STRIPPED = r"regexp_replace(regexp_replace(d, '\.0+$', ''), '[ -]', '', 'g')"
+_STRIPPED = (
+    f"CASE WHEN {is_all('d', '[0-9]{13,19}(?:[.][0-9]+|_)?')} THEN regexp_replace(d, '[.]0+$|_$', '') "
+    f"ELSE regexp_replace(d, '{_BETWEEN}', '', 'g') END"
+)
 # A group of up to three digits after sixteen can belong to the number, or be a code that stands beside it.
 _SHORTER = each(
-    only(every("v", _NUMBER), is_all("d", "[0-9]{4}([ -][0-9]{4}){3}[ -][0-9]{1,3}")), f"left({_STRIPPED}, 16)"
+    only(every("v", _NUMBER), is_all("d", f"[0-9]{{4}}({_BETWEEN}[0-9]{{4}}){{3}}{_BETWEEN}[0-9]{{1,3}}")),
+    f"left({_STRIPPED}, 16)",
 )
 _CANDIDATES = f"list_concat({each(every('v', _NUMBER), _STRIPPED)}, {_SHORTER})"
 _FOUND = alone(
@@ -65,7 +73,8 @@ _FOUND = alone(
     each(only(_CANDIDATES, is_all("d", ISSUERS)), integer("d")),
 )
 _WORDS = r"(?i)\b(?:card|cards|credit|debit|visa|mastercard|maestro|amex|pan|karte|karta|kartu|carte|tarjeta)\b"
-_SHAPE = f"strlen(v) >= 13 AND {matches('v', '[0-9]{13}|[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}|3[0-9]{3}[ -][0-9]{6}[ -]')}"
+_PARTS = f"[0-9]{{4}}{_BETWEEN}[0-9]{{4}}{_BETWEEN}[0-9]{{4}}|3[0-9]{{3}}{_BETWEEN}[0-9]{{6}}{_BETWEEN}"
+_SHAPE = f"strlen(v) >= 13 AND {matches('v', f'[0-9]{{13}}|{_PARTS}')}"
 
 PAN = (
     Form("card numbers", _SHAPE, _FOUND, luhn("d"), Fraction(1, 10), text_only=False),
