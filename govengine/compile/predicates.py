@@ -144,11 +144,12 @@ def _span(problem: Problem, text: SqlText) -> Span:
             if "\n" in before
             else _shifted(text.span, text.offsets[problem.piece] - text.offsets[0] + problem.offset, problem.length)
         )
+    length = min(problem.length, len(piece[problem.offset :].partition("\n")[0]) or 1)
     lines = piece[: problem.offset].split("\n")
     if len(lines) == 1:
-        return _shifted(text.span, problem.offset, problem.length)
+        return _shifted(text.span, problem.offset, length)
     line, column = text.span.line + len(lines) - 1, len(lines[-1]) + 1
-    return Span(text.span.file, line, column, line, column + problem.length)
+    return Span(text.span.file, line, column, line, column + length)
 
 
 def _shifted(span: Span, offset: int, length: int) -> Span:

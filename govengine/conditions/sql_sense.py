@@ -171,10 +171,10 @@ def _figure(tree: dict[str, Any], places: Places) -> tuple[str, str | None]:
     if not sign:
         return "", None
     sides = places.sides(tree)
-    limit = 1 if _is_number(tree["right"]) else 0 if _is_number(tree["left"]) else None
+    limit = 1 if _is_limit(tree["right"]) else 0 if _is_limit(tree["left"]) else None
     if limit is None or sides is None:
         return "", None
-    figure, number = sides[1 - limit], sides[limit]
+    figure, number = sides[1 - limit], sides[limit].replace("{…}", "…")
     sign = sign if limit else _TURNED[sign]
     match sign:
         case ">" | ">=":
@@ -187,6 +187,9 @@ def _figure(tree: dict[str, Any], places: Places) -> tuple[str, str | None]:
             return figure, None
 
 
-def _is_number(node: dict[str, Any]) -> bool:
+def _is_limit(node: dict[str, Any]) -> bool:
+    """A number or `{…}`."""
     kind = node.get("literal", {}).get("kind")
-    return node.get("class") == "CONSTANT" and kind not in (None, "STRING", "NULL_LITERAL", "BOOLEAN")
+    return node.get("class") == "PARAMETER" or (
+        node.get("class") == "CONSTANT" and kind not in (None, "STRING", "NULL_LITERAL", "BOOLEAN")
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -13,7 +14,10 @@ from govengine.compile.plan import compile_policies
 from govengine.diagnostics import Diagnostic
 from govengine.session import schemas
 
-from .meshes import POLICY, rule
+from .meshes import POLICY, rule, run, write_mesh
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PARSER = Parser()
 
@@ -123,6 +127,26 @@ def test_the_limit_of_a_measure_stands_outside(measure: str, figure: str, limit:
 )  # fmt: skip
 def test_a_measure_is_neither_true_nor_false(measure: str) -> None:
     assert only(f"`{measure}` at most 1")[:2] == ("GOV461", measure)
+
+
+def test_a_limit_out_of_the_policy_moves_out_too() -> None:
+    ((diagnostic, _),) = told("`sum(a) < {metadata.version}` at most 1")
+    assert diagnostic.help == "write `sum(a)` and then `at most …`"
+
+
+def test_what_runs_over_a_line_is_underlined_to_its_end() -> None:
+    ((_, underlined),) = told("`sum(a)\n        > 5` at most 1")
+    assert underlined == "sum(a)"
+
+
+@pytest.mark.parametrize(("written", "helped"), [('"EUR"', True), ("EUR", False)])
+def test_a_text_in_double_quotes_is_told_to_be_a_column(written: str, helped: bool, tmp_path: Path) -> None:
+    clause = f"    on       payments-events.events\n    expect   rows `id = {written}`"
+    write_mesh(tmp_path, {"policies/global/b.gov": rule(clause)})
+    ran = run(tmp_path, "check")
+    assert "declares no column `EUR`" in ran.words
+    assert ("in SQL a text has single quotes, `'EUR'`" in ran.words) == helped
+    assert ("write `'EUR'`" in ran.words) == helped
 
 
 @pytest.mark.parametrize(
