@@ -146,7 +146,7 @@ class Warehouse(LoadedDatasets):
         except duckdb.Error as error:
             if self._load_after_all(tables, error):
                 return self._query(check)
-            return NotMeasured(f"it cannot be judged: {words.measuring(error)}", broken=True)
+            return NotMeasured(f"it cannot be judged: {words.measuring(error, query)}", broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))
 
     def trace(self, answers: Iterable[tuple[Check, Measured]], keys: Keys) -> dict[str, Measured]:

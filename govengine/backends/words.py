@@ -41,6 +41,12 @@ _READING = (
 )
 _PATH = re.compile(r"""(["'])(?:[a-z]:)?[/\\].*?\1|(?<!\S)/\S+""")
 """A file's name in DuckDB's text, which may hold any of these phrases itself."""
+_NO_COLUMN = re.compile(
+    r'Referenced column "([^"\n]+)" not found|does not have a column named "([^"\n]+)"|'
+    r'Column "([^"\n]+)" does not exist on'
+)
+_NAMES = re.compile(r"""'(?:[^']|'')*'|"([^"\n]+)"|(\w+)""")
+"""Names of a query, in quotes or without; its texts match too, and hold neither."""
 _PARQUET = ", or store it as Parquet, of which only the columns that rules read are loaded"
 
 
@@ -83,8 +89,8 @@ def repairing(error: Exception, parquet: bool) -> str | None:
     return None
 
 
-def measuring(error: Exception) -> str:
-    """Why a predicate could not be computed."""
+def measuring(error: Exception, query: str = "") -> str:
+    """Why a predicate could not be computed, or `query`, which is asked for the name of a column that is not there."""
     text = str(error).lower()
     if isinstance(error, duckdb.InterruptException):
         return "it took longer than the time limit"
@@ -98,6 +104,13 @@ def measuring(error: Exception) -> str:
         return "a number grows out of range in some row"
     if isinstance(error, duckdb.ConversionException) or "could not convert" in text:
         return "a value in some row cannot be read as the type that it is compared with"
+    lacking = _NO_COLUMN.search(str(error)) if isinstance(error, duckdb.BinderException) else None
+    if lacking is not None:
+        name = next(group for group in lacking.groups() if group)
+        # Texts of the query may be values; its names are the policy's.
+        if name in (quoted or plain for quoted, plain in _NAMES.findall(query)):
+            return f"no table that it reads has a column `{name}`"
+        return "no table that it reads has one of its columns"
     if isinstance(error, duckdb.BinderException | duckdb.CatalogException):
         return "it does not fit the types of the columns"
     if isinstance(error, duckdb.InvalidInputException):

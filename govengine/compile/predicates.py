@@ -10,6 +10,7 @@ from govengine.conditions.sql import GROUP, ROW, Checked, Hole, Problem, Seriali
 from govengine.conditions.sql_query import check_query
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import predicates as codes
+from govengine.diagnostics.codes.conditions import bad_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +26,11 @@ _CONSTRUCTS = {
     "not-one-expression": "more than one expression",
     "empty": "an empty predicate",
 }
+_OUTSIDE = {
+    True: "take the quotes around `{…}` away: it is a value already",
+    False: "end the text before `{…}`, which is a value already, and join both by `||`, as `'REF-' || {metadata.name}`",
+}
+"""What to do about a `{…}` inside quotes, by whether it stands alone in them."""
 
 
 def predicate(
@@ -34,13 +40,15 @@ def predicate(
     *,
     aggregate: bool = False,
     query: bool = False,
+    of_rows: bool = False,
     grouped_by: Collection[Any] = (),
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """Check a predicate (or a measure over many rows, or a whole query) and its `{…}`.
+    """Check a predicate (or a measure over many rows, or a whole query) and its `{…}`; one `of_rows` names a column.
 
     `grouped_by` are the columns that a measure is taken by: names, or `{…}` as they were compiled.
-    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […], "places": [span, …], "tables":
-    […]}` and what is to be said; `places` are those of `columns`, in their order.
+    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […], "places": [span, …], "quoted":
+    […], "tables": […]}` and what is to be said; `places` are those of `columns`, in their order, and `quoted` those of
+    them that stand in double quotes.
     """
     checker = Checker()
     stored: list[tuple[str, Any]] = []
@@ -62,19 +70,28 @@ def predicate(
     if query:
         checked = check_query(tuple(parsed), serialize)
     else:
-        checked = check_predicate(tuple(parsed), serialize, GROUP if aggregate else ROW, frozenset(groups))
+        allowed = GROUP if aggregate else ROW
+        checked = check_predicate(tuple(parsed), serialize, allowed, frozenset(groups), of_rows=of_rows)
     columns: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     places: list[tuple[Any, ...]] = []
+    quoted: list[str] = []
     if isinstance(checked, Checked):
         columns, tables = checked.columns, checked.tables
         places = [tuple(_span(place, text)) for place in checked.places]
+        quoted = [place.detail for place in checked.places if _letter(place, text) == '"']
     else:
         found += [
             _diagnostic(problem, text, "measure" if aggregate else "query" if query else "predicate")
             for problem in checked
         ]
-    return {"pieces": stored, "columns": list(columns), "places": places, "tables": list(tables)}, found
+    compiled = {"pieces": stored, "columns": list(columns), "places": places, "quoted": quoted, "tables": list(tables)}
+    return compiled, found
+
+
+def _letter(problem: Problem, text: SqlText) -> str:
+    piece = text.pieces[problem.piece]
+    return piece[problem.offset : problem.offset + 1] if isinstance(piece, str) else ""
 
 
 def _diagnostic(problem: Problem, text: SqlText, what: str) -> Diagnostic:
@@ -83,6 +100,8 @@ def _diagnostic(problem: Problem, text: SqlText, what: str) -> Diagnostic:
         case "syntax" | "quote" | "too-long" | "character":
             why = {"quote": "a quote is not closed", "character": f"the character {problem.detail} is not allowed"}
             return codes.not_sql(what, why.get(problem.kind, problem.detail), span)
+        case "hole-in-quotes":
+            return codes.not_sql(what, "`{…}` stands inside quotes", span, instead=_OUTSIDE[problem.near == "alone"])
         case "cel":
             return codes.cel_in_sql(problem.detail, problem.near or "", span)
         case "function":
@@ -95,8 +114,16 @@ def _diagnostic(problem: Problem, text: SqlText, what: str) -> Diagnostic:
             return codes.loose_column(problem.detail, span)
         case "nested-aggregate":
             return codes.nested_aggregate(problem.detail, span)
-        case "clock":
-            return codes.clock(problem.detail, span)
+        case "clock" | "chance" | "session":
+            return codes.clock(problem.kind, problem.detail, span)
+        case "null":
+            return codes.null_comparison(problem.near or "", span)
+        case "pattern":
+            return bad_pattern(problem.detail, span, sql=True)
+        case "truth":
+            return codes.truth_as_measure(_shown(text), span, figure=problem.detail, limit=problem.near)
+        case "no-column":
+            return codes.no_column(_shown(text), span, likely=problem.detail)
         case _:
             return codes.construct_not_allowed(what, _CONSTRUCTS.get(problem.kind, problem.detail), span)
 
@@ -108,8 +135,8 @@ def _shown(text: SqlText) -> str:
 def _span(problem: Problem, text: SqlText) -> Span:
     """The place in the file; a piece of text may run over several lines."""
     piece = text.pieces[problem.piece] if text.pieces else ""
-    if not isinstance(piece, str):
-        return text.span
+    if not isinstance(piece, str):  # with its braces
+        return piece.span._replace(column=piece.span.column - 1, end_column=piece.span.end_column + 1)
     before = "".join(p if isinstance(p, str) else "" for p in text.pieces[: problem.piece]) if problem.piece else ""
     if problem.piece:
         return (
@@ -117,11 +144,12 @@ def _span(problem: Problem, text: SqlText) -> Span:
             if "\n" in before
             else _shifted(text.span, text.offsets[problem.piece] - text.offsets[0] + problem.offset, problem.length)
         )
+    length = min(problem.length, len(piece[problem.offset :].partition("\n")[0]) or 1)
     lines = piece[: problem.offset].split("\n")
     if len(lines) == 1:
-        return _shifted(text.span, problem.offset, problem.length)
+        return _shifted(text.span, problem.offset, length)
     line, column = text.span.line + len(lines) - 1, len(lines[-1]) + 1
-    return Span(text.span.file, line, column, line, column + problem.length)
+    return Span(text.span.file, line, column, line, column + length)
 
 
 def _shifted(span: Span, offset: int, length: int) -> Span:

@@ -423,7 +423,8 @@ class RuleCompiler:
         assert clause.predicate is not None
         if clause.kind == "measure":
             return self._predicate(clause.predicate, scope, aggregate=True, per=per)
-        return self._predicate(clause.predicate, scope, query=clause.kind == "query")
+        of_rows = clause.kind == "rows"
+        return self._predicate(clause.predicate, scope, query=clause.kind == "query", of_rows=of_rows)
 
     def _column(self, column: Column, scope: Scope) -> Any:
         if isinstance(column.name, str):
@@ -445,9 +446,12 @@ class RuleCompiler:
         *,
         aggregate: bool = False,
         query: bool = False,
+        of_rows: bool = False,
         per: Collection[Any] = (),
     ) -> dict[str, Any]:
-        compiled, found = predicate(text, scope, self._serialize, aggregate=aggregate, query=query, grouped_by=per)
+        compiled, found = predicate(
+            text, scope, self._serialize, aggregate=aggregate, query=query, of_rows=of_rows, grouped_by=per
+        )
         self.diagnostics += found
         for piece in text.pieces:  # what SQL makes of a value cannot be told from here
             if not isinstance(piece, str):

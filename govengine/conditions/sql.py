@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from govengine.conditions.sql_measure import AGGREGATES, aggregate_name, is_aggregate, measure_problems
+from govengine.conditions.sql_measure import AGGREGATES, aggregate_name, extent, is_aggregate, measure_problems
+from govengine.conditions.sql_sense import is_condition, no_column, sense_problems, truth
 from govengine.diagnostics import nearest
 
 Serialize = Callable[[str], dict[str, Any]]
@@ -42,28 +43,38 @@ FUNCTIONS = frozenset(
     "struct_extract array_length cardinality map_contains element_at row struct_pack".split()
 )
 _CLOCK = frozenset(
-    [
-        "now",
-        "today",
-        "current_date",
-        "current_time",
-        "current_timestamp",
-        "localtime",
-        "localtimestamp",
-        "get_current_time",
-        "get_current_timestamp",
-        "transaction_timestamp",
-        "random",
-        "uuid",
-        "gen_random_uuid",
-        "setseed",
-        "nextval",
-        "currval",
-    ]
+    "now today current_date current_time current_timestamp localtime localtimestamp get_current_time "  # noqa: SIM905 - a list of words reads best as one
+    "get_current_timestamp transaction_timestamp".split()
 )
+_OTHER_CLOCKS = frozenset(["getdate", "curdate", "curtime", "sysdate", "systimestamp", "sysdatetime"])
+"""Functions of other databases; none of these names is one of DuckDB's."""
+_CHANCE = frozenset(["random", "uuid", "gen_random_uuid", "setseed", "nextval", "currval"])
 _SESSION = frozenset(
     ["user", "current_user", "session_user", "current_role", "current_schema", "current_catalog", "current_database"]
 )
+_CEL_METHODS = {
+    "startswith": "starts_with",
+    "endswith": "ends_with",
+    "contains": "contains",
+    "matches": "regexp_matches",
+    "size": "length",
+    "lowerascii": "lower",
+    "upperascii": "upper",
+}
+_ELSEWHERE = {
+    "nvl": "coalesce",
+    "if": "case when … then … else … end",
+    "iif": "case when … then … else … end",
+    "regexp_like": "regexp_matches",
+}
+"""Functions of other databases, by what they are called here."""
+_NULL_TESTS = {"isnull": "is null", "notnull": "is not null", "isnotnull": "is not null"}
+_REACHES_OUT = re.compile(
+    r"(?:read|write|scan|pg|duckdb|pragma|parquet|json_execute|query|sniff|iceberg|delta|sqlite|postgres|mysql)(?:_.*|$)"
+    r"|glob|checkpoint|getenv|getvariable|current_setting|which_secret|\w+_(?:csv|parquet|json|ndjson|text|blob)(?:_auto)?"
+)
+"""Functions that reach files, settings or other databases: no near name does what they do."""
+_SCHEMAS = frozenset(["main", "system", "memory", "temp", "pg_catalog", "information_schema"])
 _OUTSIDE = frozenset(["spec", "setting"])
 """Names of conditions that nobody would give to a column with fields of its own."""
 _TYPES = frozenset(
@@ -90,6 +101,10 @@ _CLASSES = frozenset(
 
 _ESCAPED = re.compile(r"(?<!\w)(?:[eExXbB]|[uU]&)$")
 """`E'…'` and its like: texts whose quotes end elsewhere than they seem to."""
+
+
+_HOLE = re.compile(r'"__hole_\d+"|\$hole_\d+')
+_LEFT_SIDE = re.compile(r"(?P<left>.*?)\s*(?:[<>=!]=?|<>|==)\s*\(*\s*", re.DOTALL)
 
 
 class Allowed(NamedTuple):
@@ -138,10 +153,13 @@ def check_predicate(
     serialize: Serialize,
     allowed: Allowed = ROW,
     grouped_by: frozenset[str] = frozenset(),
+    *,
+    of_rows: bool = False,
 ) -> Checked | list[Problem]:
     """Whether a predicate is one expression over the columns of one row (of a group, for `GROUP`), and nothing else.
 
-    `grouped_by` are the columns that make the groups, in small letters; a `{…}` is `__hole_0`, by its number.
+    `grouped_by` are the columns that make the groups, in small letters; a `{…}` is `__hole_0`, by its number. A
+    predicate `of_rows` judges them, so it must name a column.
     """
     problems = text_problems(pieces)
     if problems:
@@ -159,13 +177,16 @@ def check_predicate(
     if where is None:
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
     columns: dict[str, Problem] = {}
-    problems = list(walk(where, places, columns, allowed))
+    problems = list(walk(where, places, columns, allowed)) or list(sense_problems(where, places))
     if allowed.grouped and not problems:
-        problems = list(measure_problems(where, places, grouped_by))
+        told = truth(where, places)
+        problems = [told] if told is not None else list(measure_problems(where, places, grouped_by))
     if problems:
         return problems
     if not _stands_alone(serialize(_WHOLE[0] + statement[len(_HEAD) : -len(_TAIL)] + _WHOLE[1])):
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
+    if of_rows and not columns:
+        return [no_column(where, places)]
     named = sorted(c for c in columns if not c.startswith("__hole_"))
     return Checked(tuple(named), places=tuple(columns[c] for c in named))
 
@@ -174,7 +195,19 @@ def text_problems(pieces: tuple[str | Hole, ...]) -> list[Problem]:
     """What is wrong with the text before it is parsed: nothing there, comments, `;`, odd characters, open quotes."""
     if not any(isinstance(p, Hole) or p.strip() for p in pieces):
         return [Problem("empty", 0, 0, 1, "")]
-    return [p for i, piece in enumerate(pieces) if isinstance(piece, str) for p in _text_problems(i, piece)]
+    for i, piece in enumerate(pieces):
+        if not isinstance(piece, str):
+            continue
+        found = list(_text_problems(i, piece))
+        quote = found[-1].detail if found and found[-1].kind == "quote" else ""
+        later = pieces[i + 2 :] if quote and len(pieces) > i + 1 else ()
+        closing = next((p for p in later if isinstance(p, str) and quote in p), None)
+        if closing is not None:  # it is closed behind a `{…}`
+            alone = piece.endswith(quote) and closing.startswith(quote) and closing is pieces[i + 2]
+            return [*found[:-1], Problem("hole-in-quotes", i + 1, 0, 1, quote, "alone" if alone else None)]
+        if found:
+            return found
+    return []
 
 
 def _text_problems(index: int, text: str) -> Iterator[Problem]:
@@ -227,6 +260,10 @@ def statement_of(pieces: tuple[str | Hole, ...], head: str = _HEAD, tail: str = 
     return text + tail, starts
 
 
+def _shown(text: bytes) -> str:
+    return " ".join(_HOLE.sub("{…}", text.decode(errors="replace")).split())
+
+
 class Places:
     """DuckDB's positions (bytes into the statement) → pieces and characters."""
 
@@ -238,6 +275,23 @@ class Places:
         """Where a sign first stands from a byte of the statement on."""
         known = position if position <= len(self._bytes) else len(_HEAD)  # DuckDB leaves some operators without a place
         return max(self._bytes.find(sign.encode(), known), known)
+
+    def written(self, node: dict[str, Any]) -> str:
+        """The text of a node, with `{…}` where one stands."""
+        start, length = int(node.get("query_location", 0)), int(node.get("query_location_length", 1) or 1)
+        return _shown(self._bytes[start : start + length])
+
+    def operand(self, node: Any) -> str:
+        """The text of a column, value or call; `…` for what is put together, whose brackets have no place."""
+        kind = node.get("class") if isinstance(node, dict) else None
+        plain = kind in ("COLUMN_REF", "CONSTANT", "PARAMETER") or (kind == "FUNCTION" and not node.get("is_operator"))
+        return self.written(node) if plain else "…"
+
+    def sides(self, node: dict[str, Any]) -> tuple[str, str] | None:
+        """What stands on both sides of a comparison."""
+        start, right = int(node.get("query_location", 0)), extent(node["right"])
+        match = _LEFT_SIDE.fullmatch(_shown(self._bytes[start : right[0]]))
+        return (match["left"], _shown(self._bytes[right[0] : sum(right)])) if match else None
 
     def problem(self, kind: str, position: int, length: int, detail: str, near: str | None = None) -> Problem:
         """A problem at a byte of the statement."""
@@ -294,11 +348,39 @@ def _stands_alone(tree: dict[str, Any]) -> bool:
     )
 
 
-def _is_condition(argument: Any) -> bool:
-    """Whether an argument of a function is true or false and nothing else."""
-    node = argument.get("expression", argument) if isinstance(argument, dict) else {}
-    tests = ("OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_NOT", "COMPARE_IN", "COMPARE_NOT_IN")
-    return node.get("class") in ("COMPARISON", "CONJUNCTION", "BETWEEN") or node.get("type") in tests
+def _unsteady(name: str) -> str:
+    """Of what kind a function is whose answer is another one each time."""
+    return "session" if name in _SESSION else "chance" if name in _CHANCE else "clock"
+
+
+def _refused(node: dict[str, Any], name: str, places: Places, allowed: Allowed) -> Problem:
+    """A function that may not stand here, and what to write instead."""
+    position, length = node.get("query_location", 0), node.get("query_location_length", 1) or 1
+    shown = name.removesuffix("_star")
+    path = [str(part) for part in node.get("qualified_name", {}).get("path", ())]
+    method = len(path) > 1 and path[0].lower() not in _SCHEMAS
+    arguments = [argument.get("expression", argument) for argument in node.get("arguments", ())]
+    if method and (name in _CEL_METHODS or name in allowed.functions):
+        # DuckDB takes `x.startsWith('a')` for a function of the schema `x`.
+        whole = places.written(node).partition("(")[0]
+        called = ", ".join((whole.rpartition(".")[0], *(_as_text(places.operand(a)) for a in arguments)))
+        instead = f"{_CEL_METHODS.get(name, name)}({called})"
+        return places.problem("cel" if name in _CEL_METHODS else "function", position, length, whole, instead)
+    if len(path) == 1 and name in _CLOCK | _CHANCE | _OTHER_CLOCKS:
+        return places.problem(_unsteady(name), position, length, shown)
+    near: str | None = None
+    if name in _NULL_TESTS and len(arguments) == 1:
+        near = f"{places.operand(arguments[0])} {_NULL_TESTS[name]}"
+    elif name == "isnull":
+        near = "coalesce"
+    elif name not in allowed.functions and not _REACHES_OUT.fullmatch(name) and len(path) == 1:
+        near = _ELSEWHERE.get(name) or nearest(name, allowed.functions)
+    return places.problem("function", position, length, shown, near)
+
+
+def _as_text(written: str) -> str:
+    """A text in double quotes, as CEL has them, in SQL's."""
+    return "'" + written[1:-1].replace("'", "''") + "'" if written[:1] == '"' == written[-1:] else written
 
 
 def walk(node: Any, places: Places, columns: dict[str, Problem], allowed: Allowed) -> Iterator[Problem]:
@@ -332,12 +414,10 @@ def walk(node: Any, places: Places, columns: dict[str, Problem], allowed: Allowe
                 if is_aggregate(name) and not allowed.grouped:
                     yield places.problem("aggregate", position, len(aggregate_name(node)), aggregate_name(node))
                     return
-                kind_ = "clock" if name in _CLOCK else "function"
-                near = None if name in allowed.functions else nearest(name, allowed.functions)
-                yield places.problem(kind_, position, length, name.removesuffix("_star"), near)
+                yield _refused(node, name, places, allowed)
                 return
             # In SQL it joins texts: a predicate would be compared with `true` written out.
-            if name == "||" and any(_is_condition(argument) for argument in node.get("arguments", ())):
+            if name == "||" and any(is_condition(argument) for argument in node.get("arguments", ())):
                 yield places.problem("cel", places.sign("||", position), 2, "||", "OR")
                 return
         elif kind == "PARAMETER" and not str(node.get("identifier", "")).startswith("hole_"):
@@ -352,8 +432,8 @@ def walk(node: Any, places: Places, columns: dict[str, Problem], allowed: Allowe
                 whole = ".".join(map(str, node["column_names"]))
                 yield places.problem("cel", position, length, whole, "{" + whole + "}")
                 return
-            if name.lower() in _CLOCK | _SESSION:
-                yield places.problem("clock", position, length, name)
+            if name.lower() in _CLOCK | _CHANCE | _SESSION:
+                yield places.problem(_unsteady(name.lower()), position, length, name)
                 return
             columns.setdefault(name, places.problem("column", position, length, name))
     for child in node.values():

@@ -13,6 +13,8 @@ AGGREGATES = frozenset(
     ["sum", "avg", "min", "max", "count", "count_star", "median", "stddev", "variance", "bool_and", "bool_or"]
 )
 """Functions over many rows, for measures and queries."""
+_NOWHERE = 2**63
+"""Positions from here on say that DuckDB made the node up."""
 
 
 def measure_problems(tree: Any, places: Places, grouped_by: frozenset[str]) -> Iterator[Problem]:
@@ -23,8 +25,7 @@ def measure_problems(tree: Any, places: Places, grouped_by: frozenset[str]) -> I
     seen = list(_nodes(tree))
     yield from nested_aggregates(tree, places)
     if not any(_is_aggregate(node) for node in seen):
-        first = min(_start(node) for node in seen)
-        yield places.problem("no-aggregate", first, max(_start(node) + _length(node) for node in seen) - first, "")
+        yield places.problem("no-aggregate", *extent(tree), "")
         return
     for node in _outside(tree):
         name = str(node["column_names"][0])
@@ -64,6 +65,15 @@ def _start(node: dict[str, Any]) -> int:
 
 def _length(node: dict[str, Any]) -> int:
     return int(node.get("query_location_length", 1) or 1)
+
+
+def extent(tree: Any) -> tuple[int, int]:
+    """Where an expression begins, and how long it is, in bytes; parts that DuckDB made up itself have no place."""
+    placed = [node for node in _nodes(tree) if _start(node) < _NOWHERE]
+    if not placed:
+        return 0, 1
+    first = min(_start(node) for node in placed)
+    return first, max(_start(node) + _length(node) for node in placed) - first
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from govengine.conditions.sql import (
     walk,
 )
 from govengine.conditions.sql_measure import AGGREGATES, nested_aggregates
+from govengine.conditions.sql_sense import sense_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def check_query(pieces: tuple[str | Hole, ...], serialize: Serialize) -> Checked
     columns: dict[str, Problem] = {}
     tables: set[str] = set()
     problems = [*_shape(node, places, tables, set()), *walk(node, places, columns, QUERY)]
-    problems = problems or list(nested_aggregates(node, places))
+    problems = problems or list(nested_aggregates(node, places)) or list(sense_problems(node, places))
     if problems:
         return problems
     return Checked((), tuple(sorted(tables)))

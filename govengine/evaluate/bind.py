@@ -93,9 +93,11 @@ def _columns(rule: Mapping[str, Any], declared: frozenset[str]) -> Iterator[Diag
         predicate = clause["predicate"]
         named = [*zip((*clause["columns"], *clause.get("per", ())), clause["places"], strict=True)]
         named += zip(predicate["columns"], predicate["places"], strict=True) if predicate else ()
+        quoted = predicate["quoted"] if predicate else ()
         told: set[str] = set()
         for column, span in named:
             if isinstance(column, str) and column.lower() not in known and column not in told:
                 told.add(column)
                 near = nearest(column, declared)
-                yield codes.undeclared_column(column, rule["on"][1], Span(*span), suggestion=near)
+                in_quotes = column in quoted
+                yield codes.undeclared_column(column, rule["on"][1], Span(*span), suggestion=near, in_quotes=in_quotes)

@@ -108,7 +108,12 @@ class ExpectBuilder:
         figure = None
         if tolerance is not None:
             self._exact(tolerance)
-            figure = self._shared.number(tolerance.children[0])
+            written = tolerance.children[0]
+            figure = self._shared.number(written)
+            if figure < 0:
+                why, instead = "no difference is less than nothing", f"write `{str(written).lstrip('- ')}`"
+                place = self._shared.span(written)
+                raise BuildError(codes.odd_figure(str(written), place, why, instead, of_measure=True))
         return {
             "direction": "equals",
             "target": syntax.Target(product, table, (syntax.Name(column, span),), span),

@@ -20,13 +20,30 @@ _COLUMNS = r"(?P<columns>[A-Za-z_]\w*(?:[ \t]*,[ \t]*[A-Za-z_]\w*)*)"
 _SIGNS = r"(?:is[ \t]+)?(?:(?:more|greater|less|fewer)[ \t]+than|over|under|above|below|[<>=]=?|is\b)"
 _PER = r"(?:per[ \t]+[\w, \t\"]+?[ \t]+)?"
 _OF_ROWS = r"rows[ \t]+`[^`]*`|[\w, \t\"]+[ \t]+(?:filled|found[ \t]+in[ \t]+[^\n`]*?)"
+_ELSEWHERE = r"[A-Za-z][\w-]*(?:\.\w+)?[ \t]*\([^()\n'\"`]*\)"
+"""A register or dataset, and its columns in brackets."""
+_ASKED = r"[ \t]*(?:[<>=!+*/%|'\"-]|(?:is|in|not|like|between)\b)"
+"""Behind something in double quotes: it is a column that something is asked of."""
+_IN_QUOTES = r"\"(?P<sql>(?:\\.|[^\"\n`])*)\"|'(?P<single>(?:\\.|''|[^'\n`])*)'"
+_BE = r"(?:is|are)[ \t]+"
+_COMPARED = r"(?:[<>=!]=?|<>|(?:between|like|(?:not[ \t]+)?in)\b)"
 _HABITS = tuple(
     (re.compile(pattern, re.IGNORECASE), what, write)
     for pattern, what, write in (
         (
-            r"expect[ \t]+rows[ \t]+(?P<odd>(?!as\b|`)[^\n`]*?)(?=[ \t]+at[ \t]+least\b|[ \t]*[}\n]|[ \t]*$)",
+            r"expect[ \t]+rows[ \t]+(?P<odd>(?:(?:are|is|like|were)[ \t]+)?declared)(?=[ \t]*(?:[}\n]|$))",
+            "`{odd}` after `rows`",
+            "write `rows as declared`",
+        ),
+        (
+            rf"expect[ \t]+rows[ \t]+(?P<odd>{_IN_QUOTES})(?!{_ASKED})",
+            "a predicate in quotes",
+            "write rows `{sql}`",
+        ),
+        (
+            r"expect[ \t]+rows[ \t]+(?P<odd>(?!as\b|`)(?P<sql>[^\n`]*?))(?=[ \t]+at[ \t]+least\b|[ \t]*[}\n]|[ \t]*$)",
             "a predicate without backticks",
-            "write rows `{odd}`",
+            "write rows `{sql}`",
         ),
         (
             r"expect[ \t]+(?P<odd>(?:count|sum|avg|min|max|median)[ \t]*\([^\n)`]*\))",
@@ -49,9 +66,19 @@ _HABITS = tuple(
             "write `{columns} filled`",
         ),
         (
-            r"expect[ \t]+(?P<odd>[A-Za-z_]\w*[ \t]*(?:[<>=!]=?|<>|(?:between|like|in)\b)[^\n`}]*)",
+            rf"expect[ \t]+{_COLUMNS}[ \t]+(?P<odd>(?:{_BE}|exists?[ \t]+)?in)[ \t]+(?P<where>{_ELSEWHERE})",
+            "`{odd}`",
+            "write `{columns} found in {where}`",
+        ),
+        (
+            rf"expect[ \t]+{_COLUMNS}[ \t]+(?P<odd>(?:{_BE})?not[ \t]+(?:found[ \t]+)?in)[ \t]+(?P<where>{_ELSEWHERE})",
+            "`{odd}`",
+            "write `{columns} never found in {where}`",
+        ),
+        (
+            rf"expect[ \t]+(?P<odd>(?P<sql>[A-Za-z_]\w*[ \t]*{_COMPARED}[^\n`}}]*))",
             "a comparison without backticks",
-            "write rows `{odd}`",
+            "write rows `{sql}`",
         ),
         (
             rf"expect[ \t]+(?:{_OF_ROWS})[ \t]+(?P<odd>at[ \t]+most)\b",
@@ -121,5 +148,18 @@ def habit(text: str, at: int) -> Habit | None:
             if match is None or match.start("odd") > at or text[match.end() : at].strip():
                 continue
             said = {name: " ".join((value or "").split()) for name, value in match.groupdict().items()}
+            said["sql"] = _as_sql(said.get("sql") or said.get("single", "").replace("''", "'"))
             return Habit(*match.span("odd"), what.format(**said), write.format(**said))
     return None
+
+
+_TEXT = re.compile(rf"\\?\"(?P<double>[^\"\\]*)\\?\"(?!{_ASKED})|\"[^\"]*\"|'(?:[^']|'')*'", re.IGNORECASE)
+_LIST = re.compile(r"(?<=\bin)[ \t]*\[(?P<items>[^\[\]]*)\]", re.IGNORECASE)
+_EQUAL = re.compile(r"('(?:[^']|'')*')|==")
+
+
+def _as_sql(text: str) -> str:
+    """A condition as SQL has it: texts in single quotes, lists in round brackets, one `=`."""
+    quoted = _TEXT.sub(lambda m: m.group() if m["double"] is None else "'" + m["double"].replace("'", "''") + "'", text)
+    listed = _LIST.sub(lambda m: f" ({m['items'].strip()})", quoted)
+    return _EQUAL.sub(lambda m: m[1] or "=", listed)

@@ -35,6 +35,7 @@ FAMILIES = {
     "GOV41": "Conditions",
     "GOV44": "Conditions",
     "GOV45": "SQL predicates",
+    "GOV46": "SQL predicates",
     "GOV5": "Data",
     "GOV6": "What `govengine lint` finds",
     "GOV9": "The run",

@@ -29,7 +29,7 @@ policy house "House" {
   rule empty "There are rows" {
     severity high
     for each d in datasets
-    expect rows `1 = 1`
+    expect `count(*)` at least 1
   }
 }
 """

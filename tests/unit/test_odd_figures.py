@@ -46,6 +46,8 @@ def in_overlay(item: str) -> str:
         ("on a-b.c expect newest x within 1day", "1day", "write `1 day`"),
         ("on a-b.c expect newest x within 1.5 days", "1.5 days", "write `36 hours`"),
         ("on a-b.c expect newest x within 0.3 years", "0.3 years", "write it in months"),
+        ("on a-b.c expect `sum(x)` equals b.y within -1", "-1", "write `1`"),
+        ("on a-b.c expect `sum(x)` equals b.y within -0.5", "-0.5", "write `0.5`"),
         ("every 3 mnths require true", "3 mnths", "write `3 months`"),
     ],
 )

@@ -231,8 +231,14 @@ def constant_condition(value: str, span: Span) -> Diagnostic:
     )
 
 
-def bad_pattern(why: str, span: Span) -> Diagnostic:
-    """A regular expression that cannot be used."""
+def bad_pattern(why: str, span: Span, *, sql: bool = False) -> Diagnostic:
+    """A regular expression that cannot be used.
+
+    `sql` where texts stand in single quotes.
+    """
+    apart = "no pattern looks ahead, behind or back, so that none can take hours: ask two patterns, joined by "
+    example = "`'^[a-z_]+$'`" if sql else '`"^[a-z_]+$"`'
+    looks = "perl operator" in why or "escape sequence" in why
     return Diagnostic(
         "GOV414",
         "bad-pattern",
@@ -241,8 +247,8 @@ def bad_pattern(why: str, span: Span) -> Diagnostic:
         span,
         why,
         (),
-        (),
-        'write a plain pattern in quotes, for example `"^[a-z_]+$"`',
+        (f"{apart}`and` and `not`" if sql else f"{apart}`&&` and `!`",) if looks else (),
+        f"write a plain pattern in quotes, for example {example}",
     )
 
 

@@ -296,8 +296,18 @@ def bad_resource(resource: str, span: Span) -> Diagnostic:
     )
 
 
-def undeclared_column(column: str, dataset: str, span: Span, *, suggestion: str | None) -> Diagnostic:
-    """A rule names a column that the dataset's spec does not declare."""
+def undeclared_column(
+    column: str, dataset: str, span: Span, *, suggestion: str | None, in_quotes: bool = False
+) -> Diagnostic:
+    """A rule names a column that the dataset's spec does not declare.
+
+    `in_quotes` where SQL has it in double ones.
+    """
+    text = "'" + column.replace("'", "''") + "'"
+    told = (f"in SQL a text has single quotes, `{text}`; double ones hold the name of a column",) if in_quotes else ()
+    mend = "declare the column in the spec, or mend the rule"
+    if in_quotes:
+        mend = f"write `{text}` where the text is meant, or declare the column in the spec"
     return Diagnostic(
         "GOV319",
         "undeclared-column",
@@ -306,6 +316,6 @@ def undeclared_column(column: str, dataset: str, span: Span, *, suggestion: str 
         span,
         f"did you mean `{suggestion}`?" if suggestion else f"`{column}` is not declared",
         (),
-        ("where the data has no such column either, the rule is in error",),
-        f"write `{suggestion}`" if suggestion else "declare the column in the spec, or mend the rule",
+        (*told, "where the data has no such column either, the rule is in error"),
+        f"write `{suggestion}`" if suggestion else mend,
     )

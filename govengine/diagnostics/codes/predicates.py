@@ -21,7 +21,7 @@ _SHAPES = {
 }
 
 
-def not_sql(what: str, why: str, span: Span) -> Diagnostic:
+def not_sql(what: str, why: str, span: Span, *, instead: str = "") -> Diagnostic:
     """DuckDB's parser refuses the text; `what` is "predicate", "measure" or "query", here and below."""
     return Diagnostic(
         "GOV450",
@@ -32,7 +32,7 @@ def not_sql(what: str, why: str, span: Span) -> Diagnostic:
         "here",
         (),
         (_SHAPES[what],),
-        "mend the SQL at the underlined place",
+        instead or "mend the SQL at the underlined place",
     )
 
 
@@ -68,18 +68,42 @@ def function_not_allowed(what: str, name: str, span: Span, *, suggestion: str | 
     )
 
 
-def clock(name: str, span: Span) -> Diagnostic:
-    """The clock, chance or the session in a predicate."""
+_UNSTEADY = {
+    "clock": (
+        "on another day",
+        "the same rows on the same as-of day must give the same verdict",
+        "write `{as_of}` for the day as of which is judged",
+    ),
+    "chance": (
+        "each time",
+        "the same rows must give the same verdict, so nothing is drawn",
+        "leave it out; where few rows are enough, say how many must hold: `at least 99%`",
+    ),
+    "session": (
+        "to another user",
+        "the same rows must give the same verdict, whoever runs it",
+        "leave it out; who may do what is asked of the spec, in `require`",
+    ),
+}
+"""Where the answer is another one, why it must not be, and what to do: by what is asked."""
+
+
+def clock(kind: str, name: str, span: Span) -> Diagnostic:
+    """The clock, chance or the session in a predicate.
+
+    `kind` is one of these words.
+    """
+    other, why, instead = _UNSTEADY[kind]
     return Diagnostic(
         "GOV453",
         "clock-in-predicate",
         "error",
-        f"`{name}` gives another answer on another day",
+        f"`{name}` gives another answer {other}",
         span,
         "not reproducible",
         (),
-        ("the same rows on the same as-of day must give the same verdict",),
-        "write `{as_of}` for the day as of which is judged",
+        (why,),
+        instead,
     )
 
 
@@ -158,4 +182,63 @@ def nested_aggregate(name: str, span: Span) -> Diagnostic:
         (),
         ("the inner one leaves one figure, so that nothing is left for the outer one to run over",),
         "leave one of the two out; for a figure a group, take the measure `per` the columns of the group",
+    )
+
+
+def no_column(predicate: str, span: Span, *, likely: str) -> Diagnostic:
+    """A predicate of `rows` that names no column.
+
+    `likely` is a text in quotes that may have been meant as one.
+    """
+    told = (f"`'{likely}'` is a text; a column is written without quotes: `{likely}`",) if likely else ()
+    return Diagnostic(
+        "GOV459",
+        "no-column",
+        "error",
+        f"`{predicate}` names no column, so it says the same of every row",
+        span,
+        "no column of the rows",
+        (),
+        (*told, "whatever the rows hold, it would pass, or fail"),
+        "ask something of a column, as `amount > 0`; that there are rows at all says expect `count(*)` at least 1",
+    )
+
+
+def null_comparison(instead: str, span: Span) -> Diagnostic:
+    """A comparison with NULL, which is never true."""
+    return Diagnostic(
+        "GOV460",
+        "null-comparison",
+        "error",
+        "a comparison with `null` is never true",
+        span,
+        "equal to nothing, nor unequal",
+        (),
+        ("`null` says that a value is missing, and nothing is known of what is missing",),
+        instead,
+    )
+
+
+def truth_as_measure(measure: str, span: Span, *, figure: str, limit: str | None) -> Diagnostic:
+    """A measure that is true or false.
+
+    `figure` and `limit` are what it compares and the clause for that; `limit` is "" where no figure is in it, None
+    where it is not plain.
+    """
+    if limit == "":
+        instead = f"ask each row: expect rows `{measure}`"
+    elif figure and limit:
+        instead = f"write `{figure}` and then `{limit}`"
+    else:
+        instead = "write one figure between backticks, for example `sum(amount)`, and then `at least 5` or `at most 5`"
+    return Diagnostic(
+        "GOV461",
+        "truth-as-measure",
+        "error",
+        f"`{measure}` is true or false, and a measure is a figure",
+        span,
+        "no figure",
+        (),
+        ("the limit of a measure stands behind the backticks, and may itself be reached",),
+        instead,
     )

@@ -185,8 +185,9 @@ def bad_literal(text: str, span: Span, why: str) -> Diagnostic:
     )
 
 
-def odd_figure(text: str, span: Span, why: str, instead: str) -> Diagnostic:
+def odd_figure(text: str, span: Span, why: str, instead: str, *, of_measure: bool = False) -> Diagnostic:
     """A percentage or period with a sign, without its unit, or with one that is none."""
+    note = "a share is written `99.9%`, a period `7 years`, `90 days` or `24 hours`"
     return Diagnostic(
         "GOV113",
         "odd-figure",
@@ -195,7 +196,7 @@ def odd_figure(text: str, span: Span, why: str, instead: str) -> Diagnostic:
         span,
         why,
         (),
-        ("a share is written `99.9%`, a period `7 years`, `90 days` or `24 hours`",),
+        ("the figures may differ by so much, in either direction" if of_measure else note,),
         instead,
     )
 
