@@ -210,7 +210,8 @@ def test_a_question_mark_in_a_column_declared_as_numbers(tmp_path: Path) -> None
     root = _mesh(tmp_path / "mesh", changes={"products/banking/customers.yaml": change})
     report = judge(Request(root, AS_OF, domain="banking", data=True)).report
     told = [d.message for d in report.diagnostics if "`district`" in d.message]
-    assert told == ["1 row of `district` cannot be read: a value of another type in `A12`"]
+    # The header, and as many districts as the number says.
+    assert told == ["1 row of `district` cannot be read, the first at line 70: a value of another type in `A12`"]
     for rule, product, table in (
         ("banking/homeless-account", "banking-accounts", "berka/account"),
         ("banking/homeless-client", "banking-customers", "berka/client"),
@@ -228,7 +229,8 @@ def test_days_of_six_digits_declared_as_dates(tmp_path: Path) -> None:
     root = _mesh(tmp_path / "mesh", changes={"products/lending/loans.yaml": change})
     report = judge(Request(root, AS_OF, product="lending-loans", data=True)).report
     [diagnostic] = report.diagnostics
-    assert diagnostic.message == "682 rows of `loan` cannot be read: a value of another type in `date`"
+    said = "682 rows of `loan` cannot be read, the first at line 2: a value of another type in `date`"
+    assert diagnostic.message == said
     parts = [p for v in report.verdicts for p in v.parts if p.clause == "expect"]
     assert {p.outcome for p in parts} == {"unknown"}
     assert {(p.evidence["population"], p.evidence["tested"]) for p in parts} == {(682, 0)}
