@@ -347,7 +347,11 @@ def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Find
 def _worth(hits: looks_like.Hits) -> bool:
     """Whether there is anything to propose: not where a random column would have as many hits one time in twenty."""
     chance = hits.sought.form.chance
-    return hits.outcome == "fail" or chance == 1 or at_least(hits.hits, hits.candidates, chance) <= 1 / 20
+    return (
+        hits.outcome == "fail"
+        or chance == 1
+        or at_least(hits.hits, hits.candidates, chance) <= looks_like.ONE_IN_TWENTY
+    )
 
 
 def _lines(

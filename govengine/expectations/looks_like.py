@@ -8,6 +8,7 @@ A missing value looks like nothing. Rows that could not be read may hold anythin
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.expectations import detectors_accounts as accounts
@@ -64,6 +65,8 @@ _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
 _WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 
 
+ONE_IN_TWENTY = Fraction(1, 20)
+"""Where chance gives as many hits at least so often, it explains them."""
 NOT_INSIDE = "bare numbers inside its values are not looked at here: `govengine scan` does"
 """Said of a column whose values hold others. They are searched as one text, in which a bare number says nothing."""
 
@@ -236,7 +239,10 @@ def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: s
     usual = share(form.chance.numerator, form.chance.denominator)
     if found.outcome == "fail":
         return f"`{column}`{inside} holds {form.name} in {rows}: {different}, where chance gives {usual}"
-    return f"`{column}`{inside} may hold {form.name} in {rows}: {different}, which chance ({usual}) can explain"
+    may = f"`{column}`{inside} may hold {form.name} in {rows}: {different}"
+    if at_least(found.hits, found.candidates, form.chance) > ONE_IN_TWENTY:
+        return f"{may}, which chance ({usual}) can explain"
+    return f"{may}, where chance gives {usual}; not enough to be certain, so a person must look"
 
 
 def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:
