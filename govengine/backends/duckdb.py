@@ -117,7 +117,7 @@ class Warehouse(LoadedDatasets):
             if len(shared) == 1:
                 for check in checks:
                     results[check.key] = NotMeasured(
-                        f"the predicate cannot be judged: {words.measuring(error)}", broken=True
+                        f"the predicate cannot be judged: {self._why(check, error)}", broken=True
                     )
                 return
             size = 1 if isinstance(error, duckdb.InterruptException) else -(-len(shared) // 2)
@@ -146,8 +146,19 @@ class Warehouse(LoadedDatasets):
         except duckdb.Error as error:
             if self._load_after_all(tables, error):
                 return self._query(check)
-            return NotMeasured(f"it cannot be judged: {words.measuring(error, query)}", broken=True)
+            return NotMeasured(f"it cannot be judged: {self._why(check, error, query)}", broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))
+
+    def _why(self, check: Check, error: duckdb.Error, query: str = "") -> str:
+        """Why a check broke; with its columns of text, where numbers or dates may have been meant."""
+        why = words.measuring(error, query)
+        types = {name.lower(): kind for name, kind in self.found[check.table].columns.items()}
+        texts = [f"`{c}`" for c in check.columns if types.get(c.lower()) == "VARCHAR"]
+        if why not in words.OF_TYPES or not texts:
+            return why
+        are = "are texts" if len(texts) > 1 else "is text"
+        meant = "where numbers or dates are meant, declare `logical_type`, and as `missing` what stands for none"
+        return f"{why}; {' and '.join(texts)} {are}: {meant}"
 
     def trace(self, answers: Iterable[tuple[Check, Measured]], keys: Keys) -> dict[str, Measured]:
         """Answers that were measured before, by key, each with what can be told of the rows that fail."""

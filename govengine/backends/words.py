@@ -50,6 +50,12 @@ _NAMES = re.compile(r"""'(?:[^']|'')*'|"([^"\n]+)"|(\w+)""")
 _PARQUET = ", or store it as Parquet, of which only the columns that rules read are loaded"
 
 
+_NOT_READ = "a value in some row cannot be read as the type that it is compared with"
+_NO_FIT = "it does not fit the types of the columns"
+OF_TYPES = (_NOT_READ, _NO_FIT)
+"""Reasons that a column of texts can have, where something else was meant."""
+
+
 class Limits(NamedTuple):
     """What reading may take: `timeout` in seconds, `memory` a size such as 4GB."""
 
@@ -103,7 +109,7 @@ def measuring(error: Exception, query: str = "") -> str:
     if isinstance(error, duckdb.OutOfRangeException) or "overflow" in text or "out of range" in text:
         return "a number grows out of range in some row"
     if isinstance(error, duckdb.ConversionException) or "could not convert" in text:
-        return "a value in some row cannot be read as the type that it is compared with"
+        return _NOT_READ
     lacking = _NO_COLUMN.search(str(error)) if isinstance(error, duckdb.BinderException) else None
     if lacking is not None:
         name = next(group for group in lacking.groups() if group)
@@ -112,7 +118,7 @@ def measuring(error: Exception, query: str = "") -> str:
             return f"no table that it reads has a column `{name}`"
         return "no table that it reads has one of its columns"
     if isinstance(error, duckdb.BinderException | duckdb.CatalogException):
-        return "it does not fit the types of the columns"
+        return _NO_FIT
     if isinstance(error, duckdb.InvalidInputException):
         return "a function in it refuses a value in some row"
     return "it cannot be computed"

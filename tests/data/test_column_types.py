@@ -49,7 +49,7 @@ def _outcome(warehouse: Warehouse, ask: Callable[[Mapping[str, str]], Asked]) ->
         return "refused"
     answer = warehouse.measure([asked.check])[asked.check.key]
     if isinstance(answer, NotMeasured):
-        return answer.reason.rpartition(": ")[2]
+        return answer.reason.removeprefix("it cannot be judged: ").partition(";")[0]
     return asked.decide(answer, ALL)
 
 
