@@ -246,7 +246,7 @@ def evidence(measured: Measured, risk: Decimal) -> dict[str, Any]:
     return held | {
         "bounds": f"{'binomial' if _frame(measured) is None else 'hypergeometric'}, one-sided",
         "confidence": f"{(100 * (1 - risk)).normalize():f} %",
-        "family_confidence": family_confidence(sample),
+        "family_confidence": family_confidence(sample) if sample.family_risk < 1 else "none promised",
     }
 
 

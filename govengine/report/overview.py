@@ -175,7 +175,7 @@ def scope_words(scope: Mapping[str, Any]) -> str:
     if scope.get("sample"):
         rows, seed = scope["sample"]["rows"], scope["sample"]["seed"]
         drawn = "1 row" if rows == 1 else f"{rows:,} rows"
-        words.append(f"a sample of {drawn} of each dataset" + (f" by seed {seed}" if seed else ""))
+        words.append(f"a sample of {drawn} of each dataset" + (f" by seed {seed}" if seed else ", without a seed"))
         if "family_confidence" in scope["sample"]:
             sure = scope["sample"]["family_confidence"]
             words.append(
@@ -244,7 +244,7 @@ def _number(value: Any) -> str:
         return ("; " if any(isinstance(item, Mapping) for item in value) else ", ").join(
             _number(item) for item in value
         )
-    return str(getattr(value, "text", value))
+    return str(getattr(value, "text", value)) or "none"
 
 
 def _view(product: ProductResult, verdicts: Iterable[Verdict], causes: Iterable[Cause]) -> ProductView:

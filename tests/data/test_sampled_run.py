@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from govengine.cli.main import cli
 from govengine.report import console, html
 from govengine.report.json import render
-from govengine.report.overview import scope_words
+from govengine.report.overview import evidence_words, scope_words
 from govengine.session import Reading, Request, judge
 
 if TYPE_CHECKING:
@@ -232,4 +232,12 @@ def test_where_nothing_can_be_promised_of_all_answers_it_is_said_in_words(mesh: 
     )
     report = _report(mesh, 800)
     assert report.scope["sample"]["family_confidence"] == "0 %"
+    told = {p.evidence["family_confidence"] for v in report.verdicts for p in v.parts if "confidence" in p.evidence}
+    assert told == {"none promised"}, "0 % would read as if all of it were wrong"
     assert scope_words(report.scope).endswith("nothing promised of all of them together")
+
+
+def test_that_no_seed_was_given_is_said(mesh: Path) -> None:
+    report = _report(mesh, 800)
+    assert "a sample of 800 rows of each dataset, without a seed" in scope_words(report.scope)
+    assert "seed none" in evidence_words(_parts(report)["mostly"].evidence)
