@@ -30,6 +30,7 @@ _SHARES = frozenset(("rows", "filled", "unique", "found in", "never found in"))
 """Kinds of expectations that count rows of a dataset, of which a share can be promised."""
 _SETTLED = ("pass", "not-applicable")
 _NOT_OF_ROWS = ("availability", "latency")
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,13 @@ def keep(open_: Promised, others: Sequence[Seen]) -> Part:
     if outcome in ("unknown", "error", "review"):
         message = f"`{worst[0].rule}` leaves it open: {worst[1].message}"
         return Part("expect", open_.element, "unknown", assurance, message, open_.place, evidence, worst[1].cause)
-    count = len(evidence["measured_by"])
+    rules = evidence["measured_by"]
     if outcome == "fail":
         message = f"promised {evidence['promise']}, and `{worst[0].rule}` shows: {worst[1].message}"
         return Part("expect", open_.element, "fail", assurance, message, open_.place, evidence, None, "open")
-    message = f"kept, as {'1 rule' if count == 1 else f'{count} rules'} measured it"
+    # Named where they are few: a promise is worth as much as the rules that it rests on.
+    named = " and ".join(f"`{rule}`" for rule in rules) if len(rules) <= _FEW else f"{len(rules)} rules"
+    message = f"kept, as {named} measured it"
     return Part("expect", open_.element, "pass", assurance, message, open_.place, evidence)
 
 
