@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     values of the column, by numbers, "" for the whole value; rows are values then, where one row holds several. `lines`
     are what to add to the spec, each with the section that it belongs into: they are true of the data as it stands.
     `unclassified` is whether they declare a column without a `classification`, as no rule says which. `advice` is what
-    else is to be done, or why nothing is proposed.
+    else is to be done, or why nothing is proposed; "" for neither.
     """
 
     product: str | None
@@ -62,7 +62,7 @@ class Finding(NamedTuple):
     lines: tuple[tuple[str, str], ...]
     inside: str = ""
     unclassified: bool = False
-    advice: tuple[str, ...] = ()
+    advice: str = ""
 
 
 class Searched(NamedTuple):
@@ -338,9 +338,7 @@ def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Find
             any("semantic_type" in line for _, line in lines)
             and not any("classification" in line for _, line in lines)
             and "classification" not in declared,
-            tuple(filter(None, [_advice(detector, place, hits, known=known, stray=stray)]))
-            if clear or not known
-            else (),
+            _advice(detector, place, hits, known=known, stray=stray) if clear or not known else "",
         )
 
 

@@ -7,19 +7,19 @@ and up to a bound. The cells that were refused are known by then, and none of th
 from __future__ import annotations
 
 import csv
-import io
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from govengine.backends.csv_header import LONGEST_LINE
-from govengine.backends.text_files import packed, unpacked
+from govengine.backends.csv_fault import lines_of
+from govengine.backends.text_files import packed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from govengine.backends.csv_header import Header
 
-MOST_BYTES = 64_000_000
-"""So much of the files is looked through: a second or two."""
+MOST_LETTERS = 64_000_000
+"""So much of the files is looked through, which takes a second or two."""
 
 
 def first_refused(
@@ -29,7 +29,7 @@ def first_refused(
 
     `refused` are the texts of cells by the names of columns in small letters.
     """
-    left = MOST_BYTES
+    left = MOST_LETTERS
     for number, (file, header) in enumerate(zip(files, headers, strict=True)):
         if packed(file) == "zstd":  # which only DuckDB unpacks
             return None
@@ -46,20 +46,21 @@ def first_refused(
 
 
 def _line(file: str, header: Header, at: Mapping[int, Collection[str]], left: int) -> tuple[int | None, int]:
-    with unpacked(file) as opened, io.TextIOWrapper(opened, "utf-8-sig", newline="") as text:
-        for _ in range(header.above):
-            text.readline(LONGEST_LINE)
+    """The line, and how many letters are left to look through."""
 
-        def lines() -> Iterator[str]:
-            nonlocal left
-            while left > 0 and (line := text.readline(LONGEST_LINE)):
-                left -= len(line)
-                yield line
+    def up_to_the_bound() -> Iterator[str]:
+        nonlocal left
+        for line in islice(lines_of(file), header.above, None):
+            if left <= 0:
+                return
+            left -= len(line)
+            yield line
 
-        rows = csv.reader(lines(), delimiter=header.separator)
+    rows = csv.reader(up_to_the_bound(), delimiter=header.separator)
+    next(rows, None)
+    begun = rows.line_num + 1
+    for row in rows:
+        if len(row) == len(header.names) and any(row[place] in texts for place, texts in at.items()):
+            return header.above + begun, left
         begun = rows.line_num + 1
-        for i, row in enumerate(rows):
-            if i and len(row) == len(header.names) and any(row[place] in texts for place, texts in at.items()):
-                return header.above + begun, left
-            begun = rows.line_num + 1
     return None, left

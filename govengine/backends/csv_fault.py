@@ -65,7 +65,14 @@ def misread(files: tuple[str, ...], separator: str) -> TextError | None:
     return None
 
 
-def _lines(file: str) -> Iterator[str]:
+def lines_of(file: str) -> Iterator[str]:
+    """The lines of a file of UTF-8, each with its end; not of zstd, which only DuckDB unpacks.
+
+    Raises:
+        OSError: it cannot be opened or unpacked.
+        UnicodeError: it is not UTF-8.
+
+    """
     with unpacked(file) as opened, io.TextIOWrapper(opened, "utf-8-sig", newline="") as text:
         while line := text.readline(LONGEST_LINE):
             yield line
@@ -77,7 +84,7 @@ def _quote(file: str, separator: str) -> tuple[str, int] | None:
     As DuckDB reads them: a quote in mid-cell is a letter, but one that opens a cell has to close it.
     """
     begun, state = 1, "start"
-    for number, line in enumerate(_lines(file), 1):
+    for number, line in enumerate(lines_of(file), 1):
         if state != "quoted":
             begun, state = number, "start"
         if '"' not in line:  # which changes nothing
@@ -104,7 +111,7 @@ def _quote(file: str, separator: str) -> tuple[str, int] | None:
 def _end(file: str) -> tuple[str, int] | None:
     """The first line outside quotes that ends otherwise than the first one."""
     first, quotes = None, 0
-    for number, line in enumerate(_lines(file), 1):
+    for number, line in enumerate(lines_of(file), 1):
         quotes += line.count('"')
         end = line[len(line.rstrip("\r\n")) :]
         if quotes % 2 or not end:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from govengine.diagnostics.counted import plural
 from govengine.diagnostics.terminal import visible
-from govengine.report.overview import plural
 
 if TYPE_CHECKING:
     from govengine.sources.policy_bundle import Bundle

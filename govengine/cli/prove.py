@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govengine.cli.judging import as_day, mesh_root
+from govengine.diagnostics.counted import plural
 from govengine.diagnostics.terminal import paint, visible
-from govengine.report.overview import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govengine.cli.judging import MEMORY_LIMIT, TIMEOUT, as_day, mesh_root, progress
+from govengine.diagnostics.counted import plural
 from govengine.expectations.detectors import DETECTORS, NOT_RECOGNISED, ONLY_BY_NAME
 
 if TYPE_CHECKING:
@@ -141,11 +142,10 @@ def _json(found: Scan) -> str:
 
 def _text(found: Scan) -> Iterator[str]:
     from govengine.diagnostics.terminal import visible
-    from govengine.expectations.measure import how_many
 
     for searched in found.searched:
         name = f"{searched.product}.{searched.dataset}".rstrip(".") if searched.product else searched.dataset
-        counts = f"{how_many(searched.columns, 'column')}, {how_many(searched.rows, 'row')}"
+        counts = f"{plural(searched.columns, 'column')}, {plural(searched.rows, 'row')}"
         if searched.rejected:
             counts += f"; {searched.rejected:,} more could not be read"
         if searched.problem is None and not searched.rows:
@@ -192,4 +192,5 @@ def _finding(finding: Finding) -> Iterator[str]:
     for section, line in finding.lines:
         if section != "spec.governance":  # one line for all findings stands below them
             yield visible(f"            {section}: {line}")
-    yield from (visible(f"            {sentence}") for sentence in finding.advice)
+    if finding.advice:
+        yield visible(f"            {finding.advice}")

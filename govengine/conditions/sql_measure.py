@@ -13,7 +13,7 @@ AGGREGATES = frozenset(
     ["sum", "avg", "min", "max", "count", "count_star", "median", "stddev", "variance", "bool_and", "bool_or"]
 )
 """Functions over many rows, for measures and queries."""
-_NOWHERE = 2**63
+NOWHERE = 2**63
 """Positions from here on say that DuckDB made the node up."""
 
 
@@ -69,7 +69,7 @@ def _length(node: dict[str, Any]) -> int:
 
 def extent(tree: Any) -> tuple[int, int]:
     """Where an expression begins, and how long it is, in bytes; parts that DuckDB made up itself have no place."""
-    placed = [node for node in _nodes(tree) if _start(node) < _NOWHERE]
+    placed = [node for node in _nodes(tree) if _start(node) < NOWHERE]
     if not placed:
         return 0, 1
     first = min(_start(node) for node in placed)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govengine.conditions.runtime import pattern
-from govengine.conditions.sql_measure import extent, is_aggregate
+from govengine.conditions.sql_measure import NOWHERE, extent, is_aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from govengine.conditions.sql import Places, Problem
 
-_NOWHERE = 2**63
-"""Positions from here on say that DuckDB made the node up."""
 _COMPARISONS = {
     "COMPARE_EQUAL": "=",
     "COMPARE_NOTEQUAL": "<>",
@@ -90,7 +88,7 @@ def _compared(node: dict[str, Any]) -> tuple[list[Any], str]:
     """What a node compares: the operand first, and the sign."""
     kind = node.get("type")
     if kind in _COMPARISONS:
-        made_up = node.get("query_location", 0) >= _NOWHERE
+        made_up = node.get("query_location", 0) >= NOWHERE
         return [node.get("left"), node.get("right")], "case" if made_up else _COMPARISONS[str(kind)]
     if kind in ("COMPARE_IN", "COMPARE_NOT_IN"):
         return list(node.get("children", ())), "in"

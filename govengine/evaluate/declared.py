@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics.counted import plural
 from govengine.evaluate.tables import Unreachable
 from govengine.expectations.as_declared import difference, words
-from govengine.expectations.measure import how_many
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def part(judge: Judge, clause: Mapping[str, Any], where: Where, element: str | N
         return Part("expect", element, "fail", "observed", words(found), where.place, evidence, None, "open")
     if where.found.rejected:
         count = where.found.rejected
-        message = f"{how_many(count, 'row')} could not be read as declared"
+        message = f"{plural(count, 'row')} could not be read as declared"
         return Part("expect", element, "fail", "observed", message, where.place, evidence, None, "open")
     if not where.found.rows:
         message = f"`{where.dataset}` has no rows"

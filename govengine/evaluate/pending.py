@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics.counted import plural
 from govengine.expectations import sampling
-from govengine.expectations.measure import Asked, Check, Measured, NotMeasured, Threshold, how_many
+from govengine.expectations.measure import Asked, Check, Measured, NotMeasured, Threshold
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _cause(open_: Pending, measured: Measured, outcome: Outcome) -> tuple[str | 
     if outcome != "unknown":
         return None, open_.place
     if measured.rejected:
-        return f"{how_many(measured.rejected, 'row')} of `{dataset}` could not be read", open_.source
+        return f"{plural(measured.rejected, 'row')} of `{dataset}` could not be read", open_.source
     if measured.excusable or measured.doubtful:
         return f"rows of {_others(open_)} could not be read", open_.place
     if not measured.population:
@@ -132,7 +133,7 @@ def _message(open_: Pending, measured: Measured, outcome: Outcome) -> str:
         return f"no row can be tested: {why}"
     words = open_.asked.failed(measured) if measured.failing else open_.asked.held(measured)
     if measured.sample is not None:
-        words = f"of a sample of {measured.sample.size:,} from {how_many(measured.sample.frame, 'row')}, {words}"
+        words = f"of a sample of {measured.sample.size:,} from {plural(measured.sample.frame, 'row')}, {words}"
     more = "more than" if open_.threshold.strict else "at least"
     asked = open_.threshold.text.lstrip("<>= ")
     words += f"; {more} {asked} must hold" if open_.threshold.percent < 100 else ""

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured, Threshold, how_many
+from govengine.diagnostics.counted import plural
+from govengine.expectations.measure import Asked, Check, Measured, Threshold
 from govengine.expectations.measure import decide as decide_share
 from govengine.expectations.sql import identifier, quoted, same, stored
 
@@ -181,7 +182,7 @@ def _in_all(measured: Measured, per: tuple[str, ...]) -> str:
 def _groups_of(measured: Measured, per: tuple[str, ...]) -> str:
     if not per:
         return "the whole dataset"
-    return f"{measured.failing:,} of {how_many(measured.tested, 'group')} by {quoted(per)}"
+    return f"{measured.failing:,} of {plural(measured.tested, 'group')} by {quoted(per)}"
 
 
 def _open_where_unread(measured: Measured, threshold: Threshold) -> Outcome:

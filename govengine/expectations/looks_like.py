@@ -11,6 +11,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govengine.diagnostics.counted import plural
 from govengine.expectations import detectors_accounts as accounts
 from govengine.expectations import detectors_cards as cards
 from govengine.expectations import detectors_people as people
@@ -20,7 +21,7 @@ from govengine.expectations.detectors_form import TELLING, Form
 from govengine.expectations.detectors_own import form as own_form
 from govengine.expectations.detectors_own import named as named_like
 from govengine.expectations.detectors_secrets import SECRET
-from govengine.expectations.measure import Asked, Check, Measured, how_many, sampled, share
+from govengine.expectations.measure import Asked, Check, Measured, sampled, share
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
     """What was found, in words and counts."""
     seen = strongest(measured, sought)
     if not seen:
-        return f"no value of `{column}` in {how_many(measured.tested, 'row')} looks like {_named(sought)}"
+        return f"no value of `{column}` in {plural(measured.tested, 'row')} looks like {_named(sought)}"
     return "; ".join(said(column, measured, found) for found in seen)
 
 
@@ -229,9 +230,9 @@ def _named(sought: Sequence[Sought]) -> str:
 def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "row") -> str:
     """What was found of one form, in words and counts; `inside` is where in the column, `unit` what was counted."""
     form = found.sought.form
-    rows = f"{found.rows:,} of {how_many(measured.tested, unit)} ({share(found.rows, measured.tested)})"
+    rows = f"{found.rows:,} of {plural(measured.tested, unit)} ({share(found.rows, measured.tested)})"
     inside = f" ({inside})" if inside else ""
-    different = f"{found.hits:,} of {how_many(found.candidates, 'different candidate')}"
+    different = f"{found.hits:,} of {plural(found.candidates, 'different candidate')}"
     if found.sought.certain:
         return f"`{column}`{inside} holds {form.name} in {rows}, and is declared to"
     if form.chance == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govengine.diagnostics.counted import plural
 from govengine.expectations.sql import identifier
 
 if TYPE_CHECKING:
@@ -168,14 +169,9 @@ class Asked(NamedTuple):
     unread: tuple[str, ...] | None = None
 
 
-def how_many(count: int, what: str) -> str:
-    """So many of what a word names, in the number that fits: `1 row`, `1,234 rows`."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
 def of_rows(measured: Measured) -> str:
     """How many fail: `2 of 3 rows (66.667 %)`."""
-    return f"{measured.failing:,} of {how_many(measured.tested, 'row')} ({share(measured.failing, measured.tested)})"
+    return f"{measured.failing:,} of {plural(measured.tested, 'row')} ({share(measured.failing, measured.tested)})"
 
 
 def share(part: int, whole: int) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured, Threshold, how_many
+from govengine.diagnostics.counted import plural
+from govengine.expectations.measure import Asked, Check, Measured, Threshold
 from govengine.expectations.sql import literal, moment, stored
 from govengine.model.quantity import Bound, Period, subtract
 
@@ -72,7 +73,7 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
     within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}, that is since {since}"
     return Asked(
         Check(key, table, (column,), query=query),
-        lambda measured: f"no `{column}` of {how_many(measured.tested, 'row')} lies {within}{_future(measured)}",
+        lambda measured: f"no `{column}` of {plural(measured.tested, 'row')} lies {within}{_future(measured)}",
         lambda measured: f"the newest `{column}` lies {within}{_future(measured)}",
         column,
         decide,
@@ -83,7 +84,7 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
 def _future(measured: Measured) -> str:
     future = measured.notes[1]
     verbs = ("lies", "was") if future == 1 else ("lie", "were")
-    rows = f"{future:,} of {how_many(measured.tested, 'row')}"
+    rows = f"{future:,} of {plural(measured.tested, 'row')}"
     return f"; {rows} {verbs[0]} after that day and {verbs[1]} left out" if future else ""
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured, how_many
+from govengine.diagnostics.counted import plural
+from govengine.expectations.measure import Asked, Check, Measured
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -44,4 +45,4 @@ def ask(
 
 
 def _failed(measured: Measured) -> str:
-    return f"the query returns {how_many(measured.failing, 'row')}"
+    return f"the query returns {plural(measured.failing, 'row')}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govengine.expectations.measure import Asked, Check, Measured, how_many
+from govengine.diagnostics.counted import plural
+from govengine.expectations.measure import Asked, Check, Measured
 from govengine.expectations.sql import identifier, quoted, stored
 
 if TYPE_CHECKING:
@@ -84,14 +85,14 @@ def ask(
     return Asked(
         Check(key, table, columns, query=query, parents=() if exceptions is None else exceptions.reads),
         lambda measured: _failed(last, tuple(series), measured),
-        lambda measured: f"no number is missing among {how_many(measured.tested, 'row')}",
+        lambda measured: f"no number is missing among {plural(measured.tested, 'row')}",
         last,
         evidence=lambda _: {"failing_are": "missing numbers"},
     )
 
 
 def _failed(column: str, series: tuple[str, ...], measured: Measured) -> str:
-    missing = f"{how_many(measured.failing, 'number')} {'is' if measured.failing == 1 else 'are'}"
+    missing = f"{plural(measured.failing, 'number')} {'is' if measured.failing == 1 else 'are'}"
     per = f" of its {quoted(series)}" if series else ""
-    among = f"in {how_many(measured.tested, 'row')}"
+    among = f"in {plural(measured.tested, 'row')}"
     return f"{missing} missing between the least and the greatest `{column}`{per}, {among}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics.counted import plural
 from govengine.diagnostics.render import render as render_diagnostic
 from govengine.diagnostics.terminal import clickable, paint, visible
 from govengine.model.verdict import OUTCOMES, Outcome, Part, Report, Verdict
@@ -17,7 +18,6 @@ from govengine.report.overview import (
     leading_causes,
     outcome_words,
     part_words,
-    plural,
     product_views,
     scope_words,
     summary_sentence,

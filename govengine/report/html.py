@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from govengine.diagnostics.counted import plural
 from govengine.diagnostics.terminal import clickable, visible
 from govengine.model.verdict import OUTCOMES, Outcome, Part, ProductVerdict, Report, Verdict
 from govengine.report import overview
@@ -134,7 +135,7 @@ def _environment() -> Environment:
     functions: tuple[Callable[..., Any], ...] = (
         overview.assurance_of,
         overview.outcome_words,
-        overview.plural,
+        plural,
         overview.scope_words,
         evidence,
         row_finding,

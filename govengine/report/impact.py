@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics.counted import plural
 from govengine.diagnostics.terminal import paint, visible
-from govengine.report.overview import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

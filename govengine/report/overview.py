@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from govengine.diagnostics.counted import plural
 from govengine.model.verdict import (
     OUTCOMES,
     SEVERITIES,
@@ -161,11 +162,6 @@ def outcome_words(outcome: str) -> str:
     return outcome.replace("-", " ")
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 rule`, `2 rules`, `1,200 rules`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def scope_words(scope: Mapping[str, Any]) -> str:
     """What was asked of the run: `specs and data`, `specs only, domain payments`."""
     words = ["specs and data" if scope.get("data") else "specs only, no data"]
@@ -174,8 +170,9 @@ def scope_words(scope: Mapping[str, Any]) -> str:
         words.append("paths " + " ".join(scope["paths"]))
     if scope.get("sample"):
         rows, seed = scope["sample"]["rows"], scope["sample"]["seed"]
-        drawn = "1 row" if rows == 1 else f"{rows:,} rows"
-        words.append(f"a sample of {drawn} of each dataset" + (f" by seed {seed}" if seed else ", without a seed"))
+        words.append(
+            f"a sample of {plural(rows, 'row')} of each dataset" + (f" by seed {seed}" if seed else ", without a seed")
+        )
         if "family_confidence" in scope["sample"]:
             sure = scope["sample"]["family_confidence"]
             words.append(

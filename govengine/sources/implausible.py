@@ -10,10 +10,12 @@ from govengine.model.encoding import USUAL, encoding_of
 from govengine.model.quantity import PROMISED_TIMES, Bound, Period, holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from govengine.diagnostics import Diagnostic
     from govengine.model.values import Path
+
+    _SpanOf = Callable[..., Span]
 
 _UNITS_OF_TIME = ("us", "month")
 
@@ -31,7 +33,7 @@ def implausible(value: Mapping[str, Any], places: Mapping[Path, tuple[int, int, 
     return [*_encodings(spec, span), *_retentions(spec, span), *_promises(spec, span)]
 
 
-def _encodings(spec: Mapping[str, Any], span: Any) -> Iterator[Diagnostic]:
+def _encodings(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
     for i, interface in enumerate(_list(spec.get("interfaces"))):
         declared = _map(interface).get("encoding")
         if not isinstance(declared, str) or encoding_of(declared) is not None:
@@ -43,7 +45,7 @@ def _encodings(spec: Mapping[str, Any], span: Any) -> Iterator[Diagnostic]:
         yield codes.unknown_value("encoding", declared, where, suggestion=near, known=USUAL, help_=help_)
 
 
-def _retentions(spec: Mapping[str, Any], span: Any) -> Iterator[Diagnostic]:
+def _retentions(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
     """Keeping data at most shorter than at least: no day of deletion is right."""
     at: Path = ("spec", "governance", "retention")
     retention = _map(_map(spec.get("governance")).get("retention"))
@@ -55,7 +57,7 @@ def _retentions(spec: Mapping[str, Any], span: Any) -> Iterator[Diagnostic]:
             yield codes.never_kept_so(least.text, most.text, span(*path, "max"), span(*path, "min"))
 
 
-def _promises(spec: Mapping[str, Any], span: Any) -> Iterator[Diagnostic]:
+def _promises(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
     """A time without a unit, a share in hours: no measure could ever be compared with it."""
     for name, promise in _map(spec.get("quality")).items():
         if not isinstance(promise, Bound) or (promise.unit in _UNITS_OF_TIME) == (name in PROMISED_TIMES):

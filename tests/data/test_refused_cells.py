@@ -55,7 +55,7 @@ def test_of_several_files_the_first_is_told(tmp_path: Path) -> None:
 
 
 def test_what_lies_too_far_behind_is_told_without_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_cells, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(csv_cells, "MOST_LETTERS", 1_000)
     rows = "".join(f"a,{i}\n" for i in range(1_000))
     assert _said(tmp_path, f"id,n\n{rows}b,x9\n") == ": a value of another type in `n`"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span
+from govengine.diagnostics.counted import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def unreadable_dataset(dataset: str, why: str, span: Span, *, help_: str | None 
 
 def rejected_rows(dataset: str, count: int, first: str | None, kinds: Sequence[str], span: Span) -> Diagnostic:
     """Rows that could not be read: counted, and never passed over in silence."""
-    rows = "1 row" if count == 1 else f"{count:,} rows"
+    rows = plural(count, "row")
     where = f", the first at {first}" if first else ""
     return Diagnostic(
         "GOV502",
