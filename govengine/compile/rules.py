@@ -358,10 +358,9 @@ class RuleCompiler:
 
     def _looked_up(self, clause: Expect, target: Target, rule: Rule) -> None:
         """See that values are looked up column by column, and not in themselves."""
-        wanted, given = len(clause.columns), len(target.columns)
-        if wanted != given:
-            many = f"{wanted} columns" if wanted > 1 else "one column"
-            expected = f"as many columns as are looked up: {many}, and not {given}"
+        wanted = len(clause.columns)
+        if wanted != len(target.columns):
+            expected = f"{wanted} columns, as many as are looked up" if wanted > 1 else "one column, as is looked up"
             self.diagnostics.append(codes.wrong_arguments(clause.kind, target.span, expected=expected))
             return
         columns = [c.name.lower() if isinstance(c.name, str) else None for c in clause.columns]
