@@ -258,13 +258,12 @@ class Repairs:
                 return None
 
     def _retention(self, column: Any) -> Path:
-        base = _RETENTION
         category = column.get("retention_category") if isinstance(column, dict) else None
-        listed = self._held((*base, "per_category"))
+        listed = self._held((*_RETENTION, "per_category"))
         for i, entry in enumerate(listed if isinstance(listed, list) else ()):
             if category is not None and entry.get("category") == category:
-                return (*base, "per_category", i)
-        return base
+                return (*_RETENTION, "per_category", i)
+        return _RETENTION
 
     def _kept_apart(self, ir: IR, periods: list[Any], of: str, names: Names) -> list[Option]:
         """A retention of its own for a column that has none, where that of the product cannot be moved.
