@@ -23,14 +23,14 @@ from govengine.conditions import later
 from govengine.conditions.check_calls import MACROS
 from govengine.conditions.functions import FUNCTIONS, METHODS
 from govengine.conditions.scope import Schema
-from govengine.conditions.sql import FUNCTIONS as SQL_FUNCTIONS
-from govengine.conditions.sql_measure import AGGREGATES
 from govengine.conditions.types import describe
+from govengine.detectors.registry import DETECTORS
 from govengine.diagnostics import codes
-from govengine.expectations.detectors import DETECTORS
 from govengine.language.build_declaration import DIRECTIONS
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
 from govengine.model.vocabulary import vocabularies
+from govengine.predicates.check import FUNCTIONS as SQL_FUNCTIONS
+from govengine.predicates.measure import AGGREGATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

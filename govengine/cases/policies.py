@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from govengine.cases.layout import POLICIES, domains_of, link_policies, write_mesh
 from govengine.cases.markdown import DEFAULT_DAY
 from govengine.diagnostics import Place
-from govengine.session import Request, judge, schemas
-from govengine.sources import bundle
+from govengine.run.session import Request, judge, schemas
+from govengine.sources import compile_cache
 from govengine.sources.mesh import policy_files, read_mesh
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def compile_folder(folder: Path, root: Path) -> Policies:
     mesh, _ = read_mesh(root, mesh_schema)
     assert mesh is not None, "a mesh of our own making can be read"
     found = policy_files(root, mesh)
-    held = bundle.load(bundle.key(found.texts, found.layers, digest))
+    held = compile_cache.load(compile_cache.key(found.texts, found.layers, digest))
     mistakes = tuple(d for d in outcome.report.diagnostics if d.level == "error" and d.name not in _EXPECTED_THERE)
     plan: Mapping[str, Any] | None = held[0] if held is not None else None
     if plan is None:

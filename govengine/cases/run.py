@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from govengine.cases.layout import Layout
 from govengine.cases.markdown import Case, CaseError, Expected, read
 from govengine.diagnostics import nearest
-from govengine.session import Request, judge
+from govengine.run.session import Request, judge
 from govengine.sources.mesh import MESH_FILE, why
 
 if TYPE_CHECKING:

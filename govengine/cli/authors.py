@@ -24,7 +24,7 @@ def command(base: str, root: Path | None, format_: str) -> int:
     Nobody approves a waiver in a file, or of a rule, that he changed. Exit code 1 where somebody did.
     """
     from govengine.evaluate.authorship import breaches
-    from govengine.session import Request, Run, schemas
+    from govengine.run.session import Request, Run, schemas
     from govengine.sources.authorship import changes_since, owners_at, uncommitted
     from govengine.sources.base_policies import NoBaseError
     from govengine.sources.mesh import read_mesh

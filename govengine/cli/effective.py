@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from govengine.effective import Effective
+    from govengine.answers.effective import Effective
 
 
 @click.command("effective")
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def command(product: str, root: Path | None, as_of: str | None, format_: str) -> int:
     """Show the policy that holds for PRODUCT: its rules, settings with their chain, and waivers in force."""
-    from govengine.effective import effective
+    from govengine.answers.effective import effective
 
     day = as_day(as_of)
     mesh = mesh_root(root, Path.cwd())

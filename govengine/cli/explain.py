@@ -17,7 +17,7 @@ from govengine.cli.judging import as_day, mesh_root
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govengine.explain import Explained
+    from govengine.answers.explain import Explained
 
 _CODE = re.compile(r"GOV\d{3}")
 _WIDTH = 100
@@ -41,7 +41,7 @@ def command(
     name = " ".join(subject)
     if _CODE.fullmatch(name):
         return _code(name)
-    from govengine.explain import explain
+    from govengine.answers.explain import explain
 
     mesh = mesh_root(root, Path.cwd())
     found = explain(mesh, name, as_day(as_of), data=not no_data, product=product)

@@ -13,8 +13,8 @@ import click
 from govengine.cli.judging import as_day, mesh_root, progress
 
 if TYPE_CHECKING:
+    from govengine.answers.impact import Impact
     from govengine.diagnostics import Diagnostic, Span
-    from govengine.impact import Impact
 
 
 @click.command("impact")
@@ -34,7 +34,7 @@ def command(base: str, root: Path | None, data: bool, as_of: str | None, format_
 
     Exit code 0; 1 where more failures are new than --max-new-failures lets be; 2 where that cannot be told.
     """
-    from govengine.impact import NoBaseError, impact
+    from govengine.answers.impact import NoBaseError, impact
 
     day = as_day(as_of)
     mesh = mesh_root(root, Path.cwd())

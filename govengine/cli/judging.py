@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from govengine.diagnostics.codes import run
-from govengine.session import Outcome, Reading, Request, find_root, judge
+from govengine.run.session import Outcome, Reading, Request, find_root, judge
 
 if TYPE_CHECKING:
     from govengine.diagnostics.diagnostic import Diagnostic
-    from govengine.request import Progress
+    from govengine.run.request import Progress
 
 _SIZE = re.compile(r"[1-9][0-9]{0,8}[KMGT]i?B")
 _SHORTEST_SECRET = 16

@@ -16,7 +16,7 @@ from govengine.cli.judging import as_day
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import spec as spec_codes
 from govengine.diagnostics.render import render
-from govengine.session import Request, Run, find_root, judged, schemas
+from govengine.run.session import Request, Run, find_root, judged, schemas
 from govengine.sources.mesh import MESH_FILE, policy_files, read_mesh, why
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ _COMMANDS = {
     "test": "Try the policies on their cases.",
     "waivers": "List exceptions and how they stand; draft a request.",
     "explain": "Say what a rule, control, policy, product or code is about.",
-    "mend": "Show, or make, the smallest edits of a spec that let its rules pass.",
+    "fix": "Show, or make, the smallest edits of a spec that let its rules pass.",
     "scan": "Look for personal and card data, declared or not.",
     "effective": "Show the policy that holds for a product.",
     "impact": "Show which verdicts a change of policy changes.",

@@ -18,7 +18,7 @@ from govengine.diagnostics.terminal import paint, visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govengine.prove import Proof
+    from govengine.proof.prove import Proof
 
 
 @click.command("prove")
@@ -32,7 +32,7 @@ def command(root: Path | None, as_of: str | None, format_: str) -> int:
 
     Exit code 0 where all is proved, 2 with the mistakes where it is not.
     """
-    from govengine.prove import prove
+    from govengine.proof.prove import prove
 
     day = as_day(as_of)
     mesh = mesh_root(root, Path.cwd())

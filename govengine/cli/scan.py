@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govengine.cli.judging import MEMORY_LIMIT, TIMEOUT, as_day, mesh_root, progress
+from govengine.detectors.registry import DETECTORS, NOT_RECOGNISED, ONLY_BY_NAME
 from govengine.diagnostics.counted import plural
-from govengine.expectations.detectors import DETECTORS, NOT_RECOGNISED, ONLY_BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govengine.scan import Finding, Scan
+    from govengine.answers.scan import Finding, Scan
 
 _SENTENCES = {
     0: "nothing found that the spec does not declare: exit 0",
@@ -61,8 +61,8 @@ def command(
     1 likely data that is not declared, or card data and secrets in clear; 2 data that may be some, or that could not
     be searched.
     """
-    from govengine.scan import scan
-    from govengine.session import Reading
+    from govengine.answers.scan import scan
+    from govengine.run.session import Reading
 
     files: list[Path] = []
     others: list[str] = []

@@ -12,7 +12,7 @@ import click
 
 from govengine.cli.judging import progress
 from govengine.diagnostics.terminal import visible
-from govengine.session import find_root
+from govengine.run.session import find_root
 
 if TYPE_CHECKING:
     from govengine.cases.coverage import Coverage
@@ -123,7 +123,7 @@ def _exit_code(account: Account) -> int:
 def _policies(root: Path | None) -> Path:
     """The folder of policies of a mesh: the one that is named, or the one that we are in."""
     from govengine.cases.policies import policies_above
-    from govengine.session import schemas
+    from govengine.run.session import schemas
     from govengine.sources.mesh import MESH_FILE, read_mesh
 
     start = root or Path.cwd()

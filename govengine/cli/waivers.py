@@ -105,7 +105,7 @@ def sign(
     What would have no force is not signed: a wrong approver, your own request, too long a term. What would have force
     and except nothing is signed, and said.
     """
-    from govengine.signing import NotSignedError, signed
+    from govengine.answers.signing import NotSignedError, signed
 
     place = mesh_root(root or context.obj[0], Path.cwd())
     try:
@@ -134,7 +134,7 @@ def sign(
 
 
 def _report(root: Path | None, as_of: str | None) -> Report:
-    from govengine.session import Request, judge
+    from govengine.run.session import Request, judge
 
     report = judge(Request(mesh_root(root, Path.cwd()), as_day(as_of))).report
     errors = [d for d in report.diagnostics if d.level == "error" and d.code.startswith(("GOV1", "GOV3", "GOV4"))]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from govengine.detectors.registry import DETECTORS
 from govengine.diagnostics.codes import conditions as condition_codes
 from govengine.diagnostics.codes import federation as codes
-from govengine.expectations.detectors import DETECTORS
 from govengine.language.syntax import Conflict, Detector, File, Framework, Levels, Overlay, Policy, Term
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from govengine.detectors.own import CHECKSUMS, unfit
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import conditions as codes
-from govengine.expectations.detectors_own import CHECKSUMS, unfit
 from govengine.model.vocabulary import SEMANTIC_TYPES
 
 if TYPE_CHECKING:

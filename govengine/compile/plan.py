@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.compile.polarity import Occurrence
-    from govengine.conditions.sql import Serialize
     from govengine.diagnostics import Diagnostic
+    from govengine.predicates.check import Serialize
 
 Plan = dict[str, Any]
 
@@ -59,7 +59,7 @@ def compile_policies(
         layers: the layer of each path: "global", or a domain.
         product_schema: the table of `govengine.model.schema.product_schema`.
         mesh_schema: that of `mesh_schema`.
-        serialize: DuckDB's parser, see `govengine.conditions.sql`.
+        serialize: DuckDB's parser, see `govengine.predicates.check`.
         trusting: make the plan although a setting's direction is unproved: to look for what goes wrong with it, and
             for nothing else. What is to be said of it is said all the same.
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
-from govengine.conditions.sql import GROUP, ROW, Checked, Hole, Problem, Serialize, check_predicate
-from govengine.conditions.sql_query import check_query
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import predicates as codes
 from govengine.diagnostics.codes.conditions import bad_pattern
+from govengine.predicates.check import GROUP, ROW, Checked, Hole, Problem, Serialize, check_predicate
+from govengine.predicates.query import check_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -17,11 +17,11 @@ from govengine.compile.predicates import predicate
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
 from govengine.conditions.scope import Schema, Scope, SettingType
+from govengine.detectors.registry import DETECTORS
 from govengine.diagnostics import Diagnostic, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.codes import federation as federation_codes
 from govengine.diagnostics.codes import syntax as syntax_codes
-from govengine.expectations.detectors import DETECTORS
 from govengine.language.expression import Expr, Ident, ListLiteral, Literal, mentions
 from govengine.language.syntax import (
     Apart,
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from govengine.compile.settings import Settings
     from govengine.conditions.check_calls import IR
     from govengine.conditions.generate import Generator
-    from govengine.conditions.sql import Serialize
     from govengine.conditions.types import Type
+    from govengine.predicates.check import Serialize
 
 _DATASET_OF = {("object", "Column"): "column", ("object", "Dataset"): "dataset"}
 

@@ -11,16 +11,14 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govengine.detectors import accounts, cards, people
+from govengine.detectors.chance import at_least
+from govengine.detectors.form import TELLING, Form
+from govengine.detectors.own import form as own_form
+from govengine.detectors.own import named as named_like
+from govengine.detectors.registry import ONLY_BY_NAME
+from govengine.detectors.secrets import SECRET
 from govengine.diagnostics.counted import plural
-from govengine.expectations import detectors_accounts as accounts
-from govengine.expectations import detectors_cards as cards
-from govengine.expectations import detectors_people as people
-from govengine.expectations.detectors import ONLY_BY_NAME
-from govengine.expectations.detectors_chance import at_least
-from govengine.expectations.detectors_form import TELLING, Form
-from govengine.expectations.detectors_own import form as own_form
-from govengine.expectations.detectors_own import named as named_like
-from govengine.expectations.detectors_secrets import SECRET
 from govengine.expectations.measure import Asked, Check, Measured, sampled, share
 from govengine.expectations.sql import identifier, stored
 

@@ -42,7 +42,7 @@ VACUOUS, RETENTION = "vacuous-selector", "bare-retention"
 NAMES = tuple(sorted((*LOOKS, VACUOUS, RETENTION)))
 """What can be found, and allowed."""
 ABOUT_ALLOWANCES = ("idle-allowance", "unreadable-allowance")
-"""What is found about allowances; it is mended, not allowed."""
+"""What is found about allowances; it is fixed, not allowed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a change of policy changes, as text for a terminal and as Markdown for a comment on a pull request.
 
-Both take the plain data of `govengine.impact.Impact.described`.
+Both take the plain data of `govengine.answers.impact.Impact.described`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KINDS = (
     ("added", "added"),
     ("removed", "removed"),
     ("broken", "cannot be compiled any more"),
-    ("mended", "can be compiled again"),
+    ("fixed", "can be compiled again"),
 )
 """How rules that only one side has are listed."""
 _STYLES = {"new-failure": "fail", "new-advisory-failure": "warning", "newly-passing": "pass", "other": "bold"}

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from govengine import session
 from govengine.cases import suite
 from govengine.cases.suite import CaseFile, Suite
 from govengine.cli.main import main
+from govengine.run import session
 
 from .meshes import BACKGROUND, SOUND, write
 

@@ -1,4 +1,4 @@
-"""Files of text in other encodings than UTF-8: read as declared or marked, never guessed, never mended."""
+"""Files of text in other encodings than UTF-8: read as declared or marked, never guessed, never fixed."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ CALLS: dict[tuple[str, ...], list[tuple[str, ...]]] = {
     ],
     ("audit",): [("--verbose",), (*DAY, "--seed", "x", "--sample", "7")],
     ("explain",): [("payments-events",), ("leaks/r1", "--product", "payments-events"), ("leaks/r15",)],
-    ("mend",): [("payments-events",)],
+    ("fix",): [("payments-events",)],
     ("waivers",): [()],
     ("waivers", "request"): [("leaks/r1", "payments-events")],
     ("waivers", "sign"): [

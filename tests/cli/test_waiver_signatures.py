@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from govengine.signing import signed
+from govengine.answers.signing import signed
 from tests.federation.keys import of_another_kind
 
 MESH = """mesh: {name}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govengine.session import Request, judge
+from govengine.run.session import Request, judge
 
 POLICY = """policy house "House" {
   owner "council@company.com"

@@ -14,7 +14,7 @@ import pytest
 from govengine.backends.duckdb import Warehouse
 from govengine.backends.evidence import Keys
 from govengine.report.json import render
-from govengine.session import Reading, Request, judge
+from govengine.run.session import Reading, Request, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ import pytest
 from govengine.backends.duckdb import Warehouse
 from govengine.expectations.file_names import told
 from govengine.report.json import render
-from govengine.session import Reading, Request, judge
+from govengine.run.session import Reading, Request, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

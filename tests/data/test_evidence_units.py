@@ -10,7 +10,7 @@ import pytest
 
 from govengine.report.json import render
 from govengine.report.overview import evidence_words
-from govengine.session import Request, judge
+from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from govengine.report.json import render
-from govengine.session import Reading, Request, judge
+from govengine.run.session import Reading, Request, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

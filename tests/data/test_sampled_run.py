@@ -15,7 +15,7 @@ from govengine.cli.main import cli
 from govengine.report import console, html
 from govengine.report.json import render
 from govengine.report.overview import evidence_words, scope_words
-from govengine.session import Reading, Request, judge
+from govengine.run.session import Reading, Request, judge
 
 if TYPE_CHECKING:
     from govengine.model.verdict import Part, Report

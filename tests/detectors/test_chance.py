@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govengine.expectations.detectors_chance import at_least
+from govengine.detectors.chance import at_least
 from govengine.expectations.looks_like import FORMS
 from tests.detectors import searching
 from tests.detectors.searching import look

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govengine.expectations.detectors_form import is_all
-from govengine.expectations.detectors_own import CHECKSUMS, form, unfit
+from govengine.detectors.form import is_all
+from govengine.detectors.own import CHECKSUMS, form, unfit
 
 FIT = ["C[0-9]{8}", "(?:AB|CD)-[0-9]{2,8}", r"\d{4}/\d{4}", "#[A-Z]{3}#?", "[+*][0-9]{3}", "(?:x{2}){3}"]
 UNFIT = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from govengine.scan import scan
+from govengine.answers.scan import scan
 
 BERKA = Path(__file__).resolve().parents[2].parent / "shared/data/berka"
 pytestmark = pytest.mark.skipif(not BERKA.is_dir(), reason="../shared/data/berka is not there")

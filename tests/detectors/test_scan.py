@@ -14,7 +14,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from govengine.cli.main import cli
-from govengine.expectations.detectors import DETECTORS
+from govengine.detectors.registry import DETECTORS
 from tests.detectors import searching
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

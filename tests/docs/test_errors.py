@@ -19,7 +19,7 @@ import pytest
 from govengine.cli import main as command_line
 from govengine.diagnostics import codes
 from govengine.diagnostics.render import render
-from govengine.session import Outcome, Request, judge
+from govengine.run.session import Outcome, Request, judge
 
 from . import pages
 from .pages import BadPageError, Example, Page

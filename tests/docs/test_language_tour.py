@@ -29,7 +29,7 @@ from govengine.language.parser import parse
 from govengine.language.source import Source
 from govengine.language.syntax import Expect
 from govengine.model.verdict import OUTCOMES
-from govengine.session import Request, judge, schemas
+from govengine.run.session import Request, judge, schemas
 
 if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic

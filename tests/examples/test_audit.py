@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from govengine.report import json as json_report
-from govengine.session import Request, judge
+from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
     from govengine.model.verdict import Report, Verdict

@@ -12,7 +12,7 @@ import pytest
 
 from govengine.report import console, html
 from govengine.report import json as json_report
-from govengine.session import Outcome, Request, judge
+from govengine.run.session import Outcome, Request, judge
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "reports/examples"

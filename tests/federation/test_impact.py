@@ -136,7 +136,7 @@ def test_a_renamed_rule_keeps_its_history(tmp_path: Path) -> None:
     found = described(root)
     assert found["changes"] == []
     renamed = [{"rule": "said/said", "was": "tried/tried"}]
-    assert found["rules"] == {"added": [], "removed": [], "broken": [], "mended": [], "renamed": renamed}
+    assert found["rules"] == {"added": [], "removed": [], "broken": [], "fixed": [], "renamed": renamed}
 
 
 def test_rows_are_judged_too(tmp_path: Path) -> None:
@@ -313,13 +313,13 @@ def test_rules_of_a_broken_overlay_are_not_removed(tmp_path: Path) -> None:
     assert done.code == 2
     rules = json.loads(done.out)["rules"]
     assert [(r["rule"], r["outcomes"]) for r in rules["broken"]] == [("payments/undescribed", {"pass": 1})]
-    assert (rules["removed"], rules["added"], rules["mended"]) == ([], [], [])
+    assert (rules["removed"], rules["added"], rules["fixed"]) == ([], [], [])
     assert "cannot be compiled any more payments/undescribed" in impact(root).out
     assert "cannot be compiled any more" in impact(root, "--format", "markdown").out
     git(root, "commit", "-qam", "broken")
     write_mesh(root, {"policies/domains/payments/p.gov": overlay})
     rules = described(root)["rules"]
-    assert [r["rule"] for r in rules["mended"]] == ["payments/undescribed"]
+    assert [r["rule"] for r in rules["fixed"]] == ["payments/undescribed"]
     assert (rules["removed"], rules["added"], rules["broken"]) == ([], [], [])
 
 

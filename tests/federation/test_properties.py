@@ -20,7 +20,7 @@ from govengine.evaluate.judge import Judge
 from govengine.evaluate.rulebook import Rulebook
 from govengine.model.schema import mesh_schema, product_schema
 from govengine.model.values import Mesh, Product
-from govengine.session import Request, judge
+from govengine.run.session import Request, judge
 from govengine.sources.mesh import read_mesh
 from govengine.sources.product import read_product
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from govengine.prove import prove as proved
-from govengine.session import Request, judge
+from govengine.proof.prove import prove as proved
+from govengine.run.session import Request, judge
 from tests.cli.meshes import POLICY, Ran, run, write_mesh
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -14,7 +14,7 @@ import pytest
 
 from govengine.compile.settings import SETTING_TYPES
 from govengine.conditions.functions import FUNCTIONS, METHODS
-from govengine.expectations.detectors import DETECTORS
+from govengine.detectors.registry import DETECTORS
 from govengine.language.grammar import grammar_text
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
 

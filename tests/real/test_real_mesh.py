@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from govengine.cli.main import cli
 from govengine.model.verdict import Part, Report, Verdict
 from govengine.report import json as json_report
-from govengine.session import Request, judge
+from govengine.run.session import Request, judge
 
 from .facts import FACTS, FOLDERS, Fact
 from .recount import DATA, recount, rows, womans_number

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import govengine
-from govengine import session
-from govengine.session import Request, judge
-from govengine.sources import bundle
+from govengine.run import session
+from govengine.run.session import Request, judge
+from govengine.sources import compile_cache
 
 MESH = "mesh: house\ndomains:\n  payments: {products: [products/payments]}\n"
 POLICY = """\
@@ -134,7 +134,7 @@ def test_a_damaged_entry_is_made_anew(house: House, how: str) -> None:
 
     assert house.judge() == first
     assert house.compiled == 2
-    assert bundle.load(entry.stem) is not None  # mended on the way
+    assert compile_cache.load(entry.stem) is not None  # mended on the way
     assert house.judge() == first
     assert house.compiled == 2
 
@@ -207,16 +207,16 @@ def test_a_change_of_policy_is_seen(house: House) -> None:
 
 def test_an_entry_depends_on_all_that_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
     def key(text: str = "a", path: str = "p.gov", layer: str = "global", schema: str = "s") -> str:
-        return bundle.key({path: text}, {path: layer}, schema)
+        return compile_cache.key({path: text}, {path: layer}, schema)
 
     keys = [key(), key(text="b"), key(path="q.gov"), key(layer="payments"), key(schema="t")]
-    keys += [bundle.key({"p.gov": "a", "q.gov": ""}, {"p.gov": "global", "q.gov": "global"}, "s")]
+    keys += [compile_cache.key({"p.gov": "a", "q.gov": ""}, {"p.gov": "global", "q.gov": "global"}, "s")]
     for name in ("__version__", "LANGUAGE_VERSION"):
         with monkeypatch.context() as changed:
             changed.setattr(govengine, name, "0.0.0-other")
             keys.append(key())
     with monkeypatch.context() as changed:
-        changed.setattr(bundle, "_code", lambda: ["compile/plan.py:1:1"])
+        changed.setattr(compile_cache, "_code", lambda: ["compile/plan.py:1:1"])
         keys.append(key())
     assert len(set(keys)) == len(keys)
     assert key() == keys[0]
@@ -237,7 +237,7 @@ def test_an_entry_depends_on_all_code_that_compiles() -> None:
             path = package / name.replace(".", "/")
             waiting += [*path.glob("*.py")] if path.is_dir() else [path.with_suffix(".py")]
     used = {module.relative_to(package).parts[0] for module in seen}
-    listed = {line.partition("/")[0] for line in bundle._code()}
+    listed = {line.partition("/")[0] for line in compile_cache._code()}
     assert {"compile", "conditions", "language", "model"} <= used
     assert used <= listed
 

@@ -9,7 +9,7 @@ import pytest
 
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import compile_policies
-from govengine.session import schemas
+from govengine.run.session import schemas
 
 DRAFT = Path(__file__).resolve().parents[3] / "shared/design/policies-draft.gov.txt"
 MENDED = (
@@ -34,9 +34,9 @@ MENDED = (
 @pytest.mark.skipif(not DRAFT.is_file(), reason="the drafted policies stand outside the project, in ../shared/design")
 def test_the_drafted_policies_compile() -> None:
     text = DRAFT.read_text(encoding="utf-8")
-    for written, mended in MENDED:
+    for written, fixes in MENDED:
         assert written in text, written
-        text = text.replace(written, mended)
+        text = text.replace(written, fixes)
     parts = re.split(r"^// ======== (\S+)$", text, flags=re.MULTILINE)
     texts = dict(zip(parts[1::2], parts[2::2], strict=True))
     layers = {path: "global" if "/global/" in path else path.split("/")[2] for path in texts}

@@ -1,0 +1,73 @@
+"""A product of a mesh on disk, ready to be mended: the edge of `govengine.fix`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govengine.fix.search import Edit, Fixer, Target
+from govengine.run.session import Request, Run, schemas
+from govengine.sources.mesh import read_mesh
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+
+class NotFixableError(Exception):
+    """Why a product cannot be fixed, with the names of the mesh's products."""
+
+    def __init__(self, message: str, products: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.products = products
+
+
+def opened(root: Path, product: str, as_of: date) -> tuple[Fixer, str, str, tuple[str, ...]]:
+    """A search for one product's edits, its file from the mesh root, its text, and the addresses of all rules.
+
+    Raises:
+        NotFixableError: the policies or the spec cannot be read, or there is no such product.
+
+    """
+    run = Run(Request(root, as_of, data=False), lambda _phase, _done, _all: None)
+    outcome = run.outcome()
+    first = next((d.message for d in outcome.report.diagnostics if d.level == "error"), "the policies cannot be read")
+    if run.book is None:
+        raise NotFixableError(first)
+    spec = next((s for s in run.specs if s.name == product), None)
+    if spec is None:
+        raise NotFixableError(f"the mesh has no product `{product}`", tuple(s.name for s in run.specs))
+    own = [v for v in outcome.report.verdicts if v.product == product]
+    found = from_run(run, root, product, as_of, frozenset(v.rule for v in own if v.disposition == "waived"))
+    if found is None:
+        said = next((d.message for d in spec.diagnostics if d.level == "error"), "it is not valid")
+        raise NotFixableError(f"the spec of `{product}` cannot be read, so nothing can be mended yet: {said}")
+    return found[0], spec.file, found[1], tuple(r["address"] for r in run.book.rules)
+
+
+def from_run(
+    run: Run, root: Path, product: str, as_of: date, waived: frozenset[str] = frozenset()
+) -> tuple[Fixer, str] | None:
+    """A search by the policies and mesh of a run that is done, and the spec's text without byte-order mark.
+
+    None where the spec could not be read.
+    """
+    spec = next((s for s in run.specs if s.name == product), None)
+    product_schema, mesh_schema, _ = schemas()
+    mesh, _ = read_mesh(root, mesh_schema)
+    if spec is None or spec.product is None or run.book is None or mesh is None:
+        return None
+    text = run.text_of(spec.file)
+    return Fixer(Target(run.book, mesh, product_schema, as_of, spec.file, spec.domain, waived)), text
+
+
+def described(edit: Edit) -> dict[str, Any]:
+    """An edit as JSON has it: `file` and `line` where it begins, the fields it writes, those to fill in, the diff."""
+    return {
+        "rule": edit.rule,
+        "settles": list(edit.settles),
+        "fields": edit.fields,
+        "to_fill_in": edit.to_fill,
+        "file": edit.file,
+        "line": edit.line,
+        "diff": edit.diff,
+    }

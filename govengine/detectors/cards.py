@@ -1,0 +1,127 @@
+"""Card numbers, tracks, verification codes, PINs.
+
+A card number has 13 to 19 digits, stands in a range that an issuer has, and ends in a Luhn digit. It may be written in
+one piece or in the groups that cards carry, with spaces or hyphens, anywhere in a text. It does not touch other digits;
+a word of three letters or more may touch it (`card4111…`), a word of two may not: that is how IBANs begin.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from govengine.detectors.form import (
+    ANY,
+    TELLING,
+    Form,
+    alone,
+    each,
+    either,
+    every,
+    integer,
+    is_all,
+    luhn,
+    matches,
+    only,
+)
+
+ISSUERS = either(
+    "4[0-9]{12}(?:[0-9]{3}){0,2}",  # Visa
+    "5[1-5][0-9]{14}",  # Mastercard
+    "2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}",  # Mastercard since 2017
+    "3[47][0-9]{13}",  # American Express
+    "3(?:0[0-5][0-9]|095|[689][0-9]{2})[0-9]{10,15}",  # Diners Club
+    "6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12,15}",  # Discover
+    "62[0-9]{14,17}",  # UnionPay
+    "35(?:2[89]|[3-8][0-9])[0-9]{12,15}",  # JCB
+    "(?:5018|5020|5038|5893|6304|6759|676[1-3])[0-9]{9,15}",  # Maestro
+    "220[0-4][0-9]{12,15}",  # Mir
+    "9792[0-9]{12}",  # Troy
+    "(?:60|8[12]|50[68])[0-9]{14}|508[0-9]{13}",  # RuPay
+)
+"""Issuer ranges with their lengths."""
+
+_HEAD = "(?:[2-6][0-9]{3}|8[12][0-9]{2}|9792)"
+_START = r"(?:^|[^0-9A-Za-z.]|[^0-9]\.|^\.)(?:[A-Za-z]{3,}_?|(?:CC|cc|Cc|NR|nr|Nr|no|No)_?)?"
+# RE2 takes what stands first: an IBAN in groups is passed over as a whole, before its digits can be taken for a card.
+_IBAN = "(?:^|[^0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,3})?"
+_NO_BREAK = r"\x{a0}"
+"""A blank at which no line ends, as office programs put between groups."""
+_BETWEEN = rf"[ .{_NO_BREAK}-]"
+_GROUPS = "|".join(
+    f"{_HEAD}{s}[0-9]{{4}}{s}[0-9]{{4}}{s}[0-9]{{4}}(?:{s}[0-9]{{1,3}})?\\b|3[0-9]{{3}}{s}[0-9]{{6}}{s}[0-9]{{4,5}}\\b"
+    for s in (" ", "-", r"\.", _NO_BREAK)
+)
+# `.0` is what a spreadsheet adds; any other fraction makes it an amount, which `is_all` then drops.
+# A `_` is a letter to RE2, and in names of files and exports it stands behind a number (`4111…_copy`).
+_NUMBER = f"{_IBAN}|{_START}([0-9]{{13,19}}(?:\\b(?:\\.[0-9]+)?|_)|{_GROUPS})"
+
+_PLAIN = "[0-9]{13,19}"
+_STRIPPED = (
+    f"CASE WHEN {is_all('d', '[0-9]{13,19}(?:[.][0-9]+|_)?')} THEN regexp_replace(d, '[.]0+$|_$', '') "
+    f"ELSE regexp_replace(d, '{_BETWEEN}', '', 'g') END"
+)
+# A group of up to three digits after sixteen can belong to the number, or be a code that stands beside it.
+_SHORTER = each(
+    only(every("v", _NUMBER), is_all("d", f"[0-9]{{4}}({_BETWEEN}[0-9]{{4}}){{3}}{_BETWEEN}[0-9]{{1,3}}")),
+    f"left({_STRIPPED}, 16)",
+)
+_CANDIDATES = f"list_concat({each(every('v', _NUMBER), _STRIPPED)}, {_SHORTER})"
+_FOUND = alone(
+    _PLAIN,
+    f"CASE WHEN {is_all('v', ISSUERS)} THEN [{integer('v')}] END",
+    matches("v", _NUMBER),
+    each(only(_CANDIDATES, is_all("d", ISSUERS)), integer("d")),
+)
+_WORDS = r"(?i)\b(?:card|cards|credit|debit|visa|mastercard|maestro|amex|pan|karte|karta|kartu|carte|tarjeta)\b"
+_PARTS = f"[0-9]{{4}}{_BETWEEN}[0-9]{{4}}{_BETWEEN}[0-9]{{4}}|3[0-9]{{3}}{_BETWEEN}[0-9]{{6}}{_BETWEEN}"
+_SHAPE = f"strlen(v) >= 13 AND {matches('v', f'[0-9]{{13}}|{_PARTS}')}"
+
+PAN = (
+    Form("card numbers", _SHAPE, _FOUND, luhn("d"), Fraction(1, 10), text_only=False),
+    Form(
+        "card numbers beside a word that says so",
+        f"{_SHAPE} AND {matches('v', _WORDS)}",
+        _FOUND,
+        luhn("d"),
+        Fraction(1, 10),
+        TELLING,
+    ),
+)
+
+_TRACK_1 = r"[Bb]([0-9]{13,19}\^[^\^]{2,26}\^[0-9]{4})"
+_TRACK_2 = "(?:^|[^0-9])([0-9]{13,19}[=D][0-9]{4})[0-9]{3}"
+_TRACKED = "regexp_extract(d, '^[0-9]+')"
+TRACK = (
+    Form(
+        "magnetic-stripe tracks",
+        "strlen(v) >= 21 AND " + matches("v", r"[0-9]{13}(?:\^|=|D[0-9]{7})"),
+        only(f"list_concat({every('v', _TRACK_1)}, {every('v', _TRACK_2)})", is_all(_TRACKED, ISSUERS)),
+        f"{luhn(integer(_TRACKED))} AND right(d, 2) BETWEEN '01' AND '12'",
+        Fraction(12, 1000),  # Luhn, and a month: 1 in 10 times 12 in 100
+        TELLING,
+    ),
+)
+
+CVV_NAME = r"(?i)(?:^|.*[_ -])(?:cvv2?|cvc2?|csc|cav2|card_?(?:cid|verification)|security_?code)(?:$|[_ -].*)"
+PIN_NAME = r"(?i)(?:^|.*[_ -])(?:pin|pin_?block|pin_?code)(?:$|[_ -].*)"
+CVV = (
+    Form(
+        "values as short as verification codes",
+        "strlen(v) <= 4",
+        f"CASE WHEN {is_all('v', '[0-9]{3,4}')} THEN [v] END",
+        "true",
+        ANY,
+        text_only=False,
+    ),
+)
+PIN = (
+    Form(
+        "values as short as PINs",
+        "strlen(v) <= 12",
+        f"CASE WHEN {is_all('v', '[0-9]{4,12}')} THEN [v] END",
+        "true",
+        ANY,
+        text_only=False,
+    ),
+    Form("PIN blocks", "strlen(v) = 16", f"CASE WHEN {is_all('v', '[0-9A-Fa-f]{16}')} THEN [v] END", "true", ANY),
+)

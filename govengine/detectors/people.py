@@ -1,0 +1,181 @@
+"""National identity numbers, and birth numbers.
+
+Bare digits without a separator prove nothing one by one: a number of nine digits passes the Dutch test one time in
+eleven. There only a whole column can look like identity numbers. Numbers of the United States have no checksum: they
+are told by their hyphens alone, and a person must say what they are.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from govengine.detectors.form import (
+    ANY,
+    TELLING,
+    Form,
+    digit,
+    every,
+    is_all,
+    luhn,
+    matches,
+    only,
+    weighted,
+)
+
+_DAY = "(?:0[1-9]|[12][0-9]|3[01])"
+_MONTH = "(?:0[1-9]|1[0-2])"
+_START = r"(?:^|[^0-9A-Za-z./-])"
+
+
+def _bare(length: int, pattern: str) -> tuple[str, str]:
+    """Shape and candidates of values that are so many digits, and nothing else."""
+    return f"strlen(v) = {length}", f"CASE WHEN {is_all('v', pattern)} THEN [v] END"
+
+
+_CZ_MONTH = "(?:[0257][1-9]|[1368][0-2])"  # 50 added for women, 20 more where the day's numbers have run out
+_CZ_DATE = f"[0-9]{{2}}{_CZ_MONTH}{_DAY}"
+_CZ = "(replace(d, '/', ''))"
+_CZ_VALID = f"(CAST({_CZ} AS UBIGINT) % 11 = 0 OR (CAST(left({_CZ}, 9) AS UBIGINT) % 11 = 10 AND right(d, 1) = '0'))"
+_CZ_SHAPE, _CZ_FOUND = _bare(10, _CZ_DATE + "[0-9]{4}")
+CZECH = (
+    Form(
+        "Czech and Slovak birth numbers",
+        "contains(v, '/') AND " + matches("v", "[0-9]{6}/[0-9]{4}"),
+        every("v", f"{_START}({_CZ_DATE}/[0-9]{{4}})\\b"),
+        _CZ_VALID,
+        Fraction(1, 10),  # modulo 11, where a rest of 10 counts as 0
+        TELLING,
+    ),
+    Form(
+        "Czech and Slovak birth numbers without the stroke",
+        _CZ_SHAPE, _CZ_FOUND, _CZ_VALID, Fraction(1, 10), whole=True, text_only=False,
+    ),
+)  # fmt: skip
+
+_SE_DATE = f"[0-9]{{2}}{_MONTH}(?:0[1-9]|[12][0-9]|3[01]|[678][0-9]|9[01])"  # 60 added for coordination numbers
+_SE = "right(replace(replace(d, '-', ''), '+', ''), 10)"
+_SE_VALID = luhn(f"CAST({_SE} AS UBIGINT)")
+_SE_SHAPE, _SE_FOUND = _bare(10, _SE_DATE + "[0-9]{4}")
+_SE_LONG_SHAPE, _SE_LONG_FOUND = _bare(12, f"(?:19|20){_SE_DATE}[0-9]{{4}}")
+SWEDISH = (
+    Form(
+        "Swedish identity numbers",
+        "(contains(v, '-') OR contains(v, '+')) AND " + matches("v", "[0-9]{6}[-+][0-9]{4}"),
+        every("v", f"{_START}((?:19|20)?{_SE_DATE}[-+][0-9]{{4}})\\b"),
+        _SE_VALID,
+        Fraction(1, 10),
+        TELLING,
+    ),
+    Form("Swedish identity numbers without the hyphen", _SE_SHAPE, _SE_FOUND, _SE_VALID, Fraction(1, 10), whole=True,
+         text_only=False),
+    Form("Swedish identity numbers of twelve digits", _SE_LONG_SHAPE, _SE_LONG_FOUND, _SE_VALID, Fraction(1, 10),
+         whole=True, text_only=False),
+)  # fmt: skip
+
+_BE = "replace(replace(d, '.', ''), '-', '')"
+_BE_VALID = (
+    f"(97 - CAST(left({_BE}, 9) AS UBIGINT) % 97 = CAST(right(d, 2) AS UBIGINT)"
+    f" OR 97 - CAST('2' || left({_BE}, 9) AS UBIGINT) % 97 = CAST(right(d, 2) AS UBIGINT))"
+)
+_BE_SHAPE, _BE_FOUND = _bare(11, f"[0-9]{{2}}{_MONTH}{_DAY}[0-9]{{5}}")
+BELGIAN = (
+    Form(
+        "Belgian register numbers",
+        "contains(v, '.') AND " + matches("v", r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"),
+        every("v", rf"{_START}([0-9]{{2}}\.{_MONTH}\.{_DAY}-[0-9]{{3}}\.[0-9]{{2}})\b"),
+        _BE_VALID,
+        Fraction(2, 97),
+        TELLING,
+    ),
+    Form("Belgian register numbers without points", _BE_SHAPE, _BE_FOUND, _BE_VALID, Fraction(2, 97), whole=True,
+         text_only=False),
+)  # fmt: skip
+
+_PL_SHAPE, _PL_FOUND = _bare(11, f"[0-9]{{2}}(?:[02468][1-9]|[13579][0-2]){_DAY}[0-9]{{5}}")
+POLISH = (
+    Form("Polish PESEL numbers", _PL_SHAPE, _PL_FOUND, f"{weighted('d', (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1))} % 10 = 0",
+         Fraction(1, 10), whole=True, text_only=False),
+)  # fmt: skip
+
+_NL_SHAPE, _NL_FOUND = _bare(9, "[0-9]{9}")
+DUTCH = (
+    Form("Dutch service numbers", _NL_SHAPE, _NL_FOUND,
+         f"{weighted('d', (9, 8, 7, 6, 5, 4, 3, 2))} % 11 = {digit('d', 9)}",
+         Fraction(1, 11), whole=True, text_only=False),
+)  # fmt: skip
+
+_ES_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
+_ES = "replace(replace(replace(replace(d, '-', ''), 'X', '0'), 'Y', '1'), 'Z', '2')"
+SPANISH = (
+    Form(
+        "Spanish identity numbers",
+        "strlen(v) >= 9 AND " + matches("v", "[0-9]{7}-?[A-Z]"),
+        every("v", rf"{_START}((?:[0-9]{{8}}|[XYZ]-?[0-9]{{7}})-?[{_ES_LETTERS}])\b"),
+        # The first letter of a NIE stands for a digit; the last one is compared as it is.
+        f"'{_ES_LETTERS}'[CAST(left({_ES}, 8) AS INTEGER) % 23 + 1] = right(d, 1)",
+        Fraction(1, 23),
+    ),
+)
+
+_CH = "(replace(d, '.', ''))"
+_CH_VALID = f"{weighted(_CH, (1, 3) * 6 + (1,))} % 10 = 0"
+_CH_SHAPE, _CH_FOUND = _bare(13, "[0-9]{13}")
+SWISS = (
+    Form(
+        "Swiss AHV numbers",
+        "contains(v, '756.') AND " + matches("v", r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}"),
+        every("v", rf"{_START}(756\.[0-9]{{4}}\.[0-9]{{4}}\.[0-9]{{2}})\b"),
+        _CH_VALID,
+        Fraction(1, 10),
+        TELLING,
+    ),
+    # Codes of goods have the same length and checksum: candidates are all of them, and most must begin as persons do.
+    Form(
+        "Swiss AHV numbers without points",
+        f"{_CH_SHAPE} AND {matches('v', '^[0-9]{13}$')}",
+        _CH_FOUND,
+        f"starts_with(d, '756') AND {_CH_VALID}",
+        Fraction(1, 10),
+        whole=True,
+        counted="CASE WHEN 2 * count(*) FILTER (starts_with(d, '756')) < count(*) THEN 0 ELSE count(*) FILTER (ok) END",
+        text_only=False,
+    ),
+)
+
+_US_AREA = "(?:[1-578][0-9]{2}|0[1-9][0-9]|00[1-9]|6[0-57-9][0-9]|66[0-57-9])"
+_US_GROUP = "(?:0[1-9]|[1-9][0-9])"
+_US = f"{_US_AREA}-{_US_GROUP}-(?:[0-9]{{3}}[1-9]|[0-9]{{2}}[1-9]0|[0-9][1-9]00|[1-9]000)"
+AMERICAN = (
+    Form(
+        "numbers written like US social security numbers",
+        "contains(v, '-') AND " + matches("v", "[0-9]{3}-[0-9]{2}-[0-9]{4}"),
+        only(every("v", rf"{_START}({_US}\b(?:-[0-9A-Za-z]+)*)"), is_all("d", _US)),
+        "true",
+        ANY,
+    ),
+)
+
+NATIONAL_ID = CZECH + SWEDISH + BELGIAN + POLISH + DUTCH + SPANISH + SWISS + AMERICAN
+
+_MEN, _WOMEN = f"[0-9]{{2}}{_MONTH}{_DAY}", f"[0-9]{{2}}(?:5[1-9]|6[0-2]){_DAY}"
+_SIX_SHAPE, _SIX_FOUND = _bare(6, "[0-9]{6}")
+_EITHER = is_all("d", f"{_MEN}|{_WOMEN}")
+BIRTH_NUMBER = (
+    *CZECH,
+    # Days have no month above 50, and numbers that run on lie in few years: what has women, men and ten years of birth
+    # is neither. Counted is the rarer of the two.
+    Form(
+        "dates of birth with 50 added to a woman's month",
+        _SIX_SHAPE,
+        _SIX_FOUND,
+        _EITHER,
+        Fraction(12 * 31, 10_000),
+        whole=True,
+        share=Fraction(3, 20),
+        counted=(
+            f"CASE WHEN count(DISTINCT left(d, 2)) FILTER ({_EITHER}) < 10 THEN 0 ELSE "
+            f"least(count(*) FILTER ({is_all('d', _MEN)}), count(*) FILTER ({is_all('d', _WOMEN)})) END"
+        ),
+        text_only=False,
+    ),
+)

@@ -1,0 +1,1 @@
+"""SQL predicates and queries: what may stand in one, and what cannot be meant."""

@@ -1,0 +1,1 @@
+"""Whether a domain could weaken a rule: proved, or a counter-example that is judged."""

@@ -1,0 +1,1 @@
+"""One run: what it is asked for, its steps, its rows."""

@@ -1,0 +1,128 @@
+"""The rows of a run: datasets are opened, what the rules ask of them is measured, and evidence is collected."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from govengine.backends.duckdb import Warehouse
+from govengine.backends.evidence import Keys
+from govengine.evaluate import promises
+from govengine.evaluate.judge import Judge
+from govengine.evaluate.pending import Pending, settle
+from govengine.expectations.measure import Measured
+from govengine.expectations.sampling import family_confidence
+from govengine.sources.datasets import datasets_of, registers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from govengine.diagnostics import Diagnostic
+    from govengine.evaluate.judge import Draft
+    from govengine.evaluate.rulebook import Rulebook
+    from govengine.expectations.measure import NotMeasured
+    from govengine.model.dataset import DatasetSource
+    from govengine.model.values import Mesh, Product
+    from govengine.run.request import Progress, Request
+
+_PLAIN = re.compile(r"\w+", re.ASCII)
+
+
+class JudgedRows(NamedTuple):
+    """Drafts by product, the answers to what they leave open by key of the check, and what there is to say of the data.
+
+    `family_confidence` is how sure all answers from samples are together, or None where none is from one.
+    """
+
+    drafts: dict[str, list[Draft]]
+    answers: dict[str, Measured | NotMeasured]
+    diagnostics: list[Diagnostic]
+    family_confidence: str | None
+
+
+def judge_rows(
+    book: Rulebook,
+    mesh: Mesh,
+    products: Sequence[Product],
+    known: Mapping[str, Product],
+    request: Request,
+    policy_digest: str,
+    progress: Progress,
+) -> JudgedRows:
+    """Judge some products with their rows; `known` are all products of the mesh, by name, which rules may look into."""
+    reading = request.reading
+    own, context = _sources(book, mesh, products, known, request)
+    with Warehouse(
+        memory_limit=reading.memory_limit,
+        timeout=reading.timeout,
+        sample=reading.sample,
+        seed=reading.seed,
+        numbered=reading.evidence,
+    ) as warehouse:
+        found = warehouse.open_(own + context, _counting(progress, "loading data", len(own) + len(context)))
+        drafts = {p.name: Judge(book, p, mesh, request.as_of, found).drafts() for p in products}
+        open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
+        risks = {key: risk for own_ in drafts.values() for key, risk in promises.risks(own_).items()}
+        checks = [part.check for part in open_]
+        answers = warehouse.measure(checks, _counting(progress, "judging rows", len(checks)), risks)
+        drawn = next((m.sample for m in answers.values() if isinstance(m, Measured) and m.sample), None)
+        if reading.evidence:
+            keys = Keys(f"{request.as_of.isoformat()} {policy_digest}", reading.evidence_secret, reading.timeout)
+            answers |= warehouse.trace(_to_be_told(open_, answers), keys)
+        files = {p.file for p in products}
+        # What is wrong with data read only as context is its own product's matter, unless a rule needed it.
+        said = [d for d in warehouse.diagnostics if d.span is None or d.span.file in files or d.level == "error"]
+    return JudgedRows(drafts, answers, said, None if drawn is None else family_confidence(drawn))
+
+
+def _sources(
+    book: Rulebook, mesh: Mesh, products: Sequence[Product], known: Mapping[str, Product], request: Request
+) -> tuple[list[DatasetSource], list[DatasetSource]]:
+    """The datasets of the products themselves, and those that their rules look into besides."""
+    own = [source for p in products for source in datasets_of(p, request.root, mesh)]
+    wanted, named, queried = _targets(book, products)
+    others = [known[n] for n in sorted(wanted) if n in known and known[n] not in products]
+    context = [source for p in others for source in datasets_of(p, request.root, mesh)]
+    context += registers(request.root, mesh, named)
+    # A name in a query may be that of a dataset, or a slip: the clause itself says so.
+    context += [source for source in registers(request.root, mesh, queried - named) if source.files]
+    return own, context
+
+
+def _to_be_told(open_: Sequence[Pending], answers: Mapping[str, Measured | NotMeasured]) -> list[Any]:
+    """The checks, each once with its answer, of which people will ask which rows fail."""
+    told = {}
+    for part in open_:
+        answer = answers[part.check.key]
+        if isinstance(answer, Measured) and settle(part, answer).outcome in ("fail", "review"):
+            told[part.check.key] = (part.check, answer)
+    return list(told.values())
+
+
+def _counting(progress: Progress, phase: str, total: int) -> Callable[[], None]:
+    done = 0
+
+    def one_more() -> None:
+        nonlocal done
+        done += 1
+        progress(phase, done, total)
+
+    return one_more
+
+
+def _targets(book: Rulebook, products: Sequence[Product]) -> tuple[set[str], set[str], set[str]]:
+    """Products and registers that the rules of some products look into, and tables that their queries name."""
+    domains, names = {p.domain for p in products}, {p.name for p in products}
+    others: set[str] = set()
+    registers: set[str] = set()
+    queried: set[str] = set()
+    for rule in book.rules:
+        if rule["layer"] not in ("global", *domains) or (rule["on"] is not None and rule["on"][0] not in names):
+            continue
+        for clause in rule["evidence"]:
+            for target in (clause.get("target"), (clause.get("exception") or {}).get("target")):
+                if target is not None:
+                    (others if target["product"] else registers).add(target["product"] or target["table"])
+            if clause.get("kind") == "query":
+                queried.update(t for t in clause["predicate"]["tables"] if _PLAIN.fullmatch(t))
+    return others, registers, queried
