@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import signal
 import sys
@@ -13,26 +12,9 @@ from typing import Any
 import click
 
 import govengine
+from govengine.cli.commands import COMMANDS
 
 EXIT_UNDECIDED, EXIT_BROKEN = 2, 3
-_COMMANDS = {
-    "check": "Judge specs and data: the gate on a change.",
-    "audit": "Judge all products with their data.",
-    "test": "Try the policies on their cases.",
-    "waivers": "List exceptions and how they stand; draft a request.",
-    "explain": "Say what a rule, control, policy, product or code is about.",
-    "fix": "Show, or make, the smallest edits of a spec that let its rules pass.",
-    "scan": "Look for personal and card data, declared or not.",
-    "effective": "Show the policy that holds for a product.",
-    "impact": "Show which verdicts a change of policy changes.",
-    "prove": "Show why no domain can weaken a rule.",
-    "bundle": "Make, show or verify a signed file of the council's policies.",
-    "authors": "Check who changed policies and specs.",
-    "fmt": "Bring policy files into the one style.",
-    "lint": "Look for policies that may not do what was meant.",
-    "glossary": "Write the terms of the policies, and what they mean.",
-    "init": "Make a small mesh that passes.",
-}
 
 
 class _Lazy(click.Group):
@@ -40,19 +22,17 @@ class _Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The commands, in the order in which they are met."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """One command, imported now."""
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"govengine.cli.{cmd_name}").command
-        return command
+        found = COMMANDS.get(cmd_name)
+        return None if found is None else found.load()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """The list in `--help`, without importing any of them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl([(command.name, command.summary) for command in COMMANDS.values()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
         """A command by name, with a near name for a misspelt one."""
@@ -61,7 +41,7 @@ class _Lazy(click.Group):
         except click.UsageError as error:
             from govengine.diagnostics import nearest
 
-            near = nearest(args[0], _COMMANDS) if args else None
+            near = nearest(args[0], COMMANDS) if args else None
             if near is None:
                 raise
             raise click.UsageError(f"{error.message} Did you mean '{near}'?", error.ctx) from error

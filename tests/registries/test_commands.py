@@ -1,0 +1,43 @@
+"""Each command has one record, and each record a command: what is missing is named."""
+
+from __future__ import annotations
+
+import pkgutil
+
+import click
+import pytest
+
+from govengine import cli
+from govengine.cli.commands import COMMANDS, GROUPS, of_group
+from govengine.cli.main import cli as group
+
+NO_COMMANDS = {"commands", "judging", "main"}
+"""Modules of the folder that hold no command."""
+
+
+def test_every_file_of_the_folder_has_a_record() -> None:
+    files = {module.name for module in pkgutil.iter_modules(cli.__path__)} - NO_COMMANDS
+    assert files - COMMANDS.keys() == set(), "commands without a record in cli/commands.py"
+    assert COMMANDS.keys() - files == set(), "records without a file"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_record_says_what_help_needs(name: str) -> None:
+    record = COMMANDS[name]
+    command = record.load()
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    assert command.help, f"`{name}` has no docstring"
+    assert record.summary.endswith("."), f"the summary of `{name}` is no sentence"
+    assert "\n" not in record.summary
+    assert record.group in GROUPS
+
+
+def test_every_command_is_in_one_group() -> None:
+    assert sorted(c.name for g in GROUPS for c in of_group(g)) == sorted(COMMANDS)
+
+
+def test_the_command_line_takes_its_commands_from_the_registry() -> None:
+    context = click.Context(group)
+    assert group.list_commands(context) == list(COMMANDS)
+    assert group.get_command(context, "no-such-command") is None
