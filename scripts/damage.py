@@ -1,6 +1,6 @@
 """How well mistakes are found: damages sound policy texts in realistic ways, and looks where the first message points.
 
-python scripts/damage.py [--seed 1] [--ways 20] [--files-only] [--misses KIND]
+python scripts/damage.py [--seed 1] [--ways 20] [--files-only] [--misses KIND] [--at-least PERCENT]
 
 For every case below rules-dsl/cases and every policy file of the repository, twenty kinds of damage are drawn by a
 seeded generator, and one place for each. Files that are wrong on purpose are left as they are. A message counts as at
@@ -232,14 +232,20 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}" if whole else "-"
 
 
-def main(arguments: list[str]) -> None:
-    """Print the table, or with `--misses` what the messages of one kind point at instead."""
+def main(arguments: list[str]) -> int:
+    """Print the tables, and with `--misses` what the messages of one kind point at instead.
+
+    The exit code is 1 if the share of first messages at the damage is below `--at-least`.
+    """
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--ways", type=int, default=20)
     options.add_argument("--every", type=int, default=1, help="try only every N-th source")
     options.add_argument("--files-only", action="store_true", help="policy files, without the language's cases")
     options.add_argument("--misses", metavar="KIND", help="show where messages point instead")
+    options.add_argument(
+        "--at-least", type=float, metavar="PERCENT", help="exit 1 if fewer first messages meet the damage"
+    )
     given: Any = options.parse_args(arguments)
     counts = tried(given.ways, given.seed, every=given.every, files_only=given.files_only)
     print(table(by_family(counts)), table(counts), sep="\n\n")
@@ -249,7 +255,14 @@ def main(arguments: list[str]) -> None:
         print("   ", damaged.text.split("\n")[line].strip()[:150])
         for d in said[:3]:
             print(f"    {d.code} {d.span and (d.span.file, d.span.line, d.span.column)} {d.message}")
+    whole = total(counts)
+    if given.at_least is None or 100 * whole.first >= given.at_least * whole.done:
+        return 0
+    print(
+        f"\nToo few: {_share(whole.first, whole.done)} % of first messages meet the damage, not {given.at_least:g} %."
+    )
+    return 1
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
