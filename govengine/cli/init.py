@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 
-@click.command(short_help="Make a small mesh that passes.")
+@click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 def command(directory: Path) -> int:
     """Write a small mesh into DIRECTORY: one domain, one product with data, policies, an overlay. It passes.
