@@ -31,6 +31,7 @@ from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
 from govengine.model.vocabulary import vocabularies
 from govengine.predicates.check import FUNCTIONS as SQL_FUNCTIONS
 from govengine.predicates.measure import AGGREGATES
+from govengine.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +60,7 @@ def page() -> str:
 
     """
     parts = [_head(), _declarations(), _rule(), _parts(), _settings(), _judged(), _conditions(), _sql(), _schema()]
-    return "\n\n".join([*parts, _vocabularies(), _codes()]) + "\n"
+    return "\n\n".join([*parts, _vocabularies(), _formats(), _codes()]) + "\n"
 
 
 def _head() -> str:
@@ -199,6 +200,11 @@ def _vocabularies() -> str:
         more += f"; free unless it begins with {_listed(sorted(held.reserved))}" if held.reserved else ""
         rows.append((f"`{name}`", listed + more))
     return "## Closed vocabularies\n\n" + _table(("vocabulary", "words"), rows)
+
+
+def _formats() -> str:
+    rows = [(f"`{f.name}`", f"`{f.media_type}`", f.summary) for f in FORMATS.all().values()]
+    return "## Formats of reports\n\n" + _table(("`--format`", "media type", "is"), rows)
 
 
 def _codes() -> str:

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from govengine.diagnostics.codes import run
+from govengine.report.format import Presentation
+from govengine.report.formats import DEFAULT, FORMATS
 from govengine.run.session import Outcome, Reading, Request, find_root, judge
 
 if TYPE_CHECKING:
     from govengine.diagnostics.diagnostic import Diagnostic
+    from govengine.report.format import Format
     from govengine.run.request import Progress
 
 _SIZE = re.compile(r"[1-9][0-9]{0,8}[KMGT]i?B")
 _SHORTEST_SECRET = 16
-FORMATS = ("console", "json", "html")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -67,8 +69,8 @@ def options(function: F) -> F:
             click.option(
                 "--format",
                 "format_",
-                type=click.Choice(FORMATS),
-                default="console",
+                type=click.Choice(FORMATS.names()),
+                default=DEFAULT,
                 show_default=True,
                 help="How to report.",
             ),
@@ -127,18 +129,19 @@ def run_and_report(
         if not path.exists():
             raise click.UsageError(f"there is no `{path}`")
     found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
+    written_as = _format(format_, output)
     if output is not None:
         _writable(output)
     _sampling(sample, seed, data=data)
     reading = Reading(sample, seed, timeout, memory_limit, _secret(evidence_key), not no_evidence)
     with progress() as show:
         outcome = judge(Request(found, day, paths, domain, product, data, reading), show)
-    text = _render(outcome, format_, found, verbose, to_terminal=output is None)
+    text = written_as.write(_presented(outcome, found, verbose, to_terminal=output is None))
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:
         _write(output, text)
-        if format_ != "console":
+        if format_ != DEFAULT:
             from govengine.report.overview import summary_sentence
 
             click.echo(f"{summary_sentence(outcome.report)}\nreport: {output}")
@@ -235,20 +238,25 @@ def _say(diagnostic: Diagnostic) -> None:
     click.echo(render(diagnostic, {}, "", sys.stderr.isatty()), err=True)
 
 
-def _render(outcome: Outcome, format_: str, root: Path, verbose: bool, *, to_terminal: bool) -> str:
-    if format_ == "json":
-        from govengine.report import json as json_report
+def _format(name: str, output: Path | None) -> Format:
+    """The format that is asked for.
 
-        return json_report.render(outcome.report)
-    if format_ == "html":
-        from govengine.report import html
+    Raises:
+        click.UsageError: its file is not finished, or its text is not for the terminal on which it would come out.
 
-        return html.render(outcome.report)
-    from govengine.report import console
+    """
+    found = FORMATS.get(name)
+    if found is None:
+        raise click.UsageError(f"`--format {name}` cannot be used: {'; '.join(FORMATS.gaps_of(name))}")
+    if output is None and not found.on_terminal and sys.stdout.isatty():
+        raise click.UsageError(f"`--format {name}` is not for a terminal; write it to a file with `--output`")
+    return found
 
+
+def _presented(outcome: Outcome, root: Path, verbose: bool, *, to_terminal: bool) -> Presentation:
     prefix = os.path.relpath(root, Path.cwd()).replace(os.sep, "/")
     color = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return console.render(outcome.report, outcome.texts, "" if prefix == "." else prefix + "/", color, verbose)
+    return Presentation(outcome.report, outcome.texts, "" if prefix == "." else prefix + "/", color, verbose)
 
 
 def _writable(output: Path) -> None:

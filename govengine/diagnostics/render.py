@@ -54,7 +54,7 @@ def _primary(diagnostic: Diagnostic) -> tuple[Label, ...]:
 
 
 def _headline(diagnostic: Diagnostic, color: bool) -> str:
-    head = paint(f"{diagnostic.level}[{diagnostic.code}]", diagnostic.level, color)
+    head = paint(f"{diagnostic.level}[{visible(diagnostic.code)}]", diagnostic.level, color)
     return f"{head} {paint(visible(f'{diagnostic.name}: {diagnostic.message}'), 'bold', color)}"
 
 

@@ -16,6 +16,7 @@ import click
 import pytest
 
 from govengine.cli.main import cli
+from govengine.report.formats import FORMATS
 
 from .meshes import command, environment, run, write_mesh
 
@@ -314,7 +315,7 @@ def test_no_command_lets_a_planted_value_out(words: tuple[str, ...], versioned: 
     assert list(spill.iterdir()) == []
 
 
-@pytest.mark.parametrize("format_", ["console", "json", "html"])
+@pytest.mark.parametrize("format_", FORMATS.names())
 def test_no_written_report_holds_a_planted_value(format_: str, mesh: Path, tmp_path: Path) -> None:
     cache, output = tmp_path / "cache", tmp_path / "report"
     ran = run(mesh, "check", "--format", format_, "--output", str(output), GOVENGINE_CACHE=str(cache))

@@ -13,7 +13,7 @@ import pytest
 
 from govengine.backends.duckdb import Warehouse
 from govengine.backends.evidence import Keys
-from govengine.report.json import render
+from govengine.report.formats.json import render
 from govengine.run.session import Reading, Request, judge
 
 if TYPE_CHECKING:

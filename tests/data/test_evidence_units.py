@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from govengine.report.json import render
+from govengine.report.formats.json import render
 from govengine.report.overview import evidence_words
 from govengine.run.session import Request, judge
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from govengine.report.json import render
+from govengine.report.formats.json import render
 from govengine.run.session import Reading, Request, judge
 
 if TYPE_CHECKING:

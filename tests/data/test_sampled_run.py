@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from govengine.cli.main import cli
-from govengine.report import console, html
-from govengine.report.json import render
+from govengine.report.formats import console, html
+from govengine.report.formats.json import render
 from govengine.report.overview import evidence_words, scope_words
 from govengine.run.session import Reading, Request, judge
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from govengine.report import json as json_report
+from govengine.report.formats import json as json_report
 from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from govengine.report import console, html
-from govengine.report import json as json_report
+from govengine.report.formats import console, html
+from govengine.report.formats import json as json_report
 from govengine.run.session import Outcome, Request, judge
 
 ROOT = Path(__file__).parents[2]

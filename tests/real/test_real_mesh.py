@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from govengine.cli.main import cli
 from govengine.model.verdict import Part, Report, Verdict
-from govengine.report import json as json_report
+from govengine.report.formats import json as json_report
 from govengine.run.session import Request, judge
 
 from .facts import FACTS, FOLDERS, Fact

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from govengine.diagnostics.terminal import visible
 from govengine.model.verdict import ControlRef, Report
-from govengine.report import html
 from govengine.report.controls import frameworks, rules_without_control
+from govengine.report.formats import html
 
 from .page import Page
 from .reports import HOSTILE, MANY, SCHEMA_MISSING, full, hostile, part, product, report, verdict

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES, Report
-from govengine.report import json as json_report
+from govengine.report.formats import json as json_report
 
 from .reports import HOSTILE, full, hostile, report
 from .strategies import reports

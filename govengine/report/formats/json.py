@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from govengine.model.verdict import OUTCOMES, Cause, ControlRef, Part, ProductResult, Report, Verdict
+from govengine.report.format import Format
 from govengine.report.overview import PRODUCT_VERDICTS, blocking_failures
 
 if TYPE_CHECKING:
@@ -160,3 +161,13 @@ def _plain(value: Any) -> Any:
     if isinstance(text, str):
         return text
     raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+FORMAT = Format(
+    name="json",
+    summary="for programs: all that a run found, by `reports/report.schema.json`",
+    media_type="application/json",
+    ending=".json",
+    on_terminal=True,
+    write=lambda shown: render(shown.report),
+)

@@ -8,6 +8,7 @@ from govengine.diagnostics.counted import plural
 from govengine.diagnostics.render import render as render_diagnostic
 from govengine.diagnostics.terminal import clickable, paint, visible
 from govengine.model.verdict import OUTCOMES, Outcome, Part, Report, Verdict
+from govengine.report.format import Format
 from govengine.report.overview import (
     ROW_FINDING,
     CauseGroup,
@@ -322,3 +323,13 @@ def _wrapped(lead: str, words: list[str], tail: str) -> list[str]:
             line = "    "
         line += piece + " "
     return [*lines, line.rstrip()]
+
+
+FORMAT = Format(
+    name="console",
+    summary="for people: what is wrong, why, where, and the smallest edit",
+    media_type="text/plain; charset=utf-8",
+    ending=".txt",
+    on_terminal=True,
+    write=lambda shown: render(shown.report, shown.sources, shown.prefix, shown.color, shown.verbose),
+)

@@ -1,8 +1,8 @@
 """The report as one HTML page: for the steward of a product and for the governance council.
 
 The page stands alone: no script, no font, picture or link from elsewhere, and a policy in its head that forbids the
-browser to fetch any. The templates beside this file lay it out; the order of what they show comes from `overview` and
-`controls`.
+browser to fetch any. The templates in `report/templates` lay it out; the order of what they show comes from `overview`
+and `controls`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from govengine.diagnostics.terminal import clickable, visible
 from govengine.model.verdict import OUTCOMES, Outcome, Part, ProductVerdict, Report, Verdict
 from govengine.report import overview
 from govengine.report.controls import frameworks, rules_without_control
+from govengine.report.format import Format
 from govengine.report.overview import PRODUCT_VERDICTS, UNSETTLED, CauseGroup, Finding, ProductView
 
 if TYPE_CHECKING:
@@ -276,3 +277,13 @@ def _shares(views: Iterable[ProductView]) -> tuple[_Share, ...]:
         shares.append(_Share(words, _TONES[PRODUCT_VERDICTS[index]], count, start, width))
         before += count
     return tuple(shares)
+
+
+FORMAT = Format(
+    name="html",
+    summary="for a browser: one page that loads nothing from elsewhere",
+    media_type="text/html; charset=utf-8",
+    ending=".html",
+    on_terminal=True,
+    write=lambda shown: render(shown.report),
+)
