@@ -24,7 +24,7 @@ from govengine.conditions.check_calls import MACROS
 from govengine.conditions.functions import FUNCTIONS, METHODS
 from govengine.conditions.scope import Schema
 from govengine.conditions.types import describe
-from govengine.detectors.registry import DETECTORS
+from govengine.detectors.registry import built_in
 from govengine.diagnostics import codes
 from govengine.language.build_declaration import DIRECTIONS
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
@@ -93,7 +93,7 @@ def _rule() -> str:
             "### Kinds of `expect`",
             _forms(forms, forms.items("_expectation"), words.EXPECTATIONS),
             "Detectors that `never looks like` knows:",
-            _table(("detector", "finds"), [(f"`{k}`", v) for k, v in DETECTORS.items()]),
+            _table(("detector", "finds", "source"), [(f"`{k}`", d.finds, d.source) for k, d in built_in().items()]),
         ]
     )
 

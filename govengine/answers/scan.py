@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.detectors.chance import at_least
-from govengine.detectors.registry import DETECTORS
+from govengine.detectors.registry import built_in, kinds
 from govengine.diagnostics import nearest
 from govengine.evaluate.floor import level_for
 from govengine.expectations import looks_like
@@ -97,7 +97,7 @@ class Scan:
     @property
     def looked_for(self) -> dict[str, str]:
         """The kinds that are looked for, by detector, in words."""
-        return DETECTORS | {name: d["title"] for name, d in self.own.items()}
+        return kinds() | {name: d["title"] for name, d in self.own.items()}
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -118,7 +118,8 @@ class Scan:
     @property
     def meanings(self) -> dict[str, str]:
         """The `semantic_type` that a column of each detector's values has, where there is one."""
-        return looks_like.MEANINGS | {name: d["means"] for name, d in self.own.items() if d["means"]}
+        known = {name: d.meaning for name, d in built_in().items() if d.meaning}
+        return known | {name: d["means"] for name, d in self.own.items() if d["means"]}
 
     @property
     def exit_code(self) -> int:
@@ -287,7 +288,7 @@ def _ask(
     found: Scan, subject: _Subject, table: str, column: str, name: str, sql_type: str, leaf: Leaf | None
 ) -> _Search:
     meaning = _declared(subject, column).get("semantic_type")
-    detectors = (*looks_like.FORMS, *found.own)
+    detectors = (*built_in(), *found.own)
     sought = looks_like.searched(name, sql_type, meaning, detectors, found.own)
     key = f"{table}|{column}"
     return _Search(
@@ -310,7 +311,7 @@ def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Find
         if known_as == "likely" or (known_as is not None and hits.outcome != "fail"):
             continue
         form = hits.sought.form
-        if form.name in forms and hits.sought.detector in looks_like.FORMS:  # two built-in ones share it
+        if form.name in forms and hits.sought.detector in built_in():  # two built-in ones share it
             continue
         forms.add(form.name)
         detector = hits.sought.detector

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govengine.cli.judging import MEMORY_LIMIT, TIMEOUT, as_day, mesh_root, progress
-from govengine.detectors.registry import DETECTORS, NOT_RECOGNISED, ONLY_BY_NAME
+from govengine.detectors.registry import NOT_RECOGNISED, kinds, only_by_name
 from govengine.diagnostics.counted import plural
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ _SENTENCES = {
     1: "likely personal or card data that is not declared, or stands in clear: exit 1",
     2: "something may be, or could not be searched: exit 2",
 }
-_KINDS = [textwrap.fill(f"{name:<13} {kind}", 74, subsequent_indent=14 * " ") for name, kind in DETECTORS.items()]
-_NAMED = " and ".join(ONLY_BY_NAME)
+_KINDS = [textwrap.fill(f"{name:<13} {kind}", 74, subsequent_indent=14 * " ") for name, kind in kinds().items()]
+_NAMED = " and ".join(only_by_name())
 _UNSEEN = f"{', '.join(NOT_RECOGNISED[:-1])} and {NOT_RECOGNISED[-1]}"
 _EPILOG = "Looked for:\n\n\b\n{}\n\n{} only where {}; of a mesh, what its council declares as well. {}: {}.".format(
     "\n".join(_KINDS),
@@ -174,7 +174,7 @@ def _unclassified(found: Scan) -> str:
 
 
 def _looked_for(found: Scan) -> str:
-    always = ", ".join(name for name in found.looked_for if name not in ONLY_BY_NAME)
+    always = ", ".join(name for name in found.looked_for if name not in only_by_name())
     return (
         f"looked for: {always}; {_NAMED} where the column's name or the spec says so. "
         f"Without a form to tell them by, and so never found: {_UNSEEN}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govengine.detectors.registry import DETECTORS
+from govengine.detectors.registry import built_in
 from govengine.diagnostics.codes import conditions as condition_codes
 from govengine.diagnostics.codes import federation as codes
 from govengine.language.syntax import Conflict, Detector, File, Framework, Levels, Overlay, Policy, Term
@@ -115,8 +115,8 @@ def _detectors(found: Collected) -> None:
     for policy in found.policies.values():
         for detector in policy.detectors:
             name = detector.name
-            if name.text in DETECTORS:
-                why = f"`{name.text}` is built in: it finds {DETECTORS[name.text]}"
+            if name.text in built_in():
+                why = f"`{name.text}` is built in: it finds {built_in()[name.text].finds}"
                 found.diagnostics.append(condition_codes.unfit_detector("the name", name.span, why))
             elif name.text in found.detectors:
                 first = found.detectors[name.text].name.span

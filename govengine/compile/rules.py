@@ -17,7 +17,7 @@ from govengine.compile.predicates import predicate
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
 from govengine.conditions.scope import Schema, Scope, SettingType
-from govengine.detectors.registry import DETECTORS
+from govengine.detectors.registry import built_in
 from govengine.diagnostics import Diagnostic, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.codes import federation as federation_codes
@@ -409,8 +409,8 @@ class RuleCompiler:
         return ir
 
     def _detector(self, name: Name) -> str:
-        if name.text not in DETECTORS and name.text not in self._found.detectors:
-            known = sorted({*DETECTORS, *self._found.detectors})
+        if name.text not in built_in() and name.text not in self._found.detectors:
+            known = sorted({*built_in(), *self._found.detectors})
             self.diagnostics.append(
                 codes.not_in_vocabulary(
                     name.text, "detector", name.span, suggestion=nearest(name.text, known), known=known

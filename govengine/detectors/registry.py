@@ -1,24 +1,32 @@
-"""What `never looks like` knows, by name, with what each finds; and what no detector can."""
+"""What `never looks like` and `govengine scan` know without being told; and what no detector can find."""
 
 from __future__ import annotations
 
-DETECTORS: dict[str, str] = {
-    "pan": "card numbers: issuer ranges and the Luhn checksum",
-    "track-data": "magnetic-stripe tracks",
-    "cvv": "card verification codes",
-    "pin": "PINs and PIN blocks",
-    "iban": "IBANs, by country length and checksum",
-    "email": "e-mail addresses",
-    "phone": "telephone numbers",
-    "ip-address": "IPv4 and IPv6 addresses",
-    "national-id": (
-        "national ids: Belgian, Czech and Slovak, Dutch, Polish, Spanish, Swedish, Swiss; US ones for a person to judge"
-    ),
-    "birth-number": "birth numbers",
-    "secret": "passwords, tokens and keys",
-}
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
+from govengine.detectors.detector import Detector
+from govengine.model.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DETECTORS: Final = Records("govengine.detectors.built_in", "DETECTOR", Detector)
 NOT_RECOGNISED = ("names", "addresses", "dates of birth", "other free words")
 """What has no form by which it could be told from other text, so that no scan finds it."""
-ONLY_BY_NAME = ("cvv", "pin")
-"""A few digits look like anything: looked for only where the column's name or the spec says so."""
+
+
+@lru_cache(maxsize=1)
+def built_in() -> Mapping[str, Detector]:
+    """All built-in detectors by name, in the order in which they are listed."""
+    return dict(sorted(DETECTORS.all().items(), key=lambda item: item[1].rank))
+
+
+def kinds() -> dict[str, str]:
+    """What each built-in detector finds, by its name."""
+    return {name: detector.finds for name, detector in built_in().items()}
+
+
+def only_by_name() -> tuple[str, ...]:
+    """Detectors of a few characters that look like anything: looked for only where name or spec says so."""
+    return tuple(name for name, detector in built_in().items() if detector.only_by_name)

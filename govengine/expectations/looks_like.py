@@ -11,13 +11,11 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govengine.detectors import accounts, cards, people
 from govengine.detectors.chance import at_least
 from govengine.detectors.form import TELLING, Form
 from govengine.detectors.own import form as own_form
 from govengine.detectors.own import named as named_like
-from govengine.detectors.registry import ONLY_BY_NAME
-from govengine.detectors.secrets import SECRET
+from govengine.detectors.registry import built_in
 from govengine.diagnostics.counted import plural
 from govengine.expectations.measure import Asked, Check, Measured, sampled, share
 from govengine.expectations.sql import identifier, stored
@@ -28,38 +26,6 @@ if TYPE_CHECKING:
     from govengine.expectations.measure import Threshold
     from govengine.model.verdict import Outcome
 
-FORMS: dict[str, tuple[Form, ...]] = {
-    "pan": cards.PAN,
-    "track-data": cards.TRACK,
-    "cvv": cards.CVV,
-    "pin": cards.PIN,
-    "iban": accounts.IBAN,
-    "email": accounts.EMAIL,
-    "phone": accounts.PHONE,
-    "ip-address": accounts.IP,
-    "national-id": people.NATIONAL_ID,
-    "birth-number": people.BIRTH_NUMBER,
-    "secret": SECRET,
-}
-_NAMED = {
-    "pan": (r"(?i)(?:.*_)?(?:pan|card_?(?:number|num|no|nr)|cc_?(?:number|num|no)|credit_?card)(?:_.*)?", "pan"),
-    "track-data": (r"(?i)(?:.*_)?track(?:_?[12])?(?:_?data)?", "sad.track"),
-    "cvv": (cards.CVV_NAME, "sad.cvv"),
-    "pin": (cards.PIN_NAME, "sad.pin"),
-    "iban": (r"(?i)(?:.*_)?iban(?:_.*)?", "finance.account"),
-    "email": (r"(?i)(?:.*_)?e?_?mail(?:_.*)?", "person.contact.email"),
-    "phone": (r"(?i)(?:.*_)?(?:phone|mobile|msisdn|telephone)(?:_.*)?", "person.contact.phone"),
-    "ip-address": (r"(?i)(?:.*_)?ip(?:_?addr(?:ess)?)?(?:_.*)?", "person.ip_address"),
-    "national-id": (
-        r"(?i)(?:.*_)?(?:national_?id|ssn|bsn|pesel|dni|nie|personnummer|ahv)(?:_.*)?",
-        "person.national_id",
-    ),
-    "birth-number": (r"(?i)(?:.*_)?(?:birth_?(?:number|no)|rodne_?cislo)(?:_.*)?", "person.birth_date"),
-    "secret": (r"(?i)(?:.*_)?(?:password|secret|token|api_?key)(?:_.*)?", ""),
-}
-"""What a column is called, or declared as, that holds such values."""
-MEANINGS: dict[str, str] = {detector: meaning for detector, (_, meaning) in _NAMED.items() if meaning}
-"""What a column that holds such values is declared as: its `semantic_type`."""
 _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
 _WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 
@@ -111,18 +77,20 @@ def searched(
     for detector in detectors:
         declares = own.get(detector)
         if declares is None:
-            (pattern, meaning), forms = _NAMED[detector], FORMS[detector]
+            known = built_in()[detector]
+            pattern, meaning, forms, only_by_name = known.columns, known.meaning, known.forms, known.only_by_name
         else:
             pattern, meaning, forms = named_like(declares), declares["means"] or "", (own_form(declares),)
+            only_by_name = False
         declared = bool(meaning) and semantic_type == meaning
         named = declared or re.fullmatch(pattern, column) is not None
-        if detector in ONLY_BY_NAME and not named:
+        if only_by_name and not named:
             continue
         for form in forms:
             if number and form.text_only:
                 continue
             sharper = form._replace(risk=TELLING) if named else form
-            found.append(Sought(detector, sharper, certain=declared and detector in ONLY_BY_NAME))
+            found.append(Sought(detector, sharper, certain=declared and only_by_name))
     return found
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govengine.detectors.chance import at_least
-from govengine.expectations.looks_like import FORMS
+from govengine.detectors.registry import built_in
 from tests.detectors import searching
 from tests.detectors.searching import look
 
@@ -80,7 +80,7 @@ def test_random_values_are_found_at_about_the_rate_that_is_told(form: str) -> No
     chance = random.Random(20261101)
     seen = look([make(chance) for _ in range(20_000)], detector)
     candidates, hits, _ = seen.forms[form]
-    rate = next(f.chance for f in FORMS[detector] if f.name == form)
+    rate = next(f.chance for f in built_in()[detector].forms if f.name == form)
     expected, spread = candidates * rate, math.sqrt(candidates * rate * (1 - rate))
     assert candidates > 2_000
     assert abs(hits - expected) < 4.5 * spread
@@ -104,7 +104,7 @@ def test_where_there_is_no_checksum_random_values_are_found_no_more_often_than_t
     chance = random.Random(20261101)
     seen = look([make(chance) for _ in range(10_000)], detector)
     candidates, hits, _ = seen.forms[form]
-    rate = next(f.chance for f in FORMS[detector] if f.name == form)
+    rate = next(f.chance for f in built_in()[detector].forms if f.name == form)
     assert candidates > 5_000
     assert hits <= candidates * rate + 4.5 * math.sqrt(candidates * rate)
 

@@ -1,4 +1,4 @@
-"""Card numbers, tracks, verification codes, PINs.
+"""Card numbers.
 
 A card number has 13 to 19 digits, stands in a range that an issuer has, and ends in a Luhn digit. It may be written in
 one piece or in the groups that cards carry, with spaces or hyphens, anywhere in a text. It does not touch other digits;
@@ -9,20 +9,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from govengine.detectors.form import (
-    ANY,
-    TELLING,
-    Form,
-    alone,
-    each,
-    either,
-    every,
-    integer,
-    is_all,
-    luhn,
-    matches,
-    only,
-)
+from govengine.detectors.detector import Detector
+from govengine.detectors.form import TELLING, Form, alone, each, either, every, integer, is_all, luhn, matches, only
 
 ISSUERS = either(
     "4[0-9]{12}(?:[0-9]{3}){0,2}",  # Visa
@@ -76,7 +64,7 @@ _WORDS = r"(?i)\b(?:card|cards|credit|debit|visa|mastercard|maestro|amex|pan|kar
 _PARTS = f"[0-9]{{4}}{_BETWEEN}[0-9]{{4}}{_BETWEEN}[0-9]{{4}}|3[0-9]{{3}}{_BETWEEN}[0-9]{{6}}{_BETWEEN}"
 _SHAPE = f"strlen(v) >= 13 AND {matches('v', f'[0-9]{{13}}|{_PARTS}')}"
 
-PAN = (
+_FORMS = (
     Form("card numbers", _SHAPE, _FOUND, luhn("d"), Fraction(1, 10), text_only=False),
     Form(
         "card numbers beside a word that says so",
@@ -88,40 +76,69 @@ PAN = (
     ),
 )
 
-_TRACK_1 = r"[Bb]([0-9]{13,19}\^[^\^]{2,26}\^[0-9]{4})"
-_TRACK_2 = "(?:^|[^0-9])([0-9]{13,19}[=D][0-9]{4})[0-9]{3}"
-_TRACKED = "regexp_extract(d, '^[0-9]+')"
-TRACK = (
-    Form(
-        "magnetic-stripe tracks",
-        "strlen(v) >= 21 AND " + matches("v", r"[0-9]{13}(?:\^|=|D[0-9]{7})"),
-        only(f"list_concat({every('v', _TRACK_1)}, {every('v', _TRACK_2)})", is_all(_TRACKED, ISSUERS)),
-        f"{luhn(integer(_TRACKED))} AND right(d, 2) BETWEEN '01' AND '12'",
-        Fraction(12, 1000),  # Luhn, and a month: 1 in 10 times 12 in 100
-        TELLING,
+DETECTOR = Detector(
+    name="pan",
+    finds="card numbers: issuer ranges and the Luhn checksum",
+    forms=_FORMS,
+    columns=r"(?i)(?:.*_)?(?:pan|card_?(?:number|num|no|nr)|cc_?(?:number|num|no)|credit_?card)(?:_.*)?",
+    meaning="pan",
+    source="ISO/IEC 7812-1 (issuer ranges, Luhn); test numbers that the card schemes publish",
+    rank=10,
+    hits=(
+        "4111111111111111",
+        "4222222222222",
+        "5555555555554444",
+        "2223003122003222",
+        "378282246310005",
+        "30569309025904",
+        "6011111111111117",
+        "3530111333300000",
+        "6200000000000005",
+        "6759649826438453",
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        "3782 822463 10005",
+        "3056-930902-5904",
+        "number:4111111111111111.",
+        "paid with 4111111111111111 12/27",
+        "4111 1111 1111 1111 737",
+        "order 7 4111 1111 1111 1111",
+        "a,4111111111111111,12/27",
+        "card4111111111111111",
+        "4111111111111111.0",
+        "4111.1111.1111.1111",
+        "4111\xa01111\xa01111\xa01111",
+        "paid with 3782.822463.10005.",
+        "4111111111111111_copy",
+        "scan_4111111111111111_2",
+        '{"card": 4111111111111111}',
+        "first 4111111111111112, then 4111111111111111",
     ),
-)
-
-CVV_NAME = r"(?i)(?:^|.*[_ -])(?:cvv2?|cvc2?|csc|cav2|card_?(?:cid|verification)|security_?code)(?:$|[_ -].*)"
-PIN_NAME = r"(?i)(?:^|.*[_ -])(?:pin|pin_?block|pin_?code)(?:$|[_ -].*)"
-CVV = (
-    Form(
-        "values as short as verification codes",
-        "strlen(v) <= 4",
-        f"CASE WHEN {is_all('v', '[0-9]{3,4}')} THEN [v] END",
-        "true",
-        ANY,
-        text_only=False,
+    misses=(
+        "4111111111111112",
+        "4222222222223",
+        "5555555555554445",
+        "2223003122003223",
+        "378282246310006",
+        "30569309025905",
+        "6011111111111118",
+        "3530111333300001",
+        "6200000000000006",
+        "6759649826438454",
+        "411111111111111",
+        "41111111111111111111",
+        "94111111111111111",
+        "1234567890123452",
+        "0.4111111111111111",
+        "4111111111111111.25",
+        "4111111111111111abcd",
+        "deadbeef4111111111111111c0ffee",
+        "4111 1111 11111111",
+        "1700000000000",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "4111.1111.1111.1112",
+        "4111 1111.1111-1111",
+        "4111111111111111.5",
+        "4111111111111112_copy",
     ),
-)
-PIN = (
-    Form(
-        "values as short as PINs",
-        "strlen(v) <= 12",
-        f"CASE WHEN {is_all('v', '[0-9]{4,12}')} THEN [v] END",
-        "true",
-        ANY,
-        text_only=False,
-    ),
-    Form("PIN blocks", "strlen(v) = 16", f"CASE WHEN {is_all('v', '[0-9A-Fa-f]{16}')} THEN [v] END", "true", ANY),
 )

@@ -1,4 +1,4 @@
-"""National identity numbers, and birth numbers.
+"""National identity numbers.
 
 Bare digits without a separator prove nothing one by one: a number of nine digits passes the Dutch test one time in
 eleven. There only a whole column can look like identity numbers. Numbers of the United States have no checksum: they
@@ -9,34 +9,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from govengine.detectors.form import (
-    ANY,
-    TELLING,
-    Form,
-    digit,
-    every,
-    is_all,
-    luhn,
-    matches,
-    only,
-    weighted,
-)
+from govengine.detectors.detector import Detector
+from govengine.detectors.form import ANY, TELLING, Form, digit, every, is_all, luhn, matches, only, weighted
 
-_DAY = "(?:0[1-9]|[12][0-9]|3[01])"
-_MONTH = "(?:0[1-9]|1[0-2])"
+DAY = "(?:0[1-9]|[12][0-9]|3[01])"
+MONTH = "(?:0[1-9]|1[0-2])"
 _START = r"(?:^|[^0-9A-Za-z./-])"
 
 
-def _bare(length: int, pattern: str) -> tuple[str, str]:
+def bare(length: int, pattern: str) -> tuple[str, str]:
     """Shape and candidates of values that are so many digits, and nothing else."""
     return f"strlen(v) = {length}", f"CASE WHEN {is_all('v', pattern)} THEN [v] END"
 
 
 _CZ_MONTH = "(?:[0257][1-9]|[1368][0-2])"  # 50 added for women, 20 more where the day's numbers have run out
-_CZ_DATE = f"[0-9]{{2}}{_CZ_MONTH}{_DAY}"
+_CZ_DATE = f"[0-9]{{2}}{_CZ_MONTH}{DAY}"
 _CZ = "(replace(d, '/', ''))"
 _CZ_VALID = f"(CAST({_CZ} AS UBIGINT) % 11 = 0 OR (CAST(left({_CZ}, 9) AS UBIGINT) % 11 = 10 AND right(d, 1) = '0'))"
-_CZ_SHAPE, _CZ_FOUND = _bare(10, _CZ_DATE + "[0-9]{4}")
+_CZ_SHAPE, _CZ_FOUND = bare(10, _CZ_DATE + "[0-9]{4}")
 CZECH = (
     Form(
         "Czech and Slovak birth numbers",
@@ -52,11 +42,11 @@ CZECH = (
     ),
 )  # fmt: skip
 
-_SE_DATE = f"[0-9]{{2}}{_MONTH}(?:0[1-9]|[12][0-9]|3[01]|[678][0-9]|9[01])"  # 60 added for coordination numbers
+_SE_DATE = f"[0-9]{{2}}{MONTH}(?:0[1-9]|[12][0-9]|3[01]|[678][0-9]|9[01])"  # 60 added for coordination numbers
 _SE = "right(replace(replace(d, '-', ''), '+', ''), 10)"
 _SE_VALID = luhn(f"CAST({_SE} AS UBIGINT)")
-_SE_SHAPE, _SE_FOUND = _bare(10, _SE_DATE + "[0-9]{4}")
-_SE_LONG_SHAPE, _SE_LONG_FOUND = _bare(12, f"(?:19|20){_SE_DATE}[0-9]{{4}}")
+_SE_SHAPE, _SE_FOUND = bare(10, _SE_DATE + "[0-9]{4}")
+_SE_LONG_SHAPE, _SE_LONG_FOUND = bare(12, f"(?:19|20){_SE_DATE}[0-9]{{4}}")
 SWEDISH = (
     Form(
         "Swedish identity numbers",
@@ -77,12 +67,12 @@ _BE_VALID = (
     f"(97 - CAST(left({_BE}, 9) AS UBIGINT) % 97 = CAST(right(d, 2) AS UBIGINT)"
     f" OR 97 - CAST('2' || left({_BE}, 9) AS UBIGINT) % 97 = CAST(right(d, 2) AS UBIGINT))"
 )
-_BE_SHAPE, _BE_FOUND = _bare(11, f"[0-9]{{2}}{_MONTH}{_DAY}[0-9]{{5}}")
+_BE_SHAPE, _BE_FOUND = bare(11, f"[0-9]{{2}}{MONTH}{DAY}[0-9]{{5}}")
 BELGIAN = (
     Form(
         "Belgian register numbers",
         "contains(v, '.') AND " + matches("v", r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"),
-        every("v", rf"{_START}([0-9]{{2}}\.{_MONTH}\.{_DAY}-[0-9]{{3}}\.[0-9]{{2}})\b"),
+        every("v", rf"{_START}([0-9]{{2}}\.{MONTH}\.{DAY}-[0-9]{{3}}\.[0-9]{{2}})\b"),
         _BE_VALID,
         Fraction(2, 97),
         TELLING,
@@ -91,13 +81,13 @@ BELGIAN = (
          text_only=False),
 )  # fmt: skip
 
-_PL_SHAPE, _PL_FOUND = _bare(11, f"[0-9]{{2}}(?:[02468][1-9]|[13579][0-2]){_DAY}[0-9]{{5}}")
+_PL_SHAPE, _PL_FOUND = bare(11, f"[0-9]{{2}}(?:[02468][1-9]|[13579][0-2]){DAY}[0-9]{{5}}")
 POLISH = (
     Form("Polish PESEL numbers", _PL_SHAPE, _PL_FOUND, f"{weighted('d', (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1))} % 10 = 0",
          Fraction(1, 10), whole=True, text_only=False),
 )  # fmt: skip
 
-_NL_SHAPE, _NL_FOUND = _bare(9, "[0-9]{9}")
+_NL_SHAPE, _NL_FOUND = bare(9, "[0-9]{9}")
 DUTCH = (
     Form("Dutch service numbers", _NL_SHAPE, _NL_FOUND,
          f"{weighted('d', (9, 8, 7, 6, 5, 4, 3, 2))} % 11 = {digit('d', 9)}",
@@ -119,7 +109,7 @@ SPANISH = (
 
 _CH = "(replace(d, '.', ''))"
 _CH_VALID = f"{weighted(_CH, (1, 3) * 6 + (1,))} % 10 = 0"
-_CH_SHAPE, _CH_FOUND = _bare(13, "[0-9]{13}")
+_CH_SHAPE, _CH_FOUND = bare(13, "[0-9]{13}")
 SWISS = (
     Form(
         "Swiss AHV numbers",
@@ -155,27 +145,53 @@ AMERICAN = (
     ),
 )
 
-NATIONAL_ID = CZECH + SWEDISH + BELGIAN + POLISH + DUTCH + SPANISH + SWISS + AMERICAN
+_FORMS = CZECH + SWEDISH + BELGIAN + POLISH + DUTCH + SPANISH + SWISS + AMERICAN
 
-_MEN, _WOMEN = f"[0-9]{{2}}{_MONTH}{_DAY}", f"[0-9]{{2}}(?:5[1-9]|6[0-2]){_DAY}"
-_SIX_SHAPE, _SIX_FOUND = _bare(6, "[0-9]{6}")
-_EITHER = is_all("d", f"{_MEN}|{_WOMEN}")
-BIRTH_NUMBER = (
-    *CZECH,
-    # Days have no month above 50, and numbers that run on lie in few years: what has women, men and ten years of birth
-    # is neither. Counted is the rarer of the two.
-    Form(
-        "dates of birth with 50 added to a woman's month",
-        _SIX_SHAPE,
-        _SIX_FOUND,
-        _EITHER,
-        Fraction(12 * 31, 10_000),
-        whole=True,
-        share=Fraction(3, 20),
-        counted=(
-            f"CASE WHEN count(DISTINCT left(d, 2)) FILTER ({_EITHER}) < 10 THEN 0 ELSE "
-            f"least(count(*) FILTER ({is_all('d', _MEN)}), count(*) FILTER ({is_all('d', _WOMEN)})) END"
-        ),
-        text_only=False,
+DETECTOR = Detector(
+    name="national-id",
+    finds=(
+        "national ids: Belgian, Czech and Slovak, Dutch, Polish, Spanish, Swedish, Swiss; US ones for a person to judge"
+    ),
+    forms=_FORMS,
+    columns=r"(?i)(?:.*_)?(?:national_?id|ssn|bsn|pesel|dni|nie|personnummer|ahv)(?:_.*)?",
+    meaning="person.national_id",
+    source=(
+        "the rule of each issuing state: national register number (BE), act 133/2000 (CZ, SK), eleven-test of the BSN "
+        "(NL), PESEL (PL), letters of DNI and NIE (ES), SKV 704 (SE), AHV number with EAN-13 check digit (CH), areas "
+        "and groups of the SSA (US)"
+    ),
+    rank=90,
+    hits=(
+        "780123/3540",
+        "811228-9874",
+        "19811228-9874",
+        "85.07.30-033.28",
+        "12345678Z",
+        "X1234567L",
+        "756.9217.0769.85",
+        "insured as 756.9217.0769.85, since May",
+        "078-05-1120",
+        "his number (219-09-9999) was printed",
+    ),
+    misses=(
+        "780123/3541",
+        "781323/3540",
+        "811228-9875",
+        "85.07.30-033.29",
+        "12345678A",
+        "X1234567M",
+        "912345678Z",
+        "756.9217.0769.84",
+        "757.9217.0769.85",
+        "1756.9217.0769.85",
+        "7569217076985",
+        "000-12-3456",
+        "666-12-3456",
+        "900-12-3456",
+        "078-00-1120",
+        "078-05-0000",
+        "078-05-1120-7",
+        "9078-05-1120",
+        "111222333",
     ),
 )

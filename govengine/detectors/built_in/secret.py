@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from govengine.detectors.detector import Detector
 from govengine.detectors.form import ANY, TELLING, Form, either, every, matches
 
 _TOKENS = either(
@@ -23,7 +24,7 @@ _ASSIGNED = (
 )
 
 _LITERALS = "AKIA|ASIA|AROA|AIDA|AGPA|-----BEGIN|eyJ|earer|gh[pousr]_|glpat|xox|AIza|k_live_"
-SECRET = (
+_FORMS = (
     Form(
         "keys and tokens",
         "strlen(v) >= 14 AND " + matches("v", _LITERALS),
@@ -38,5 +39,30 @@ SECRET = (
         every("v", f"({_ASSIGNED})"),
         "true",
         ANY,
+    ),
+)
+
+DETECTOR = Detector(
+    name="secret",
+    finds="passwords, tokens and keys",
+    forms=_FORMS,
+    columns=r"(?i)(?:.*_)?(?:password|secret|token|api_?key)(?:_.*)?",
+    source=(
+        "the form that each issuer documents for its keys; RFC 7468 (private keys), RFC 7519 (JSON tokens), RFC 6750 "
+        "(bearer tokens)"
+    ),
+    rank=110,
+    hits=(
+        "AKIAIOSFODNN7EXAMPLE",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
+        "Authorization: Bearer mF_9.B5f-4.1JqM0123456789",
+        "password=correct-horse",
+    ),
+    misses=(
+        "AKIAIOSFODNN7",
+        "-----BEGIN PUBLIC KEY-----",
+        "the bearer of this letter",
+        "password policy",
     ),
 )

@@ -1,0 +1,1 @@
+"""The built-in detectors: a file each, with its record in `DETECTOR`."""
