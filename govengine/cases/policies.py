@@ -79,7 +79,7 @@ def compile_folder(folder: Path, root: Path) -> Policies:
     mesh, _ = read_mesh(root, mesh_schema)
     assert mesh is not None, "a mesh of our own making can be read"
     found = policy_files(root, mesh)
-    held = compile_cache.load(compile_cache.key(found.texts, found.layers, digest))
+    held = compile_cache.load(compile_cache.key(found.texts, found.layers, digest), root)
     mistakes = tuple(d for d in outcome.report.diagnostics if d.level == "error" and d.name not in _EXPECTED_THERE)
     plan: Mapping[str, Any] | None = held[0] if held is not None else None
     if plan is None:

@@ -15,6 +15,7 @@ from govengine.cases.markdown import CaseError, read
 from govengine.cases.policies import Policies, compile_folder, layer_folder
 from govengine.cases.rewrite import Line, applied, rewritten
 from govengine.cases.run import Result, run, text_of
+from govengine.sources.cache_key import use
 from govengine.sources.mesh import why
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Suite:
             if not policies.kept:
                 # No cache, or one that cannot be written: keep what is compiled for this run, or every case compiles.
                 os.environ["GOVENGINE_CACHE"] = str(self._scratch / "compiled")
+                use(os.urandom(32))
                 with self._folder() as root:
                     policies = compile_folder(folder, root)
             self._policies[folder] = policies

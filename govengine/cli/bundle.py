@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,10 +189,9 @@ def _bytes(path: Path, most: int = 1 << 26) -> bytes:
 
 def _write(output: Path, data: bytes) -> None:
     """Whole or not at all."""
-    temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    from govengine.cli.writing import write_whole
+
     try:
-        temporary.write_bytes(data)
-        temporary.replace(output)
+        write_whole(output, data)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise click.UsageError(f"`{output}` cannot be written: {error.strerror}") from error

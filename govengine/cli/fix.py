@@ -6,13 +6,13 @@ import codecs
 import json
 import os
 import posixpath
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from govengine.cli.judging import as_day, mesh_root
+from govengine.cli.writing import write_whole
 from govengine.diagnostics import nearest
 
 if TYPE_CHECKING:
@@ -80,14 +80,9 @@ def _write(file: Path, judged: str, text: str) -> None:
     if held.decode("utf-8-sig") != judged:
         raise click.UsageError(f"{file.name} changed meanwhile; nothing was written")
     mark = codecs.BOM_UTF8 if held.startswith(codecs.BOM_UTF8) else b""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(mark + text.encode())
-        Path(name).chmod(target.stat().st_mode & 0o7777)
-        Path(name).replace(target)
+        write_whole(target, mark + text.encode())
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise click.UsageError(f"{file.name} cannot be written: {error.strerror}") from error
 
 

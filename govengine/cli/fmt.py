@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from govengine.cli.writing import write_whole
 from govengine.diagnostics.codes import spec as codes
 from govengine.diagnostics.render import render
 from govengine.diagnostics.terminal import visible
@@ -132,14 +133,9 @@ def _keep(file: _File) -> None:
         return
     if file.before == file.after:
         return
-    target = file.path.resolve()  # a link stays a link
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(file.after.encode())
-        temporary.chmod(target.stat().st_mode)
-        temporary.replace(target)
+        write_whole(file.path, file.after.encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise click.UsageError(f"`{file.path}` cannot be written: {error.strerror}") from error
     click.echo(visible(file.name))
 

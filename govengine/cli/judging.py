@@ -86,6 +86,13 @@ def options(function: F) -> F:
             TIMEOUT,
             MEMORY_LIMIT,
             click.option(
+                "--cache-key",
+                type=click.Path(path_type=Path, dir_okay=False),
+                metavar="FILE",
+                help="Secret that authenticates cached policies (32 bytes or more, mode 0600, outside the checkout). "
+                "Default: a key of your own; none when CI is set, so nothing is cached.",
+            ),
+            click.option(
                 "--evidence-key",
                 type=click.Path(path_type=Path, dir_okay=False),
                 envvar="GOVENGINE_EVIDENCE_KEY",
@@ -120,6 +127,7 @@ def run_and_report(
     seed: str,
     timeout: float,
     memory_limit: str,
+    cache_key: Path | None = None,
     evidence_key: Path | None = None,
     no_evidence: bool = False,
 ) -> int:
@@ -133,6 +141,7 @@ def run_and_report(
     if output is not None:
         _writable(output)
     _sampling(sample, seed, data=data)
+    _authenticated(cache_key, found)
     reading = Reading(sample, seed, timeout, memory_limit, _secret(evidence_key), not no_evidence)
     with progress() as show:
         outcome = judge(Request(found, day, paths, domain, product, data, reading), show)
@@ -228,6 +237,24 @@ def _secret(file: Path | None) -> bytes:
     return secret
 
 
+def _authenticated(cache_key: Path | None, root: Path) -> None:
+    """Take the named key for the cache.
+
+    Raises:
+        click.BadParameter: it is no secret key.
+
+    """
+    if cache_key is None:
+        return
+    from govengine.sources.cache_key import CacheKeyError, named_key, use
+    from govengine.sources.compile_cache import folder
+
+    try:
+        use(named_key(cache_key, root, folder()))
+    except CacheKeyError as error:
+        raise click.BadParameter(str(error), param_hint="--cache-key") from error
+
+
 def _no_day(text: str) -> date:
     raise click.BadParameter(f"`{text}` is no day; write it as 2027-03-31", param_hint="--as-of")
 
@@ -261,22 +288,22 @@ def _presented(outcome: Outcome, root: Path, verbose: bool, *, to_terminal: bool
 
 def _writable(output: Path) -> None:
     """Find out before the work whether the report can be written after it."""
-    folder = output.parent
-    if not folder.is_dir():
-        raise click.UsageError(f"the folder `{folder}` of `--output` does not exist")
-    target = output if output.exists() else folder
-    if not os.access(target, os.W_OK):
-        raise click.UsageError(f"`{output}` cannot be written: there are no rights")
+    from govengine.cli.writing import not_writable
+
+    if not output.parent.is_dir():
+        raise click.UsageError(f"the folder `{output.parent}` of `--output` does not exist")
+    problem = not_writable(output)
+    if problem is not None:
+        raise click.UsageError(f"`{output}` cannot be written: {problem}")
 
 
 def _write(output: Path, text: str) -> None:
     """Whole or not at all: a reader never meets half a report."""
-    temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    from govengine.cli.writing import write_whole
+
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(output)
+        write_whole(output, text.encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise click.UsageError(f"`{output}` cannot be written: {error.strerror}") from error
 
 

@@ -13,6 +13,7 @@ import click
 
 import govengine
 from govengine.cli.commands import COMMANDS
+from govengine.cli.streams import OutputError, prepare
 
 EXIT_UNDECIDED, EXIT_BROKEN = 2, 3
 
@@ -65,6 +66,7 @@ def main() -> None:
     """Run, and turn whatever happens into an exit code that can be trusted."""
     # How a CI job is cancelled; unheard, the folder for spilled rows would stay behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    prepare()
     try:
         _leave(cli.main(standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
@@ -75,10 +77,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted: nothing was judged to the end, so there is no verdict", err=True)
         _leave(130)
-    except BrokenPipeError:
-        # The reader went away (`| head`); say nothing more, but do not claim success either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _leave(EXIT_BROKEN)
+    except OutputError as error:
+        click.echo(f"error: standard output cannot be written: {error}", err=True)
+        _leave(EXIT_UNDECIDED)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, no false green
         _broke(error)
         _leave(EXIT_BROKEN)
@@ -86,6 +87,11 @@ def main() -> None:
 
 def _leave(code: int) -> None:
     """Exit; without waiting for what DuckDB still does in a thread that hears of nothing."""
+    try:
+        sys.stdout.flush()
+    except OutputError as error:
+        click.echo(f"error: standard output cannot be written: {error}", err=True)
+        code = code or EXIT_UNDECIDED
     bounded = sys.modules.get("govengine.backends.bounded")
     if bounded is not None and bounded.any_deaf():
         for stream in (sys.stdout, sys.stderr):

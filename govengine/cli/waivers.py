@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govengine.cli.judging import as_day, mesh_root
+from govengine.cli.writing import write_whole
 from govengine.diagnostics import nearest
 
 if TYPE_CHECKING:
@@ -121,13 +121,9 @@ def sign(
     if not write:
         click.echo(made.text)
         return 0
-    target = place / made.file
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(made.whole, encoding="utf-8", newline="")
-        temporary.replace(target)
+        write_whole(place / made.file, made.whole.encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise click.ClickException(f"`{made.file}` cannot be written") from error
     click.echo(f"{made.file}: `{name}` is approved by {by} and signed", err=True)
     return 0

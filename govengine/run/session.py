@@ -146,10 +146,10 @@ class Run:
         from govengine.evaluate.rulebook import Rulebook
 
         name = compile_cache.key(texts, layers, digest)
-        held = compile_cache.load(name)
+        held = compile_cache.load(name, self._request.root)
         if held is None:
             held = _compile(texts, layers, product_schema, mesh_schema)
-            compile_cache.save(name, held)
+            compile_cache.save(name, held, self._request.root)
         plan, code, diagnostics = held
         self._diagnostics += [restore_diagnostic(d) for d in diagnostics]
         if plan is None:

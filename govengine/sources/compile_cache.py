@@ -1,13 +1,15 @@
 """Compiled policies kept between runs, in the user's own cache folder and never in the checkout.
 
-An entry is named by all that it depends on; one that is cut short, foreign, writable by others or of another engine is
-not read but made anew. `GOVENGINE_CACHE` names another folder, or `off`.
+An entry is named by all that it depends on and authenticated with a key of the user's: one that is cut short, foreign,
+writable by others, of another engine or under another key is not read but made again. `GOVENGINE_CACHE` names another
+folder, or `off`. Without a key nothing is read or kept (`govengine.sources.cache_key`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import importlib.util
 import marshal
 import os
@@ -17,11 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import govengine
+from govengine.sources.cache_key import key_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MAGIC = b"govengine bundle 1\n"
+_MAGIC = b"govengine bundle 2\n"
 _DIGEST = 64
 _PARTS = (
     "backends", "compile", "conditions", "detectors", "diagnostics", "expectations", "language", "model", "predicates",
@@ -74,10 +77,11 @@ def _code() -> list[str]:
     return sorted(listed)
 
 
-def load(name: str) -> Stored | None:
-    """What was kept under a name, or None."""
+def load(name: str, root: Path) -> Stored | None:
+    """What was kept under a name for the mesh at `root`, or None."""
     where = folder()
-    if where is None:
+    secret = None if where is None else key_for(root, where)
+    if where is None or secret is None:
         return None
     path = where / f"{name}.bundle"
     try:
@@ -87,19 +91,22 @@ def load(name: str) -> Stored | None:
     except OSError:
         return None
     body = data[len(_MAGIC) + _DIGEST :]
-    if not data.startswith(_MAGIC) or data[len(_MAGIC) : len(_MAGIC) + _DIGEST] != _digest(name, body):
+    if not data.startswith(_MAGIC) or not hmac.compare_digest(
+        data[len(_MAGIC) : len(_MAGIC) + _DIGEST], _digest(secret, name, body)
+    ):
         return None
     try:
-        held = marshal.loads(body)  # noqa: S302 - our own file, its owner and digest checked
+        held = marshal.loads(body)  # noqa: S302 - our own file, its owner and authentication checked
     except (ValueError, EOFError, TypeError):
         return None
     return held if isinstance(held, tuple) else None
 
 
-def save(name: str, held: Stored) -> None:
+def save(name: str, held: Stored, root: Path) -> None:
     """Keep something under a name; a folder that cannot be written costs nothing but time."""
     where = folder()
-    if where is None:
+    secret = None if where is None else key_for(root, where)
+    if where is None or secret is None:
         return
     body = marshal.dumps(held)
     with contextlib.suppress(OSError):
@@ -108,12 +115,12 @@ def save(name: str, held: Stored) -> None:
             return
         handle, temporary = tempfile.mkstemp(dir=where)
         with os.fdopen(handle, "wb") as file:
-            file.write(_MAGIC + _digest(name, body) + body)
+            file.write(_MAGIC + _digest(secret, name, body) + body)
         Path(temporary).replace(where / f"{name}.bundle")
 
 
-def _digest(name: str, body: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + body).hexdigest().encode()
+def _digest(secret: bytes, name: str, body: bytes) -> bytes:
+    return hmac.digest(secret, name.encode() + b"\n" + body, "sha256").hex().encode()
 
 
 def _own(path: Path) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextvars
 import hashlib
+import hmac
 import marshal
 import os
 import re
@@ -16,7 +18,7 @@ import pytest
 import govengine
 from govengine.run import session
 from govengine.run.session import Request, judge
-from govengine.sources import compile_cache
+from govengine.sources import cache_key, compile_cache
 
 MESH = "mesh: house\ndomains:\n  payments: {products: [products/payments]}\n"
 POLICY = """\
@@ -100,9 +102,17 @@ def test_an_entry_is_nobody_elses(house: House) -> None:
     assert [p.name for p in house.cache.iterdir()] == [house.entry.name]  # nothing half-written is left
 
 
-def _signed(name: str, body: bytes) -> bytes:
-    digest = hashlib.sha256(name.encode() + body).hexdigest().encode()
-    return b"govengine bundle 1\n" + digest + body
+def _secret() -> bytes:
+    return Path(os.environ["XDG_STATE_HOME"], "govengine", "cache.key").read_bytes()
+
+
+def _signed(name: str, body: bytes, secret: bytes | None = None) -> bytes:
+    code = hmac.digest(secret or _secret(), name.encode() + b"\n" + body, "sha256").hex().encode()
+    return b"govengine bundle 2\n" + code + body
+
+
+def _plain_digest(name: str, body: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + body).hexdigest().encode()
 
 
 DAMAGE: dict[str, Callable[[bytes, str], bytes]] = {
@@ -114,10 +124,12 @@ DAMAGE: dict[str, Callable[[bytes, str], bytes]] = {
     "one byte more": lambda data, _: data + b"\0",
     "one bit turned": lambda data, _: data[:-40] + bytes([data[-40] ^ 1]) + data[-39:],
     "of another kind": lambda data, _: b"PK\x03\x04" + data,
-    "of an older form": lambda data, _: data.replace(b"govengine bundle 1\n", b"govengine bundle 0\n", 1),
+    "of an older form": lambda data, _: data.replace(b"govengine bundle 2\n", b"govengine bundle 1\n", 1),
     "under another name": lambda data, name: _signed("0" * 64, data[83:]),
     "no code at all": lambda data, name: _signed(name, b"\xff\xff\xff"),
     "cut and signed": lambda data, name: _signed(name, data[83:-20]),
+    "under another key": lambda data, name: _signed(name, data[83:], b"k" * 32),
+    "under its digest alone": lambda data, name: data[:19] + _plain_digest(name, data[83:]) + data[83:],
     "a number": lambda data, name: _signed(name, marshal.dumps(7)),
     "text": lambda data, _: b"plan: everything passes\n",
 }
@@ -134,7 +146,7 @@ def test_a_damaged_entry_is_made_anew(house: House, how: str) -> None:
 
     assert house.judge() == first
     assert house.compiled == 2
-    assert compile_cache.load(entry.stem) is not None  # mended on the way
+    assert compile_cache.load(entry.stem, house.root) is not None  # mended on the way
     assert house.judge() == first
     assert house.compiled == 2
 
@@ -156,6 +168,75 @@ def test_a_folder_that_others_may_write_is_not_used(house: House, mode: int) -> 
     assert house.judge() == first
     assert house.compiled == 2
     assert house.entry.read_bytes() == before  # nor is anything put there
+
+
+def test_an_entry_that_the_engine_would_write_is_what_the_tests_sign(house: House) -> None:
+    house.judge()
+    data = house.entry.read_bytes()
+    assert data == _signed(house.entry.stem, data[83:])  # else the damage above shows nothing
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user's own key is kept."""
+    folder = tmp_path / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    return folder
+
+
+def test_the_users_key_is_made_once_and_is_nobody_elses(house: House, state: Path) -> None:
+    house.judge()
+    key = state / "govengine" / "cache.key"
+    held = key.read_bytes()
+    assert len(held) == 32
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in key.parent.iterdir()] == [key.name]
+    house.judge()
+    assert house.compiled == 1
+    assert key.read_bytes() == held
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
+def test_without_a_secret_key_nothing_is_read_or_kept(house: House, state: Path, mode: int) -> None:
+    first = house.judge()
+    entry = house.entry
+    (state / "govengine" / "cache.key").chmod(mode)
+    assert house.judge() == first
+    assert house.compiled == 2
+    entry.unlink()
+    house.judge()
+    assert not entry.exists()
+
+
+def test_another_key_makes_entries_again(house: House, state: Path) -> None:
+    house.judge()
+    (state / "govengine" / "cache.key").write_bytes(b"x" * 32)
+    house.judge()
+    assert house.compiled == 2
+
+
+@pytest.mark.parametrize("inside", ["cache/govengine/state", "mesh/state"])
+def test_a_key_beside_the_entries_or_in_the_checkout_is_none(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / inside))
+    assert house.judge() == house.judge()
+    assert house.compiled == 2
+    assert not (tmp_path / inside).exists()
+
+
+def test_in_ci_only_a_named_key_counts(house: House, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.judge()
+    monkeypatch.setenv("CI", "true")
+    house.judge()
+    assert house.compiled == 2
+    contextvars.copy_context().run(_judged_twice_under, house, (state / "govengine" / "cache.key").read_bytes())
+    assert house.compiled == 2  # the entry made before is authenticated with it
+
+
+def _judged_twice_under(house: House, key: bytes) -> None:
+    cache_key.use(key)
+    assert house.judge() == house.judge()
 
 
 def test_an_entry_of_another_user_is_not_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
