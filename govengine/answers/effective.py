@@ -53,13 +53,15 @@ def effective(root: Path, product: str, as_of: date) -> Effective:
 
 def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
     compiled = next((r for r in book.rules if r["address"] == verdict.rule), None)
-    own = book.plan["domains"].get(domain, {})
-    moves = own.get("moves", ())
-    lifted = verdict.rule in own.get("enforcements", {})  # the day from which the council enforces it counts no more
-    moved = []
+    own = book.plan["domains"].get(domain)
+    moves = [] if own is None else own["moves"]
+    lifted = (
+        own is not None and verdict.rule in own["enforcements"]
+    )  # the day from which the council enforces it counts no more
+    moved: list[str] = []
     if compiled is not None:
         moved += [compiled["severity"]] if compiled["severity"] != verdict.severity else []
-        since = f" from {compiled['from']}" if compiled["from"] else ""
+        since = f" from {compiled['effective_from']}" if compiled["effective_from"] else ""
         if lifted and (since or compiled["enforcement"] != verdict.enforcement):
             moved.append(compiled["enforcement"] + since)
     policy = verdict.rule.partition("/")[0]
@@ -73,7 +75,7 @@ def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
         "moved_at": [f"{m['file']}:{m['line']}" for m in moves if m["address"] == verdict.rule],
         "adopted_at": [f"{m['file']}:{m['line']}" for m in moves if m["address"] == policy],
         "every": compiled["every"] if compiled is not None else None,
-        "from": compiled["from"] if compiled is not None and not lifted else None,
+        "from": compiled["effective_from"] if compiled is not None and not lifted else None,
         "controls": [f"{c.framework} {c.control}" for c in verdict.controls],
         "file": verdict.policy_location.file,
         "line": verdict.policy_location.line,
@@ -84,7 +86,8 @@ def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
 def _settings(book: Rulebook, blocks: set[str], domain: str) -> list[dict[str, Any]]:
     """Settings of the policies that judge the product; a setting by level is listed once a level."""
     found = []
-    moves = book.plan["domains"].get(domain, {}).get("moves", ())
+    own = book.plan["domains"].get(domain)
+    moves = [] if own is None else own["moves"]
     for address, declared in sorted(book.plan["declared"].items()):
         if address.partition("/")[0] not in blocks:
             continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import nearest
 from govengine.lint.thresholds import DATED
+from govengine.plan.walk import expectations
 from govengine.run.session import Request, Run
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.verdict import Report, Verdict
+    from govengine.plan.rules import PlanRule
 
 _SETTLED = ("pass", "not-applicable", "not-run")
 
@@ -97,13 +99,14 @@ def _edited(explained: Explained, run: Run, root: Path, as_of: date) -> Explaine
     return explained
 
 
-def _rule(book: Rulebook, rule: dict[str, Any], report: Report) -> Explained:
+def _rule(book: Rulebook, rule: PlanRule, report: Report) -> Explained:
     policy = book.policies[rule["policy"]]
+    since = f" from {rule['effective_from']}" if rule["effective_from"] else ""
     facts = [
         ("asks", rule["title"]),
         ("asked by", f"{policy['title']} ({rule['layer']}), {policy['owner'] or 'without owner'}"),
         ("stands at", f"{rule['place'][0]}:{rule['place'][1]}"),
-        ("severity", f"{rule['severity']}, {rule['enforcement']}" + (f" from {rule['from']}" if rule["from"] else "")),
+        ("severity", f"{rule['severity']}, {rule['enforcement']}{since}"),
     ]
     facts += [("control", f"{f} {c}: {title}") for f, c, title in rule["controls"]]
     if rule["because"]:
@@ -114,20 +117,20 @@ def _rule(book: Rulebook, rule: dict[str, Any], report: Report) -> Explained:
     return Explained("rule", rule["address"], facts, [_standing(v) for v in verdicts])
 
 
-def _of_evidence(rule: dict[str, Any]) -> list[tuple[str, str]]:
+def _of_evidence(rule: PlanRule) -> list[tuple[str, str]]:
     """What `every` and `with confidence` do here, which the clauses themselves do not tell."""
     facts = []
     if rule["every"]:
-        dated = [e for e in rule["evidence"] if e["clause"] == "attest" or e.get("kind") in DATED]
+        dated = any(e["clause"] == "attest" for e in rule["evidence"])
+        dated = dated or any(e["kind"] in DATED for e in expectations(rule))
         counts = (
             "a ruling or statement by a person that is older settles nothing; specs and rows are of the day of the run"
             if dated
             else "changes no verdict: specs and rows are of the day of the run; how often it runs is recorded nowhere"
         )
         facts.append(("every", f"{rule['every']}: {counts}"))
-    sure = [
-        e["threshold"]["confidence"] for e in rule["evidence"] if e.get("threshold") and e["threshold"]["confidence"]
-    ]
+    asked = [e["threshold"] for e in expectations(rule)]
+    sure = [t["confidence"] for t in asked if t is not None and t["confidence"] is not None]
     if sure:
         only = "how sure an answer from a sample must be (`--sample`); changes nothing where all rows are judged"
         facts.append(("confidence", f"{', '.join(dict.fromkeys(sure))}: {only}"))

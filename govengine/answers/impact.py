@@ -318,7 +318,7 @@ def _days(side: _Side, as_of: date) -> list[date]:
     from datetime import date as day_of
 
     assert side.run.book is not None
-    days = {day_of.fromisoformat(r["from"]) for r in side.run.book.rules if r["from"] is not None}
+    days = {day_of.fromisoformat(r["effective_from"]) for r in side.run.book.rules if r["effective_from"] is not None}
     return sorted(d for d in days if d > as_of)
 
 
@@ -332,8 +332,8 @@ def _later(now: _Side, was: _Side, day: date, request: Request, progress: Progre
     assert now.run.book is not None
     assert was.run.book is not None
     book, today = now.run.book, request.as_of.fromisoformat(now.outcome.report.as_of)
-    rules = {r["address"]: r for r in book.rules if r["from"] == day.isoformat()}
-    announced = {(r["address"], r["from"]) for r in was.run.book.rules}
+    rules = {r["address"]: r for r in book.rules if r["effective_from"] == day.isoformat()}
+    announced = {(r["address"], r["effective_from"]) for r in was.run.book.rules}
     report = _side(Run(request, progress)).outcome.report
     domains = {p.name: (p.domain, p.owner) for p in report.products}
     begins = {
@@ -360,7 +360,12 @@ def _later(now: _Side, was: _Side, day: date, request: Request, progress: Progre
     return {
         "day": day.isoformat(),
         "rules": [
-            {"rule": a, "title": r["title"], "enforcement": r["enforcement"], "new": (a, r["from"]) not in announced}
+            {
+                "rule": a,
+                "title": r["title"],
+                "enforcement": r["enforcement"],
+                "new": (a, r["effective_from"]) not in announced,
+            }
             for a, r in sorted(rules.items())
         ],
         "changes": [

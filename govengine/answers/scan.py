@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from govengine.expectations.measure import Asked
     from govengine.model.dataset import DatasetSource
     from govengine.model.values import Mesh, Product
+    from govengine.plan.document import PlanDetector
 
 EXIT_NONE, EXIT_FOUND, EXIT_UNDECIDED = 0, 1, 2
 AUTHENTICATION_DATA = frozenset({"track-data", "cvv", "pin"})
@@ -88,7 +89,7 @@ class Scan:
     findings: list[Finding] = field(default_factory=list)
     problem: str | None = None
     near: str | None = None
-    own: dict[str, dict[str, Any]] = field(default_factory=dict)
+    own: Mapping[str, PlanDetector] = field(default_factory=dict)
     """The detectors that the mesh's council declares."""
     judged_by: tuple[Rulebook, Mesh, date] | None = None
     """The rules of the mesh, and the day, where there is one."""

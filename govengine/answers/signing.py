@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Span
     from govengine.evaluate.waivers import Standing
+    from govengine.language.syntax import Ruling, Waiver
+    from govengine.plan.decisions import PlanWaiver
 
 
 class NotSignedError(Exception):
@@ -73,7 +75,7 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
     book, mesh = run.book, run.mesh
     if book is None or mesh is None:
         raise NotSignedError("the policies cannot be read: `govengine check` says why")
-    entries: list[Mapping[str, Any]] = list(book.plan["waivers"])
+    entries = book.plan["waivers"]
     entry = next((e for e in entries if e["name"] == name), None)
     if entry is None:
         near = nearest(name, [e["name"] for e in entries])
@@ -82,9 +84,9 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
         raise NotSignedError(f"`{name}` is approved already: draft a new request")
     if entry["requested"][1] > on.isoformat():
         raise NotSignedError(f"`{name}` is requested on {entry['requested'][1]}, after {on.isoformat()}")
-    made = {**entry, "approved": (by, on.isoformat()), "approved_span": entry["span"]}
+    made: PlanWaiver = {**entry, "approved": (by, on.isoformat()), "approved_span": entry["span"]}
     try:
-        made["signature"] = sign(made, mesh.name, private_key)
+        signature = made["signature"] = sign(made, mesh.name, private_key)
     except (KeyFileError, NoCryptographyError) as error:
         raise NotSignedError(f"the key cannot be used: {error}") from error
     people, said = read_people(root, mesh)
@@ -100,7 +102,7 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
     standing = next(s for s in found.standings if s.entry is made)
     if standing.status in ("void", "expired", "request"):
         raise NotSignedError(f"`{name}` would have no force: {standing.why}")
-    text, whole = _written(entry, outcome.texts[entry["span"][0]], by, on, made["signature"])
+    text, whole = _written(entry, outcome.texts[entry["span"][0]], by, on, signature)
     last = on + timedelta(days=standing.days_left or 0)
     return Signed(text, entry["span"][0], whole, name, standing.status, standing.why, last)
 
@@ -111,7 +113,7 @@ def _lost(before: Iterable[Mapping[str, Any]], after: Iterable[Standing]) -> str
     return next((s.entry["name"] for s in after if s.status == "void" and s.entry["name"] in sound), None)
 
 
-def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: str) -> tuple[str, str]:
+def _written(entry: PlanWaiver, text: str, by: str, on: date, signature: str) -> tuple[str, str]:
     """The waiver's own text with its approval, and the whole file."""
     parsed, _ = parse(Source(entry["span"][0], text))
     span = _span_of((*parsed.waivers, *parsed.rulings), entry["name"])
@@ -131,9 +133,8 @@ def _written(entry: Mapping[str, Any], text: str, by: str, on: date, signature: 
     return "\n".join(whole[span.line - 1 : end]), "\n".join(whole)
 
 
-def _span_of(declared: Iterable[Any], name: str) -> Span:
-    span: Span = next(d.span for d in declared if d.name.text == name)
-    return span
+def _span_of(declared: Iterable[Waiver | Ruling], name: str) -> Span:
+    return next(d.span for d in declared if d.name.text == name)
 
 
 __all__ = ["NotSignedError", "Signed", "signed"]

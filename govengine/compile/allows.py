@@ -10,6 +10,7 @@ from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import conditions as condition_codes
 from govengine.diagnostics.codes import federation as codes
 from govengine.model.vocabulary import ACTIONS
+from govengine.plan.places import store_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from govengine.conditions.generate import Generator
     from govengine.diagnostics import Diagnostic, Span
     from govengine.language.syntax import Allow, GrantField, Overlay
+    from govengine.plan.decisions import PlanAllow
+    from govengine.plan.rules import PlanRule
+    from govengine.plan.settings import StoredValue
 
 RULE = "grant-outside-allow"
 """The name of the rule that a domain has as soon as it has an `allow`."""
@@ -42,7 +46,7 @@ class AllowCompiler:
         }
         self.diagnostics: list[Diagnostic] = []
 
-    def compile(self) -> list[dict[str, Any]]:
+    def compile(self) -> list[PlanAllow]:
         """Each allow as the grant that it is, ready to be stored, in the order written."""
         seen: dict[str, Span] = {}
         allows = []
@@ -59,7 +63,7 @@ class AllowCompiler:
                 self.diagnostics.append(codes.duplicate("rule", RULE, own.name.span, first))
         return allows
 
-    def rule(self, generator: Generator, fresh: str) -> dict[str, Any] | None:
+    def rule(self, generator: Generator, fresh: str) -> PlanRule | None:
         """The rule that holds the domain's declared grants inside its allows; None where there are none."""
         if not self._overlay.allows:
             return None
@@ -72,11 +76,11 @@ class AllowCompiler:
             "layer": self._domain,
             "severity": "high",
             "enforcement": "mandatory",
-            "from": None,
+            "effective_from": None,
             "controls": [],
             "dimension": None,
             "because": "the domain has said who may do what on its resources, and nobody else may",
-            "place": tuple(self._overlay.allows[0].name.span.place),
+            "place": store_place(self._overlay.allows[0].name.span.place),
             "when": None,
             "each": {
                 "variable": "grant",
@@ -94,7 +98,7 @@ class AllowCompiler:
             "fix": ["take out of the grant what no `allow` of the domain gives, or let the domain allow it"],
         }
 
-    def _allow(self, allow: Allow) -> dict[str, Any]:
+    def _allow(self, allow: Allow) -> PlanAllow:
         for action in allow.actions:
             if not ACTIONS.holds(action.text):
                 known = sorted(ACTIONS.words)
@@ -108,7 +112,7 @@ class AllowCompiler:
                 self.diagnostics.append(codes.foreign_resource(resource.text, self._domain, resource.span))
             elif any(not s or s.strip() != s or ("*" in s and s != "*") for s in rest):
                 self.diagnostics.append(codes.bad_resource(resource.text, resource.span))
-        grant: dict[str, Any] = {
+        grant: dict[str, StoredValue] = {
             "principal": allow.principal.text,
             "actions": [a.text for a in allow.actions],
             "resources": [r.text for r in allow.resources],
@@ -120,8 +124,9 @@ class AllowCompiler:
                 self.diagnostics.append(codes.duplicate("field", name, field.name.span, stated[name]))
             stated.setdefault(name, field.name.span)
             if self._fits(field):
-                grant[name] = store(field.value.value)
-        return {"name": allow.name.text, "place": tuple(allow.name.span.place), "grant": grant}
+                value = field.value.value
+                grant[name] = store(list(value) if isinstance(value, tuple) else value)
+        return {"name": allow.name.text, "place": store_place(allow.name.span.place), "grant": grant}
 
     def _fits(self, field: GrantField) -> bool:
         name, value = field.name.text, field.value.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.conditions.check import Checker
 from govengine.conditions.scope import Schema, Scope
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from govengine.conditions.generate import Generator
     from govengine.diagnostics import Diagnostic
     from govengine.language.syntax import Address, Conflict
+    from govengine.plan.clauses import Condition
+    from govengine.plan.decisions import PlanConflict, PlanDecision
+    from govengine.plan.rules import PlanPolicy, PlanRule
 
 
 class ConflictCompiler:
@@ -27,7 +30,7 @@ class ConflictCompiler:
         self,
         found: Collected,
         schema: Schema,
-        rules: Mapping[str, Mapping[str, Any]],
+        rules: Mapping[str, PlanRule],
         generator: Generator,
         fresh: Callable[[], str],
     ) -> None:
@@ -35,19 +38,19 @@ class ConflictCompiler:
         self._generator, self._fresh = generator, fresh
         self.diagnostics: list[Diagnostic] = []
 
-    def compile(self, conflict: Conflict) -> dict[str, Any]:
+    def compile(self, conflict: Conflict) -> PlanConflict:
         """What the evaluator needs: the rules, and the decisions in their order."""
         for address in conflict.between:
             self._keeps(address)
         between = [a.text for a in conflict.between]
-        decisions = []
+        decisions: list[PlanDecision] = []
         for decision in conflict.decisions:
             if decision.rule.text not in between:
                 near = nearest(decision.rule.text, between)
                 self.diagnostics.append(codes.not_between(decision.rule.text, decision.rule.span, suggestion=near))
             elif decision.rule.text.partition("/")[0] not in self._found.policies:
                 self.diagnostics.append(codes.decides_for_a_domain(decision.rule.text, decision.rule.span))
-            where = None
+            where: Condition | None = None
             if decision.where is not None:
                 scope = Scope(
                     self._schema,
@@ -88,7 +91,7 @@ class ConflictCompiler:
 
 
 def empty_intervals(
-    rules: list[dict[str, Any]], policies: Mapping[str, Mapping[str, Any]], conflicts: list[dict[str, Any]]
+    rules: list[PlanRule], policies: Mapping[str, PlanPolicy], conflicts: list[PlanConflict]
 ) -> list[Diagnostic]:
     """Pairs of rules over all columns whose written figures can never both be met, and that no conflict is between."""
     found = []
@@ -117,18 +120,18 @@ def empty_intervals(
     return found
 
 
-def _prohibits(rule: Mapping[str, Any], longest: Period) -> bool:
+def _prohibits(rule: PlanRule, longest: Period) -> bool:
     """A prohibition of the council needs no conflict: it goes before any shortest period."""
-    always = rule["layer"] == "global" and rule["enforcement"] != "advisory" and rule["from"] is None
+    always = rule["layer"] == "global" and rule["enforcement"] != "advisory" and rule["effective_from"] is None
     return always and is_none(longest)
 
 
-def _name(rule: Mapping[str, Any]) -> Span:
+def _name(rule: PlanRule) -> Span:
     file, line, column = rule["place"]
     return Span(file, line, column, line, column + len(rule["address"].partition("/")[2]))
 
 
-def _unconditional(rule: Mapping[str, Any], policy: Mapping[str, Any]) -> bool:
+def _unconditional(rule: PlanRule, policy: PlanPolicy) -> bool:
     each = rule["each"]
     over_all = each is not None and each["where"] is None and each["list"]["ir"] == ("var", "columns")
     return bool(over_all and rule["when"] is None and policy["when"] is None and rule["on"] is None)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, assert_never
 
-from govengine.model.quantity import PARSERS, Percent, Period
+from govengine.model.quantity import PARSERS, Percent, Period, parse_percent, parse_period
 
-Stored = Any
-"""Text, numbers, true and false as they are; `("q", kind, text)` for quantities and dates; lists and maps of these."""
+if TYPE_CHECKING:
+    from govengine.model.quantity import Bound, Rate
+    from govengine.plan.settings import SettingValue, StoredKind, StoredValue
 
 
-def store(value: Any) -> Stored:
+def store(value: SettingValue) -> StoredValue:
     """A setting's value, ready to be stored."""
     if isinstance(value, Percent):
         return ("q", "percent", value.text)
@@ -19,17 +21,17 @@ def store(value: Any) -> Stored:
         return ("q", "period", value.text)
     if isinstance(value, date):
         return ("q", "date", value.isoformat())
-    if isinstance(value, dict):
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Mapping):
         return {k: store(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [store(v) for v in value]
-    return value
+    return [store(v) for v in value]
 
 
-def restore(stored: Stored) -> Any:
+def restore(stored: StoredValue) -> SettingValue:
     """What `store` was given."""
     if isinstance(stored, tuple):
-        return read(stored[1], stored[2])
+        return _constant(stored[1], stored[2])
     if isinstance(stored, dict):
         return {k: restore(v) for k, v in stored.items()}
     if isinstance(stored, list):
@@ -37,6 +39,18 @@ def restore(stored: Stored) -> Any:
     return stored
 
 
-def read(kind: str, text: str) -> Any:
+def _constant(kind: StoredKind, text: str) -> Percent | Period | date:
+    match kind:
+        case "percent":
+            return parse_percent(text)
+        case "period":
+            return parse_period(text)
+        case "date":
+            return date.fromisoformat(text)
+        case _:
+            assert_never(kind)
+
+
+def read(kind: str, text: str) -> Percent | Period | Bound | Rate | date:
     """A quantity or date from its text."""
     return date.fromisoformat(text) if kind == "date" else PARSERS[kind](text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.detectors.own import CHECKSUMS, unfit
 from govengine.diagnostics import nearest
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic
     from govengine.language.syntax import Detector
+    from govengine.plan.document import PlanDetector
 
 
 def mistakes_of_detector(detector: Detector) -> Iterator[Diagnostic]:
@@ -39,7 +40,7 @@ def mistakes_of_detector(detector: Detector) -> Iterator[Diagnostic]:
             yield codes.unfit_detector("the column name", name.span, "it is empty")
 
 
-def stored_detector(detector: Detector) -> dict[str, Any]:
+def stored_detector(detector: Detector) -> PlanDetector:
     """Plain values: `chance` is a fraction as text, None where it is not declared."""
     chance = detector.chance
     return {

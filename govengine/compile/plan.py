@@ -12,24 +12,28 @@ from govengine.compile.conflicts import ConflictCompiler, empty_intervals
 from govengine.compile.constants import store
 from govengine.compile.detectors import mistakes_of_detector, stored_detector
 from govengine.compile.rules import RuleCompiler
-from govengine.compile.settings import Settings, settle, written
+from govengine.compile.settings import Tightened, settle, written
 from govengine.compile.waivers import WaiverCompiler
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
 from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.parser import parse
 from govengine.language.source import Source
-from govengine.language.syntax import File, Overlay, Policy
+from govengine.language.syntax import File, Framework, Overlay, Policy, Rule
+from govengine.model.verdict import SEVERITIES, Severity
 from govengine.model.vocabulary import Vocabulary, vocabularies
+from govengine.plan.places import store_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.compile.polarity import Occurrence
     from govengine.diagnostics import Diagnostic
+    from govengine.plan.decisions import PlanAllow
+    from govengine.plan.document import Plan, PlanFramework
+    from govengine.plan.rules import BrokenRule, PlanPolicy, PlanRule
+    from govengine.plan.settings import PlanDomain, PlanSetting
     from govengine.predicates.check import Serialize
-
-Plan = dict[str, Any]
 
 
 class Compiled:
@@ -131,8 +135,8 @@ def _passes(
     schema = Schema.of(product_schema, mesh_schema, words)
     generator = Generator()
     names = iter(f"c{i}" for i in range(10**6))
-    policies: list[dict[str, Any]] = []
-    rules: list[dict[str, Any]] = []
+    policies: list[PlanPolicy] = []
+    rules: list[PlanRule] = []
     occurrences: list[Occurrence] = []
     blocks: list[tuple[Policy | Overlay, str]] = [(p, GLOBAL) for p in collected.policies.values()]
     blocks += [(o, o.domain.text) for o in collected.overlays.values()]
@@ -152,7 +156,7 @@ def _passes(
         rules += compiler.rules()
         diagnostics += compiler.diagnostics
         occurrences += compiler.occurrences
-    allows: dict[str, list[dict[str, Any]]] = {}
+    allows: dict[str, list[PlanAllow]] = {}
     for domain, overlay in sorted(collected.overlays.items()):
         granting = AllowCompiler(overlay, product_schema["objects"]["Grant"]["fields"])
         allows[domain] = granting.compile()
@@ -164,15 +168,26 @@ def _passes(
     decided = [conflicts.compile(c) for c in collected.conflicts.values()]
     diagnostics += conflicts.diagnostics
     diagnostics += empty_intervals(rules, {p["name"]: p for p in policies}, decided)
-    plan = _plan(collected, settings, policies, rules, generator)
-    plan["conflicts"] = decided
-    plan["allows"] = {domain: granted for domain, granted in allows.items() if granted}
     waivers = WaiverCompiler(by_address, frozenset(collected.policies))
-    plan["waivers"] = waivers.compile(
-        [(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken]
-    )
+    excepted = waivers.compile([(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken])
     diagnostics += waivers.diagnostics
-    plan["broken"] = {layer: _rules_of(files, layer) for layer in sorted(broken - {GLOBAL})}
+    plan: Plan = {
+        "levels": list(collected.level_names),
+        "frameworks": {name: _framework(f) for name, f in collected.frameworks.items()},
+        "policies": policies,
+        "rules": sorted(rules, key=lambda r: r["address"]),
+        "settings": {address: store(value) for address, value in settings.values.items()},
+        "declared": _declared(collected),
+        "domains": {domain: _domain(tightened) for domain, tightened in settings.domains.items()},
+        "detectors": {d.name.text: stored_detector(d) for d in collected.detectors.values()},
+        "conflicts": decided,
+        "allows": {domain: granted for domain, granted in allows.items() if granted},
+        "waivers": excepted,
+        "broken": {layer: _rules_of(files, layer) for layer in sorted(broken - {GLOBAL})},
+        "source": generator.source,
+        "quantities": generator.quantities,
+        "digest": "",  # the caller, who has the texts, fills it in
+    }
     if not any(d.level == "error" for d in diagnostics):
         try:
             compile(generator.source, "<conditions>", "exec")
@@ -188,9 +203,9 @@ def _about_allows(collected: Collected) -> set[str]:
     return {address(domain) for domain, overlay in collected.overlays.items() if overlay.allows}
 
 
-def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]:
+def _rules_of(files: list[tuple[str, File]], layer: str) -> list[BrokenRule]:
     """The rules that a broken overlay can be seen to have, so that each gets its `error`."""
-    listed = []
+    listed: list[BrokenRule] = []
     for file_layer, file in files:
         for overlay in file.overlays if file_layer == layer else ():
             if overlay.allows:
@@ -199,7 +214,7 @@ def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]
                         "address": address(layer),
                         "title": TITLE,
                         "on": None,
-                        "place": tuple(overlay.allows[0].name.span.place),
+                        "place": store_place(overlay.allows[0].name.span.place),
                         "severity": "high",
                     }
                 )
@@ -208,58 +223,47 @@ def _rules_of(files: list[tuple[str, File]], layer: str) -> list[dict[str, Any]]
                     "address": f"{layer}/{r.name.text}",
                     "title": r.title.text,
                     "on": r.on.product if r.on else None,
-                    "place": tuple(r.name.span.place),
-                    "severity": r.severity.text
-                    if r.severity and r.severity.text in ("low", "medium", "high", "critical")
-                    else "high",
+                    "place": store_place(r.name.span.place),
+                    "severity": _severity(r),
                 }
                 for r in overlay.rules
             ]
     return listed
 
 
-def _plan(
-    collected: Collected,
-    settings: Settings,
-    policies: list[dict[str, Any]],
-    rules: list[dict[str, Any]],
-    generator: Generator,
-) -> Plan:
+def _severity(rule: Rule) -> Severity:
+    """The severity of a rule that does not compile: high where it says none."""
+    return next((s for s in SEVERITIES if rule.severity is not None and s == rule.severity.text), "high")
+
+
+def _framework(framework: Framework) -> PlanFramework:
+    return {
+        "title": framework.title.text,
+        "version": framework.version.text if framework.version else "",
+        "controls": {c.id.text: (c.title.text, c.manual.text if c.manual else None) for c in framework.controls},
+    }
+
+
+def _declared(collected: Collected) -> dict[str, PlanSetting]:
+    """Where each setting is declared, by address."""
     blocks: list[tuple[str, Policy | Overlay]] = [*collected.policies.items(), *collected.overlays.items()]
     return {
-        "levels": list(collected.level_names),
-        "frameworks": {
-            name: {
-                "title": f.title.text,
-                "version": f.version.text if f.version else "",
-                "controls": {c.id.text: (c.title.text, c.manual.text if c.manual else None) for c in f.controls},
-            }
-            for name, f in collected.frameworks.items()
-        },
-        "policies": policies,
-        "rules": sorted(rules, key=lambda r: r["address"]),
-        "settings": {address: store(value) for address, value in settings.values.items()},
-        "declared": {
-            f"{name}/{s.name.text}": {
-                "direction": s.direction,
-                "values": {level.text if level else "": written(v.value) for level, v in s.values},
-                "file": s.span.file,
-                "line": s.name.span.line,
-            }
-            for name, block in blocks
-            for s in block.settings
-        },
-        "domains": {
-            domain: {
-                "adopts": list(tightened.adopts),
-                "settings": {a: store(v) for a, v in tightened.settings.items()},
-                "severities": tightened.severities,
-                "enforcements": tightened.enforcements,
-                "moves": tightened.moves,
-            }
-            for domain, tightened in settings.domains.items()
-        },
-        "detectors": {d.name.text: stored_detector(d) for d in collected.detectors.values()},
-        "source": generator.source,
-        "quantities": generator.quantities,
+        f"{name}/{s.name.text}": {
+            "direction": s.direction,
+            "values": {level.text if level else "": written(v.value) for level, v in s.values},
+            "file": s.span.file,
+            "line": s.name.span.line,
+        }
+        for name, block in blocks
+        for s in block.settings
+    }
+
+
+def _domain(tightened: Tightened) -> PlanDomain:
+    return {
+        "adopts": list(tightened.adopts),
+        "settings": {a: store(v) for a, v in tightened.settings.items()},
+        "severities": tightened.severities,
+        "enforcements": tightened.enforcements,
+        "moves": tightened.moves,
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import predicates as codes
 from govengine.diagnostics.codes.conditions import bad_pattern
+from govengine.plan.places import store_span
 from govengine.predicates.check import GROUP, ROW, Checked, Hole, Problem, Serialize, check_predicate
 from govengine.predicates.query import check_query
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from govengine.conditions.scope import Scope
     from govengine.language.syntax import SqlText
+    from govengine.plan.clauses import PlanColumn, Predicate, PredicatePiece
+    from govengine.plan.places import StoredSpan
 
 _CONSTRUCTS = {
     "comment": "a comment",
@@ -41,17 +44,15 @@ def predicate(
     aggregate: bool = False,
     query: bool = False,
     of_rows: bool = False,
-    grouped_by: Collection[Any] = (),
-) -> tuple[dict[str, Any], list[Diagnostic]]:
+    grouped_by: Collection[PlanColumn] = (),
+) -> tuple[Predicate, list[Diagnostic]]:
     """Check a predicate (or a measure over many rows, or a whole query) and its `{…}`; one `of_rows` names a column.
 
     `grouped_by` are the columns that a measure is taken by: names, or `{…}` as they were compiled.
-    Gives `{"pieces": [("sql", text) | ("column", ir) | ("value", ir)], "columns": […], "places": [span, …], "quoted":
-    […], "tables": […]}` and what is to be said; `places` are those of `columns`, in their order, and `quoted` those of
-    them that stand in double quotes.
+    Gives the predicate as the plan keeps it, and what is to be said.
     """
     checker = Checker()
-    stored: list[tuple[str, Any]] = []
+    stored: list[PredicatePiece] = []
     parsed: list[str | Hole] = []
     for i, piece in enumerate(text.pieces):
         if isinstance(piece, str):
@@ -61,7 +62,7 @@ def predicate(
         ir, type_ = checker.check(piece, scope)
         if type_ == ("object", "Column"):
             ir, type_ = ("sel", ir, "name", True), t.COLUMN
-        kind = "column" if type_ == t.COLUMN else "value"
+        kind: Literal["column", "value"] = "column" if type_ == t.COLUMN else "value"
         stored.append((kind, ir))
         parsed.append(Hole(kind, i))
     found = list(checker.diagnostics)
@@ -74,18 +75,24 @@ def predicate(
         checked = check_predicate(tuple(parsed), serialize, allowed, frozenset(groups), of_rows=of_rows)
     columns: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
-    places: list[tuple[Any, ...]] = []
+    places: list[StoredSpan] = []
     quoted: list[str] = []
     if isinstance(checked, Checked):
         columns, tables = checked.columns, checked.tables
-        places = [tuple(_span(place, text)) for place in checked.places]
+        places = [store_span(_span(place, text)) for place in checked.places]
         quoted = [place.detail for place in checked.places if _letter(place, text) == '"']
     else:
         found += [
             _diagnostic(problem, text, "measure" if aggregate else "query" if query else "predicate")
             for problem in checked
         ]
-    compiled = {"pieces": stored, "columns": list(columns), "places": places, "quoted": quoted, "tables": list(tables)}
+    compiled: Predicate = {
+        "pieces": stored,
+        "columns": list(columns),
+        "places": places,
+        "quoted": quoted,
+        "tables": list(tables),
+    }
     return compiled, found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypeVar, assert_never
 
 from govengine.compile.polarity import (
     STRICTER_FALSE,
@@ -22,7 +22,8 @@ from govengine.diagnostics import Diagnostic, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.codes import federation as federation_codes
 from govengine.diagnostics.codes import syntax as syntax_codes
-from govengine.language.expression import Expr, Ident, ListLiteral, Literal, mentions
+from govengine.language.expression import Expr, Ident, ListLiteral, mentions
+from govengine.language.expression import Literal as Constant
 from govengine.language.syntax import (
     Apart,
     Attest,
@@ -44,7 +45,8 @@ from govengine.language.syntax import (
     Threshold,
 )
 from govengine.model.quantity import Percent, Period
-from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
+from govengine.model.verdict import ENFORCEMENTS, SEVERITIES, Enforcement
+from govengine.plan.places import store_place, store_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -54,9 +56,28 @@ if TYPE_CHECKING:
     from govengine.conditions.check_calls import IR
     from govengine.conditions.generate import Generator
     from govengine.conditions.types import Type
+    from govengine.plan.clauses import (
+        ApartClause,
+        AttestClause,
+        Clause,
+        Condition,
+        ExpectClause,
+        KeepClause,
+        PlanColumn,
+        PlanException,
+        PlanTarget,
+        PlanThreshold,
+        Predicate,
+    )
+    from govengine.plan.rules import PlanForEach, PlanPolicy, PlanRule, PlanTemplate
     from govengine.predicates.check import Serialize
 
-_DATASET_OF = {("object", "Column"): "column", ("object", "Dataset"): "dataset"}
+Word = TypeVar("Word", bound=str)
+
+_DATASET_OF: dict[Type, Literal["column", "dataset"]] = {
+    ("object", "Column"): "column",
+    ("object", "Dataset"): "dataset",
+}
 
 
 class RuleCompiler:
@@ -84,7 +105,7 @@ class RuleCompiler:
         """Every place where a setting stands that domains may move."""
         self._rule_address = ""
 
-    def policy(self) -> dict[str, Any]:
+    def policy(self) -> PlanPolicy:
         """What the evaluator needs of the block itself."""
         self._check_terms()
         block = self._block
@@ -99,7 +120,7 @@ class RuleCompiler:
             "when": None if when is None else self._condition(when, self._scope(selection=True), "a policy's `when`"),
         }
 
-    def rules(self) -> list[dict[str, Any]]:
+    def rules(self) -> list[PlanRule]:
         """The rules that could be compiled."""
         return [self._rule(rule) for rule in self._block.rules]
 
@@ -115,7 +136,7 @@ class RuleCompiler:
             checker.check(term.body, scope)
             self.diagnostics += checker.diagnostics
 
-    def _condition(self, expr: Expr, scope: Scope, what: str, variable: str | None = None) -> dict[str, Any]:
+    def _condition(self, expr: Expr, scope: Scope, what: str, variable: str | None = None) -> Condition:
         checker = Checker()
         ir = checker.condition(expr, scope, what)
         self.diagnostics += checker.diagnostics
@@ -140,34 +161,35 @@ class RuleCompiler:
             span = spans[0]
             self.diagnostics.append(federation_codes.unproved_direction(name, direction, what, span, declared))
 
-    def _function(self, ir: IR, variable: str | None, checker: Checker) -> dict[str, Any]:
+    def _function(self, ir: IR, variable: str | None, checker: Checker) -> Condition:
         name = self._fresh()
         if not any(d.level == "error" for d in checker.diagnostics):
             self._generator.function(name, ir, variable)
         return {"function": name, "ir": ir}
 
-    def _rule(self, rule: Rule) -> dict[str, Any]:
+    def _rule(self, rule: Rule) -> PlanRule:
         self._rule_address = f"{self._name}/{rule.name.text}"
         each, local = self._for_each(rule.for_each)
         variable = rule.for_each.variable.text if rule.for_each else None
-        compiled = {
+        day = rule.enforce.effective_from if rule.enforce else None
+        compiled: PlanRule = {
             "address": self._rule_address,
             "title": rule.title.text,
             "policy": self._name,
             "layer": self._layer,
             "severity": self._word(rule.severity, "severity", SEVERITIES, rule, "low"),
             "enforcement": self._enforcement(rule),
-            "from": rule.enforce.effective_from.isoformat() if rule.enforce and rule.enforce.effective_from else None,
+            "effective_from": day.isoformat() if day is not None else None,
             "controls": self._controls(rule),
             "dimension": rule.dimension.text if rule.dimension else None,
             "because": rule.because.text if rule.because else None,
-            "place": tuple(rule.name.span.place),
+            "place": store_place(rule.name.span.place),
             "when": None if rule.when is None else self._condition(rule.when, self._scope(selection=True), "`when`"),
             "each": each,
             "every": rule.every.period.text if rule.every and isinstance(rule.every.period, Period) else None,
             "formerly": rule.formerly.text if rule.formerly else None,
             "on": (rule.on.product, rule.on.dataset) if rule.on else None,
-            "on_span": tuple(rule.on.span) if rule.on else None,
+            "on_span": store_span(rule.on.span) if rule.on else None,
             "evidence": [self._evidence(e, rule, local, variable) for e in rule.evidence],
             "finding": self._template(rule.finding, local),
             "fix": self._template(rule.fix, local),
@@ -180,19 +202,20 @@ class RuleCompiler:
             )
         return compiled
 
-    def _word(self, name: Name | None, what: str, known: tuple[str, ...], rule: Rule, default: str) -> str:
+    def _word(self, name: Name | None, what: str, known: tuple[Word, ...], rule: Rule, default: Word) -> Word:
         if name is None:
             self.diagnostics.append(
                 syntax_codes.missing_clause(what, f"`rule {rule.name.text}`", rule.name.span, example=f"{what} high")
             )
             return default
-        if name.text not in known:
+        word = next((w for w in known if w == name.text), None)
+        if word is None:
             near = nearest(name.text, known)
             self.diagnostics.append(syntax_codes.not_a_word(name.text, what, name.span, known=known, suggestion=near))
             return default
-        return name.text
+        return word
 
-    def _enforcement(self, rule: Rule) -> str:
+    def _enforcement(self, rule: Rule) -> Enforcement:
         if rule.enforce is None:
             return "mandatory"
         return self._word(rule.enforce.level, "enforcement", ENFORCEMENTS, rule, "mandatory")
@@ -220,7 +243,7 @@ class RuleCompiler:
             )
         )
 
-    def _for_each(self, each: ForEach | None) -> tuple[dict[str, Any] | None, dict[str, Type]]:
+    def _for_each(self, each: ForEach | None) -> tuple[PlanForEach | None, dict[str, Type]]:
         if each is None:
             return None, {}
         checker = Checker()
@@ -248,7 +271,7 @@ class RuleCompiler:
             "grants": item == ("object", "Grant"),
         }, local
 
-    def _evidence(self, clause: Evidence, rule: Rule, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+    def _evidence(self, clause: Evidence, rule: Rule, local: dict[str, Type], variable: str | None) -> Clause:
         match clause:
             case Require():
                 scope = self._scope(selection=False, local=local)
@@ -262,8 +285,10 @@ class RuleCompiler:
                 return self._apart(clause)
             case Expect():
                 return self._expect(clause, rule, local)
+            case _:
+                assert_never(clause)
 
-    def _keep(self, clause: Keep, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+    def _keep(self, clause: Keep, local: dict[str, Type], variable: str | None) -> KeepClause:
         """Retention as a condition over what the spec declares: the column's interval against the limit."""
         scope = self._scope(selection=False, local=local)
         checker = Checker()
@@ -289,7 +314,7 @@ class RuleCompiler:
             "column": column, "exception": exception, **compiled,
         }  # fmt: skip
 
-    def _attest(self, clause: Attest, local: dict[str, Type], variable: str | None) -> dict[str, Any]:
+    def _attest(self, clause: Attest, local: dict[str, Type], variable: str | None) -> AttestClause:
         scope = self._scope(selection=False, local=local)
         checker = Checker()
         whom = None
@@ -310,7 +335,7 @@ class RuleCompiler:
             "role": clause.role.text if clause.role else None, "whom": whom, "unless": unless,
         }  # fmt: skip
 
-    def _apart(self, clause: Apart) -> dict[str, Any]:
+    def _apart(self, clause: Apart) -> ApartClause:
         for duty in (*clause.duties, *clause.others):
             term = self._terms.get(duty.text)
             if term is None:
@@ -325,7 +350,7 @@ class RuleCompiler:
             "others": [d.text for d in clause.others], "anywhere": clause.anywhere,
         }  # fmt: skip
 
-    def _expect(self, clause: Expect, rule: Rule, local: dict[str, Type]) -> dict[str, Any]:
+    def _expect(self, clause: Expect, rule: Rule, local: dict[str, Type]) -> ExpectClause:
         of = _DATASET_OF.get(next(iter(local.values()), t.ANY))
         about_one = clause.kind != "query" and bool(clause.columns)
         by_name = about_one and any(not isinstance(c.name, str) for c in clause.columns)
@@ -339,13 +364,13 @@ class RuleCompiler:
         return {
             "clause": "expect",
             "kind": clause.kind,
-            "span": tuple(clause.span),
+            "span": store_span(clause.span),
             "text": clause.text,
             "columns": [self._column(c, scope) for c in clause.columns],
-            "places": [tuple(c.span) for c in (*clause.columns, *clause.per)],
+            "places": [store_span(c.span) for c in (*clause.columns, *clause.per)],
             "predicate": None if clause.predicate is None else self._sql(clause, scope, per),
             "target": None if target is None else self._target(target),
-            "target_span": None if target is None else tuple(target.span),
+            "target_span": None if target is None else store_span(target.span),
             "where": None if clause.where is None else self._predicate(clause.where, scope),
             "threshold": None if clause.threshold is None else self._threshold(clause.threshold, scope),
             "limit": None if clause.limit is None else self._limit(clause, clause.limit, scope),
@@ -369,13 +394,13 @@ class RuleCompiler:
             expected = "another table or column, or a `where`: each value is found in its own place"
             self.diagnostics.append(codes.wrong_arguments(clause.kind, target.span, expected=expected))
 
-    def _target(self, target: Target) -> dict[str, Any]:
+    def _target(self, target: Target) -> PlanTarget:
         return {"product": target.product, "table": target.table, "columns": [c.text for c in target.columns]}
 
-    def _exception(self, exception: Excepted, scope: Scope) -> dict[str, Any]:
+    def _exception(self, exception: Excepted, scope: Scope) -> PlanException:
         return {
             "target": self._target(exception.target),
-            "span": tuple(exception.target.span),
+            "span": store_span(exception.target.span),
             "where": None if exception.where is None else self._predicate(exception.where, scope),
         }
 
@@ -418,14 +443,14 @@ class RuleCompiler:
             )
         return name.text
 
-    def _sql(self, clause: Expect, scope: Scope, per: Collection[Any]) -> dict[str, Any]:
+    def _sql(self, clause: Expect, scope: Scope, per: Collection[PlanColumn]) -> Predicate:
         assert clause.predicate is not None
         if clause.kind == "measure":
             return self._predicate(clause.predicate, scope, aggregate=True, per=per)
         of_rows = clause.kind == "rows"
         return self._predicate(clause.predicate, scope, query=clause.kind == "query", of_rows=of_rows)
 
-    def _column(self, column: Column, scope: Scope) -> Any:
+    def _column(self, column: Column, scope: Scope) -> PlanColumn:
         if isinstance(column.name, str):
             if scope.locals.get(column.name) == ("object", "Column"):
                 each = f"`{column.name}`, which stands for each of them"
@@ -446,8 +471,8 @@ class RuleCompiler:
         aggregate: bool = False,
         query: bool = False,
         of_rows: bool = False,
-        per: Collection[Any] = (),
-    ) -> dict[str, Any]:
+        per: Collection[PlanColumn] = (),
+    ) -> Predicate:
         compiled, found = predicate(
             text, scope, self._serialize, aggregate=aggregate, query=query, of_rows=of_rows, grouped_by=per
         )
@@ -458,11 +483,11 @@ class RuleCompiler:
                 self._directed(effects(("k", ir), self._all_settings.movable), STRICTER_FALSE, "SQL", piece)
         return compiled
 
-    def _threshold(self, threshold: Threshold, scope: Scope) -> dict[str, Any]:
+    def _threshold(self, threshold: Threshold, scope: Scope) -> PlanThreshold:
         checker = Checker()
         ir, type_ = checker.check(threshold.value, scope)
         if type_ not in (t.PERCENT, t.BOUND, t.ANY):
-            value = threshold.value.value if isinstance(threshold.value, Literal) else None
+            value = threshold.value.value if isinstance(threshold.value, Constant) else None
             number = value if isinstance(value, int | float) and 0 < value <= 100 else None
             checker.diagnostics.append(codes.bad_threshold(t.describe(type_), threshold.value.span, number=number))
         self.diagnostics += checker.diagnostics
@@ -475,16 +500,16 @@ class RuleCompiler:
             "confidence": confidence.text if isinstance(confidence, Percent) else None,
         }
 
-    def _template(self, template: Template | None, local: dict[str, Type]) -> list[Any] | None:
+    def _template(self, template: Template | None, local: dict[str, Type]) -> PlanTemplate | None:
         if template is None:
             return None
-        pieces: list[Any] = []
+        pieces: PlanTemplate = []
         for piece in template.pieces:
             if isinstance(piece, str):
                 pieces.append(piece)
                 continue
             if isinstance(piece, Ident) and piece.name == "levels" and "levels" not in local:
-                names = tuple(Literal(n, piece.span) for n in self._found.level_names)
+                names = tuple(Constant(n, piece.span) for n in self._found.level_names)
                 piece = ListLiteral(names, piece.span)  # noqa: PLW2901 - `{levels}` stands for their names
             checker = Checker()
             ir, _ = checker.check(piece, self._scope(selection=False, local=local))

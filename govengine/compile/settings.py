@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.compile.polarity import Movable
 from govengine.conditions import types as t
@@ -15,11 +15,14 @@ from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.syntax import Name, Overlay, Policy, Rule, Setting, Tighten, Value
 from govengine.model import quantity
 from govengine.model.quantity import Percent, Period
-from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
+from govengine.model.verdict import ENFORCEMENTS, SEVERITIES, Enforcement, Severity
 
 if TYPE_CHECKING:
     from govengine.compile.collect import Collected
     from govengine.conditions.types import Type
+    from govengine.language.expression import LiteralValue
+    from govengine.language.syntax import SettingDirection
+    from govengine.plan.settings import PlanMove, SettingValue
 
 SETTING_TYPES: dict[str, Type] = {
     "text": t.STRING, "bool": t.BOOL, "int": t.INT, "number": t.DOUBLE, "percent": t.PERCENT, "period": t.PERIOD,
@@ -36,10 +39,10 @@ class Tightened:
     """What one domain's overlay makes of the council's settings and rules."""
 
     adopts: tuple[str, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
-    severities: dict[str, str] = field(default_factory=dict)
-    enforcements: dict[str, str] = field(default_factory=dict)
-    moves: list[dict[str, Any]] = field(default_factory=list)
+    settings: dict[str, SettingValue] = field(default_factory=dict)
+    severities: dict[str, Severity] = field(default_factory=dict)
+    enforcements: dict[str, Enforcement] = field(default_factory=dict)
+    moves: list[PlanMove] = field(default_factory=list)
     """What each `tighten` moved: address, level or None, the value as written, file and line."""
 
 
@@ -48,7 +51,7 @@ class Settings:
     """All settings: types by block and name, the council's values by address, what domains move."""
 
     types: dict[str, dict[str, SettingType]] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, SettingValue] = field(default_factory=dict)
     domains: dict[str, Tightened] = field(default_factory=dict)
     movable: dict[str, Movable] = field(default_factory=dict)
     """The council's settings that domains may move, by address."""
@@ -83,14 +86,14 @@ def _declare(found: Collected, settings: Settings, block: str, setting: Setting)
         wanted = "an ordered type (" + ", ".join(_ORDERED) + ")"
         settings.diagnostics.append(codes.direction_mismatch(name, setting.direction, wanted, setting.direction_span))
         return
-    by_level: dict[str, Any] = {}
-    single: Any = None
+    by_level: dict[str, SettingValue] = {}
+    single: SettingValue | None = None
     is_list = setting.direction in _LISTS
     for level, value in setting.values:
         if not _fits(settings, name, kind, value, setting.direction):
             return
         is_list = is_list or isinstance(value.value, tuple)
-        plain = list(value.value) if isinstance(value.value, tuple) else value.value
+        plain: SettingValue = list(value.value) if isinstance(value.value, tuple) else value.value
         if level is None:
             single = plain
         elif _known_level(found, settings, level):
@@ -111,7 +114,10 @@ def _declare(found: Collected, settings: Settings, block: str, setting: Setting)
     type_ = SETTING_TYPES[kind]
     seen: Type = ("list", type_) if is_list else type_
     settings.types[block][name] = SettingType(address, seen, setting.by_level)
-    settings.values[address] = by_level if setting.by_level else single
+    if setting.by_level:
+        settings.values[address] = by_level
+    elif single is not None:
+        settings.values[address] = single
 
 
 def _known_level(found: Collected, settings: Settings, level: Name) -> bool:
@@ -150,7 +156,7 @@ def _fits(settings: Settings, name: str, kind: str, value: Value, direction: str
     return True
 
 
-def _is(kind: str, value: Any) -> bool:
+def _is(kind: str, value: object) -> bool:
     match kind:
         case "text":
             return isinstance(value, str)
@@ -168,7 +174,7 @@ def _is(kind: str, value: Any) -> bool:
             return isinstance(value, date)
 
 
-def written(value: Any) -> str:
+def written(value: SettingValue | tuple[LiteralValue, ...]) -> str:
     """A setting's value as an author writes it."""
     if isinstance(value, list | tuple):
         return "[" + ", ".join(written(v) for v in value) + "]"
@@ -250,16 +256,15 @@ class _Overlay:
             near = nearest(word, known)
             self._say(syntax_codes.not_a_word(word, "severity or enforcement", to.span, known=known, suggestion=near))
             return
-        if to.text in SEVERITIES:
-            order: tuple[str, ...] = SEVERITIES
+        severity = next((s for s in SEVERITIES if s == to.text), None)
+        enforcement = next((e for e in ENFORCEMENTS if e == to.text), None)
+        if severity is not None:
             now = rule.severity.text if rule.severity else "low"
             original = rule.severity.span if rule.severity else rule.name.span
-            target = self._result.severities
         else:
-            order = ENFORCEMENTS
             now = rule.enforce.level.text if rule.enforce else "mandatory"
             original = rule.enforce.span if rule.enforce else rule.name.span
-            target = self._result.enforcements
+        order: tuple[str, ...] = ENFORCEMENTS if severity is None else SEVERITIES
         if now not in order:
             return
         if order.index(to.text) < order.index(now):
@@ -269,7 +274,10 @@ class _Overlay:
             return
         if to.text == now and not (rule.enforce and rule.enforce.effective_from):
             self._say(codes.nothing_to_tighten("value", address, to.span))
-        target[address] = to.text
+        if severity is not None:
+            self._result.severities[address] = severity
+        elif enforcement is not None:
+            self._result.enforcements[address] = enforcement
 
     def _setting(self, tighten: Tighten, address: str, setting: Setting) -> None:
         to, kind = tighten.to, setting.type.text
@@ -288,15 +296,14 @@ class _Overlay:
             self._say(codes.direction_mismatch(tighten.name, "tighten", wanted, tighten.address_span))
             return
         current = self._result.settings.get(address, self._settings.values[address])
+        before = current
         if tighten.level is not None:
             if not _known_level(self._found, self._settings, tighten.level):
                 return
-            if tighten.level.text not in current:
+            if not isinstance(current, dict) or tighten.level.text not in current:
                 return
             before = current[tighten.level.text]
-        else:
-            before = current
-        value: Any = list(to.value) if isinstance(to.value, tuple) else to.value
+        value: SettingValue = list(to.value) if isinstance(to.value, tuple) else to.value
         lost = _lost(setting.direction, before, value)
         if lost:
             shown = f"{address}[{tighten.level.text}]" if tighten.level else address
@@ -305,17 +312,17 @@ class _Overlay:
             return
         if before == value:
             self._say(codes.nothing_to_tighten("value", address, to.span))
-        if tighten.level is not None:
+        if tighten.level is not None and isinstance(current, dict):
             value = {**current, tighten.level.text: value}
         self._result.settings[address] = value
 
 
-def _lost(direction: str, before: Any, after: Any) -> str:
+def _lost(direction: SettingDirection, before: SettingValue, after: SettingValue) -> str:
     """What moving a setting would give away, or "" where it only tightens."""
-    if direction == "one of":
-        added = [v for v in after if v not in before]
-        return f"lets {written(added)} in, which the council does not" if added else ""
-    if direction == "includes":
+    if isinstance(before, list) and isinstance(after, list):
+        if direction == "one of":
+            added = [v for v in after if v not in before]
+            return f"lets {written(added)} in, which the council does not" if added else ""
         dropped = [v for v in before if v not in after]
         return f"drops {written(dropped)}" if dropped else ""
     operator = ">=" if direction == "at least" else "<="
@@ -327,9 +334,16 @@ def _lost(direction: str, before: Any, after: Any) -> str:
     return f"{written(after)} is {'less' if operator == '>=' else 'more'} than {written(before)}"
 
 
-def _holds(operator: str, left: Any, right: Any) -> bool | None:
-    if isinstance(left, Period) and isinstance(right, Period):
-        return quantity.holds(operator, left, right)
-    if isinstance(left, Percent) and isinstance(right, Percent):
-        left, right = left.value, right.value
-    return bool(left >= right) if operator == ">=" else bool(left <= right)
+def _holds(operator: str, left: SettingValue, right: SettingValue) -> bool | None:
+    """Whether two values of one ordered type compare so; None where it hangs on the calendar."""
+    match left, right:
+        case Period(), Period():
+            return quantity.holds(operator, left, right)
+        case Percent(), Percent():
+            return left.value >= right.value if operator == ">=" else left.value <= right.value
+        case ((int() | float()), (int() | float())):
+            return left >= right if operator == ">=" else left <= right
+        case date(), date():
+            return left >= right if operator == ">=" else left <= right
+        case _:
+            raise TypeError(f"{left!r} {operator} {right!r}")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from govengine.compile.collect import GLOBAL
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import waivers as codes
+from govengine.language.syntax import Ruling, Waiver
 from govengine.model.identity import plain
+from govengine.plan.places import store_span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
     from govengine.diagnostics import Diagnostic, Span
-    from govengine.language.syntax import Address, File, Ruling, Signing, Waiver
+    from govengine.language.syntax import Address, File, Signing
+    from govengine.plan.decisions import Finding, PlanWaiver, Signature
+    from govengine.plan.rules import PlanRule
 
 FINDINGS = ("false-alarm", "confirmed")
 
@@ -25,13 +29,13 @@ class WaiverCompiler:
     `rules` are the compiled rules by address, `policies` the names of the council's policies.
     """
 
-    def __init__(self, rules: Mapping[str, Mapping[str, Any]], policies: Collection[str]) -> None:
+    def __init__(self, rules: Mapping[str, PlanRule], policies: Collection[str]) -> None:
         self._rules, self._policies = rules, policies
         self._formerly = {rule["formerly"]: rule for rule in rules.values() if rule["formerly"]}
         self.diagnostics: list[Diagnostic] = []
         self._named: dict[str, Span] = {}
 
-    def compile(self, files: list[tuple[str, File]]) -> list[dict[str, Any]]:
+    def compile(self, files: list[tuple[str, File]]) -> list[PlanWaiver]:
         """What the evaluator needs of each waiver and ruling that could be read, in the order of the files."""
         found = []
         for layer, file in files:
@@ -42,9 +46,9 @@ class WaiverCompiler:
                     found.append(compiled)
         return found
 
-    def _one(self, waiver: Waiver | Ruling, layer: str) -> dict[str, Any] | None:
+    def _one(self, waiver: Waiver | Ruling, layer: str) -> PlanWaiver | None:
         before = len(self.diagnostics)
-        kind = "ruling" if hasattr(waiver, "finding") else "waiver"
+        kind: Literal["waiver", "ruling"] = "ruling" if isinstance(waiver, Ruling) else "waiver"
         name = waiver.name
         first = self._named.setdefault(name.text, name.span)
         if first is not name.span:
@@ -55,10 +59,12 @@ class WaiverCompiler:
             self._fits(waiver, kind, rule, layer)
         if waiver.requested and waiver.approved:
             self._signed(kind, waiver.requested, waiver.approved, waiver.until, waiver.until_span)
-        if any(d.level == "error" for d in self.diagnostics[before:]) or waiver.rule is None or waiver.product is None:
+        if any(d.level == "error" for d in self.diagnostics[before:]):
+            return None
+        if waiver.rule is None or waiver.product is None or waiver.requested is None or waiver.until is None:
             return None
         domain, _, product = waiver.product.text.partition("/")
-        compensating = getattr(waiver, "compensating", None)
+        compensating = None if isinstance(waiver, Ruling) else waiver.compensating
         return {
             "kind": kind,
             "name": name.text,
@@ -70,16 +76,16 @@ class WaiverCompiler:
             "element": f"{waiver.element.variable.text} {waiver.element.name.text}" if waiver.element else None,
             "reason": waiver.reason.text if waiver.reason else "",
             "requested": _signing(waiver.requested),
-            "approved": _signing(waiver.approved),
-            "until": waiver.until.isoformat() if waiver.until else None,
+            "approved": _signing(waiver.approved) if waiver.approved else None,
+            "until": waiver.until.isoformat(),
             "compensating": compensating.text if compensating else None,
             "ticket": waiver.ticket.text if waiver.ticket else None,
-            "finding": waiver.finding.text if kind == "ruling" and waiver.finding else None,  # type: ignore[union-attr]
+            "finding": _finding(waiver),
             "signature": waiver.signature.text.strip() if waiver.signature else None,
             "written_rule": waiver.rule.text,
-            "span": tuple(name.span),
-            "product_span": tuple(waiver.product.span),
-            "approved_span": tuple(waiver.approved.span) if waiver.approved else None,
+            "span": store_span(name.span),
+            "product_span": store_span(waiver.product.span),
+            "approved_span": store_span(waiver.approved.span) if waiver.approved else None,
         }
 
     def _complete(self, waiver: Waiver | Ruling, kind: str, layer: str) -> None:
@@ -93,8 +99,8 @@ class WaiverCompiler:
         }
         if layer == GLOBAL:
             wanted['approved by "…" on 2026-10-12'] = waiver.approved
-        if kind == "ruling":
-            finding = waiver.finding  # type: ignore[union-attr]
+        if isinstance(waiver, Ruling):
+            finding = waiver.finding
             wanted["finds false-alarm"] = finding
             if finding is not None and finding.text not in FINDINGS:
                 self.diagnostics.append(codes.unknown_finding(finding.text, finding.span, known=FINDINGS))
@@ -102,7 +108,7 @@ class WaiverCompiler:
             if clause is None:
                 self.diagnostics.append(codes.incomplete(kind, waiver.name.text, example, waiver.name.span))
 
-    def _rule(self, address: Address | None, layer: str) -> Mapping[str, Any] | None:
+    def _rule(self, address: Address | None, layer: str) -> PlanRule | None:
         """The rule of an address, or of what was its address before; None where there is none."""
         if address is None:
             return None
@@ -115,11 +121,11 @@ class WaiverCompiler:
             self.diagnostics.append(codes.unknown_rule(address.text, address.span, suggestion=near))
         return rule
 
-    def _fits(self, waiver: Waiver | Ruling, kind: str, rule: Mapping[str, Any], layer: str) -> None:
+    def _fits(self, waiver: Waiver | Ruling, kind: str, rule: PlanRule, layer: str) -> None:
         assert waiver.rule is not None
         if kind == "waiver" and rule["enforcement"] == "non-waivable":
             self.diagnostics.append(codes.not_waivable(waiver.rule.text, waiver.rule.span, _span(rule)))
-        compensating = getattr(waiver, "compensating", None)
+        compensating = None if isinstance(waiver, Ruling) else waiver.compensating
         if (
             compensating is not None
             and self._rule(compensating, layer) is not None
@@ -146,11 +152,17 @@ class WaiverCompiler:
             self.diagnostics.append(codes.out_of_order("ended", "approved", until_span, approved.span))
 
 
-def _signing(signing: Signing | None) -> tuple[str, str] | None:
-    return None if signing is None else (signing.by.text.strip(), signing.on.isoformat())
+def _signing(signing: Signing) -> Signature:
+    return (signing.by.text.strip(), signing.on.isoformat())
 
 
-def _span(rule: Mapping[str, Any]) -> Span:
+def _finding(waiver: Waiver | Ruling) -> Finding | None:
+    if isinstance(waiver, Waiver) or waiver.finding is None:
+        return None
+    return "false-alarm" if waiver.finding.text == "false-alarm" else "confirmed"
+
+
+def _span(rule: PlanRule) -> Span:
     from govengine.diagnostics import Span
 
     file, line, column = rule["place"]

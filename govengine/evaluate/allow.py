@@ -7,71 +7,76 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govengine.compile.constants import read
 from govengine.conditions.explain import Explainer, Traced
 from govengine.conditions.runtime import ConditionError
+from govengine.evaluate.dossier import Element
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govengine.evaluate.judge import Judge
+    from govengine.evaluate.dossier import Dossier
+    from govengine.plan.clauses import AllowClause
+    from govengine.plan.rules import PlanForEach
 
 
 class Reaching(NamedTuple):
-    """The allows of a domain that reach a product, as items that a rule's `for each` selects."""
+    """The allows of a domain that reach a product, as elements that a rule's `for each` selects."""
 
-    items: list[tuple[str, Traced]]
+    items: list[Element]
     stop: Part | None
     """What is to be said where it cannot be told which of them are meant."""
 
 
-def reaching(judge: Judge, each: Mapping[str, Any]) -> Reaching:
+def reaching(dossier: Dossier, each: PlanForEach) -> Reaching:
     """The allows that a rule over grants judges for a product, each named `grant allow NAME`.
 
     The rule's own list is evaluated with the allows in place of the declared grants, so that a list that is filtered
     (`spec.access.grants.filter(…)`) selects among them alike.
     """
-    allows = [a for a in judge.book.allows(judge.product.domain) if _reaches(judge, a["grant"])]
+    allows = [a for a in dossier.book.allows(dossier.product.domain) if _reaches(dossier, a.grant)]
     if not allows or not each["grants"]:
         return Reaching([], None)
-    spec = judge.roots["spec"]
-    access = {**spec.get("access", {}), "grants": [a["grant"] for a in allows]}
-    explainer = Explainer({**judge.roots, "spec": {**spec, "access": access}}, judge.settings, read)
+    spec = dossier.roots["spec"]
+    access = {**spec.get("access", {}), "grants": [a.grant for a in allows]}
+    explainer = Explainer({**dossier.roots, "spec": {**spec, "access": access}}, dossier.settings, read)
     try:
         selected = [item.value for item in explainer.items(each["list"]["ir"])]
     except ConditionError as error:
         message = f"cannot tell which `allow` of the domain to judge: {error}"
-        place = judge.place(("allow", allows[0]["name"]))
+        place = dossier.place(("allow", allows[0].name))
         return Reaching([], Part("for each", None, "unknown", "declared", message, place, cause=str(error)))
-    meant = [a for a in allows if any(a["grant"] is value for value in selected)]
-    names = [f"{each['variable']} allow {a['name']}" for a in meant]
+    meant = [a for a in allows if any(a.grant is value for value in selected)]
+    names = [f"{each['variable']} allow {a.name}" for a in meant]
     return Reaching(
-        [(name, Traced(a["grant"], ("allow", a["name"]))) for name, a in zip(names, meant, strict=True)], None
+        [Element(name, Traced(a.grant, ("allow", a.name))) for name, a in zip(names, meant, strict=True)], None
     )
 
 
-def inside(judge: Judge, clause: Mapping[str, Any], element: str | None, traced: Traced) -> Part:
+def inside(dossier: Dossier, clause: AllowClause, element: Element) -> Part:
     """Whether the domain allows all that a declared grant gives."""
-    place, evidence = judge.place(traced.path), {"condition": clause["text"]}
+    traced = element.traced
+    assert traced is not None
+    place, evidence = dossier.place(traced.path), {"condition": clause["text"]}
     for field in ("actions", "resources"):
         if field not in traced.value:
             message = f"`grant.{field}` is not declared"
-            return Part("allow", element, "fail", "declared", message, place, evidence, message, "open")
-    excess = _excess(judge, traced.value)
+            return Part("allow", element.name, "fail", "declared", message, place, evidence, message, "open")
+    excess = _excess(dossier, traced.value)
     if not excess:
-        return Part("allow", element, "pass", "declared", "", place, evidence)
+        return Part("allow", element.name, "pass", "declared", "", place, evidence)
     principal = traced.value["principal"]
-    if not any(a["grant"]["principal"] == principal for a in judge.book.allows(judge.product.domain)):
-        message = f"no `allow` of `{judge.product.domain}` names `{principal}`"
+    if not any(a.grant["principal"] == principal for a in dossier.book.allows(dossier.product.domain)):
+        message = f"no `allow` of `{dossier.product.domain}` names `{principal}`"
     else:
-        message = f"no `allow` of `{judge.product.domain}` lets `{principal}` {_listed(excess)}"
-    return Part("allow", element, "fail", "declared", message, place, evidence, None, "open")
+        message = f"no `allow` of `{dossier.product.domain}` lets `{principal}` {_listed(excess)}"
+    return Part("allow", element.name, "fail", "declared", message, place, evidence, None, "open")
 
 
-def fix(judge: Judge, traced: Traced) -> str | None:
+def fix(dossier: Dossier, traced: Traced) -> str | None:
     """The smallest repair of a grant that exceeds what is allowed; None where nothing is known that would do."""
     for field, words in (("actions", "what it lets the principal do"), ("resources", "on what")):
         if field not in traced.value:
             return f"declare `{field}:` of the grant, {words}"
-    excess = _excess(judge, traced.value)
+    excess = _excess(dossier, traced.value)
     if not excess:
         return None
     actions, resources = traced.value["actions"], traced.value["resources"]
@@ -100,34 +105,32 @@ def covers(pattern: str, resource: str) -> bool:
     return all(a in ("*", g) for a, g in zip(asked, given, strict=True))
 
 
-def _excess(judge: Judge, grant: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _excess(dossier: Dossier, grant: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Actions and resources of a grant, pair by pair, that no allow for its principal gives."""
-    held = [
-        a["grant"] for a in judge.book.allows(judge.product.domain) if a["grant"]["principal"] == grant["principal"]
-    ]
+    held = [a.grant for a in dossier.book.allows(dossier.product.domain) if a.grant["principal"] == grant["principal"]]
     return [
         (action, resource)
         for resource in grant["resources"]
         for action in grant["actions"]
         if not any(
             (action in a["actions"] or "*" in a["actions"])
-            and any(covers(pattern, _whole(judge, resource)) for pattern in a["resources"])
+            and any(covers(pattern, _whole(dossier, resource)) for pattern in a["resources"])
             for a in held
         )
     ]
 
 
-def _whole(judge: Judge, resource: str) -> str:
+def _whole(dossier: Dossier, resource: str) -> str:
     """A resource with its domain in front: a product may name itself without."""
-    product = judge.product
+    product = dossier.product
     first = resource.split(".", 1)[0]
-    return f"{product.domain}.{resource}" if first == product.name and first not in judge.mesh.domains else resource
+    return f"{product.domain}.{resource}" if first == product.name and first not in dossier.mesh.domains else resource
 
 
-def _reaches(judge: Judge, grant: Mapping[str, Any]) -> bool:
+def _reaches(dossier: Dossier, grant: Mapping[str, Any]) -> bool:
     """Whether a grant of the domain may reach the product: not where it names other products of the mesh alone."""
     named = {resource.split(".")[1] for resource in grant["resources"]}
-    return not named <= judge.book.products - {judge.product.name}
+    return not named <= dossier.book.products - {dossier.product.name}
 
 
 def _listed(excess: list[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from govengine.evaluate.people import People
     from govengine.model.values import Mesh
+    from govengine.plan.decisions import PlanWaiver
 
 
 class Change(NamedTuple):
@@ -32,7 +33,7 @@ class Breach(NamedTuple):
 def breaches(
     changes: Iterable[Change],
     mesh: Mesh,
-    waivers: Sequence[Mapping[str, Any]],
+    waivers: Sequence[PlanWaiver],
     rules: Mapping[str, str],
     people: People,
 ) -> list[Breach]:
@@ -105,7 +106,7 @@ def _among(author: str, allowed: Iterable[str], people: People) -> bool:
 
 
 def _approved_by_author(
-    change: Change, waivers: Sequence[Mapping[str, Any]], rules: Mapping[str, str], people: People
+    change: Change, waivers: Sequence[PlanWaiver], rules: Mapping[str, str], people: People
 ) -> Iterator[Breach]:
     for waiver in waivers:
         if waiver["approved"] is None or not people.same(change.author, waiver["approved"][0]):

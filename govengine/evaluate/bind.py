@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import federation as codes
+from govengine.plan.walk import expectations, targets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
     from govengine.diagnostics import Diagnostic
+    from govengine.plan.clauses import PlanTarget
+    from govengine.plan.rules import PlanRule
 
 
 class Named(NamedTuple):
@@ -22,7 +25,7 @@ class Named(NamedTuple):
 
 
 def bind(
-    rules: Iterable[Mapping[str, Any]],
+    rules: Iterable[PlanRule],
     products: Mapping[str, Named],
     registers: Collection[str],
     judged: Container[str],
@@ -42,17 +45,14 @@ class _Names(NamedTuple):
     judged: Container[str]
 
 
-def _rule(rule: Mapping[str, Any], names: _Names) -> Iterator[Diagnostic]:
-    if rule["on"] is not None:
-        yield from _on(rule, names.products, names.judged)
-    for clause in rule["evidence"]:
-        if clause.get("target"):
-            yield from _target(clause["target"], Span(*clause["target_span"]), names)
-        if clause.get("exception"):
-            yield from _target(clause["exception"]["target"], Span(*clause["exception"]["span"]), names)
+def _rule(rule: PlanRule, names: _Names) -> Iterator[Diagnostic]:
+    if rule["on"] is not None and rule["on_span"] is not None:
+        yield from _on(rule, rule["on"], Span(*rule["on_span"]), names)
+    for target, span in targets(rule):
+        yield from _target(target, Span(*span), names)
 
 
-def _target(target: Mapping[str, Any], span: Span, names: _Names) -> Iterator[Diagnostic]:
+def _target(target: PlanTarget, span: Span, names: _Names) -> Iterator[Diagnostic]:
     """What a clause looks into: a register, or a dataset of a product."""
     product, table = target["product"], target["table"]
     if product is None:
@@ -67,31 +67,30 @@ def _target(target: Mapping[str, Any], span: Span, names: _Names) -> Iterator[Di
         yield codes.unknown_target("dataset", f"{product}.{table}", span, suggestion=near and f"{product}.{near}")
 
 
-def _on(rule: Mapping[str, Any], products: Mapping[str, Named], judged: Container[str]) -> Iterator[Diagnostic]:
-    span = Span(*rule["on_span"])
-    name, dataset = rule["on"]
-    held = products.get(name)
+def _on(rule: PlanRule, on: tuple[str, str], span: Span, names: _Names) -> Iterator[Diagnostic]:
+    name, dataset = on
+    held = names.products.get(name)
     if held is None:
-        yield codes.unknown_target("product", name, span, suggestion=nearest(name, products))
+        yield codes.unknown_target("product", name, span, suggestion=nearest(name, names.products))
     elif held.datasets and dataset not in held.datasets:
         near = nearest(dataset, held.datasets)
         yield codes.unknown_target("dataset", f"{name}.{dataset}", span, suggestion=near and f"{name}.{near}")
     elif rule["layer"] not in ("global", held.domain):
         yield codes.foreign_target(name, rule["layer"], span)
-    elif name in judged:
-        yield from _columns(rule, held.columns.get(dataset, frozenset()))
+    elif name in names.judged:
+        yield from _columns(rule, dataset, held.columns.get(dataset, frozenset()))
 
 
-def _columns(rule: Mapping[str, Any], declared: frozenset[str]) -> Iterator[Diagnostic]:
+def _columns(rule: PlanRule, dataset: str, declared: frozenset[str]) -> Iterator[Diagnostic]:
     """Columns that a rule names and the spec does not declare: they may still be found in the data."""
     known = {name.lower() for name in declared}
     if not known:
         return
-    for clause in rule["evidence"]:
-        if clause["clause"] != "expect" or clause["kind"] == "query":
+    for clause in expectations(rule):
+        if clause["kind"] == "query":
             continue
         predicate = clause["predicate"]
-        named = [*zip((*clause["columns"], *clause.get("per", ())), clause["places"], strict=True)]
+        named = [*zip((*clause["columns"], *clause["per"]), clause["places"], strict=True)]
         named += zip(predicate["columns"], predicate["places"], strict=True) if predicate else ()
         quoted = predicate["quoted"] if predicate else ()
         told: set[str] = set()
@@ -100,4 +99,4 @@ def _columns(rule: Mapping[str, Any], declared: frozenset[str]) -> Iterator[Diag
                 told.add(column)
                 near = nearest(column, declared)
                 in_quotes = column in quoted
-                yield codes.undeclared_column(column, rule["on"][1], Span(*span), suggestion=near, in_quotes=in_quotes)
+                yield codes.undeclared_column(column, dataset, Span(*span), suggestion=near, in_quotes=in_quotes)

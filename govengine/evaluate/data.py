@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from govengine.conditions.runtime import ConditionError
 from govengine.conditions.show import show
 from govengine.evaluate import declared as as_declared
 from govengine.evaluate import tables
-from govengine.evaluate.pending import Pending, settle
-from govengine.evaluate.promises import Promised
+from govengine.evaluate.open_part import Promised
+from govengine.evaluate.pending import Pending
+from govengine.evaluate.row_clause import RowClause
 from govengine.evaluate.tables import Unreachable, Where
 from govengine.expectations import figure, filled, found_in, looks_like, newest, query, rows, unique, without_gaps
 from govengine.expectations.measure import ALL, Asked, Threshold
-from govengine.expectations.parent import Parent
-from govengine.expectations.sql import identifier, literal, type_told
+from govengine.expectations.sql import type_told
 from govengine.model.quantity import Bound, Percent, Period, parse_percent
-from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from govengine.conditions.explain import Traced
-    from govengine.diagnostics import Place
-    from govengine.evaluate.judge import Judge
+    from govengine.evaluate.dossier import Dossier, Element
+    from govengine.evaluate.open_part import OpenPart
+    from govengine.model.verdict import Part
+    from govengine.plan.clauses import ExpectClause, Predicate, PredicatePiece
+    from govengine.plan.rules import PlanRule
 
 BUILT = frozenset(
     (
@@ -33,58 +32,47 @@ BUILT = frozenset(
     )
 )
 """Kinds of expectations that are judged; others are `unknown`."""
+Held = TypeVar("Held")
 
 
-def pending(
-    judge: Judge, rule: Mapping[str, Any], clause: Mapping[str, Any], element: str | None, traced: Traced | None
-) -> list[Part | Pending | Promised]:
+def pending(dossier: Dossier, rule: PlanRule, clause: ExpectClause, element: Element) -> list[Part | OpenPart]:
     """The checks that one clause asks on one element: `filled` one a column, the others one a dataset."""
-    return Clause(judge, rule, clause, element, traced).parts()
+    return Expectation(dossier, rule, clause, element).parts()
 
 
-class Clause:
-    """One clause on one element, as questions about rows."""
+class Expectation(RowClause):
+    """One `expect` clause on one element, as questions about rows."""
 
-    def __init__(
-        self,
-        judge: Judge,
-        rule: Mapping[str, Any],
-        clause: Mapping[str, Any],
-        element: str | None,
-        traced: Traced | None,
-    ) -> None:
-        self.judge, self.rule, self.clause, self.element, self.traced = judge, rule, clause, element, traced
-        self.names = {rule["each"]["variable"]: traced} if traced is not None else {}
-        self.kind = str(clause.get("kind", clause["clause"]))
+    def __init__(self, dossier: Dossier, rule: PlanRule, clause: ExpectClause, element: Element) -> None:
+        super().__init__(dossier, rule, clause, element)
+        self.clause, self.kind = clause, clause["kind"]
 
-    def parts(self) -> list[Part | Pending | Promised]:
+    def parts(self) -> list[Part | OpenPart]:
         """Open parts, and those that cannot even be asked."""
         if self.kind not in BUILT:
             cause = f"`{self.kind}` is not judged by this version of govengine"
-            return [self.part(Unreachable("unknown", cause, cause), self.element)]
+            return [self.part(Unreachable("unknown", cause, cause), self.element.name)]
         if self.kind == "promised":
             return [self._promised()]
         try:
             columns = tuple(self.column(c) for c in self.clause["columns"])
             datasets = self._datasets(columns)
         except Unreachable as unreachable:
-            return [self.part(unreachable, self.element)]
-        made: list[Part | Pending | Promised] = []
+            return [self.part(unreachable, self.element.name)]
+        made: list[Part | OpenPart] = []
         for where in datasets:
-            element = self.element
+            element = self.element.name
             if len(datasets) > 1 and not isinstance(where, Unreachable):
                 element = ", ".join(filter(None, (element, f"dataset {where.dataset}")))
             made += self._on(where, columns, element)
         return made
 
-    def _on(
-        self, where: Where | Unreachable, columns: tuple[str, ...], element: str | None
-    ) -> list[Part | Pending | Promised]:
+    def _on(self, where: Where | Unreachable, columns: tuple[str, ...], element: str | None) -> list[Part | OpenPart]:
         if isinstance(where, Unreachable):
             return [self.part(where, element)]
         if self.kind == "as declared":
             try:
-                return [as_declared.part(self.judge, self.clause, where, element)]
+                return [as_declared.part(self.dossier, self.clause, where, element)]
             except Unreachable as unreachable:
                 return [self.part(unreachable, element)]
         try:
@@ -95,11 +83,11 @@ class Clause:
         risk = self._risk()
         return [
             Pending(
-                one._replace(check=tables.traced(self.judge, where, one.check._replace(risk=risk))),
+                one._replace(check=tables.traced(self.dossier, where, one.check._replace(risk=risk))),
                 ", ".join(filter(None, (element, f"column {one.column}"))) if len(asked) > 1 else element,
                 threshold,
                 missing,
-                self.clause["text"],
+                self.text,
                 self.place(where, one.column),
                 where.place,
             )
@@ -108,66 +96,53 @@ class Clause:
 
     def _promised(self) -> Part | Promised:
         try:
-            promise = self.value(self.clause["limit"])
+            promise = self.value(given(self.clause["limit"]))
         except Unreachable as unreachable:
-            return self.part(unreachable, self.element)
-        path = self.judge.explainer.nearest(self.clause["limit"], self.names)
+            return self.part(unreachable, self.element.name)
+        path = self.dossier.explainer.nearest(given(self.clause["limit"]), self.names)
         return Promised(
-            promise, str(path[-1]) if path else "", self.clause["limit"], self.element, self.clause["text"],
-            self.judge.place(path),
-        )  # fmt: skip
-
-    def part(self, unreachable: Unreachable, element: str | None) -> Part:
-        """What to say where nothing can be asked."""
-        name = "expectation" if self.clause["clause"] == "expect" else "condition"
-        where = unreachable.place or self.judge.place(self.traced.path if self.traced else None)
-        return Part(
-            self.clause["clause"], element, unreachable.outcome, "declared", unreachable.message, where,  # type: ignore[arg-type]
-            {name: self.clause["text"]}, unreachable.cause, "open" if unreachable.outcome == "fail" else None,
+            promise, str(path[-1]) if path else "", given(self.clause["limit"]), self.element.name, self.text,
+            self.dossier.place(path),
         )  # fmt: skip
 
     def _datasets(self, columns: tuple[str, ...]) -> list[Where | Unreachable]:
         """The dataset that is meant; where neither `on` nor the element tells, all that have the columns."""
         of = self.rule["each"]["of"] if self.rule["each"] is not None else None
         if self.rule["on"] is not None:
-            return [tables.dataset(self.judge, self.rule["on"][1])]
+            return [tables.dataset(self.dossier, self.rule["on"][1])]
         if of is None:
-            found = list(tables.with_columns(self.judge, columns))
+            found = list(tables.with_columns(self.dossier, columns))
             if not found:
                 named = ", ".join(f"`{c}`" for c in columns)
                 message = f"no dataset of the product has a column {named}"
                 raise Unreachable("unknown", message, message)
             return found
-        value = self.traced.value if self.traced else {}
+        value = self.element.traced.value if self.element.traced else {}
         name = value.get("name" if of == "dataset" else "dataset")
         if name is None:
             message = f"which dataset holds `{value.get('name', '')}` is not declared"
             raise Unreachable("unknown", message, "columns without `dataset`")
-        return [tables.dataset(self.judge, name)]
+        return [tables.dataset(self.dossier, name)]
 
     # -- one method a kind -------------------------------------------------------------------------------------------
 
-    def key(self, where: Where) -> str:
-        """What names the check: unlike for any two of a run."""
-        return f"{self.rule['address']}|{self.judge.product.name}|{self.element}|{where.dataset}|{self.clause['text']}"
-
     def _asked(self, where: Where, columns: tuple[str, ...]) -> list[Asked]:
-        tables.require_columns(self.judge, where, columns)
+        tables.require_columns(self.dossier, where, columns)
         key, table, types = self.key(where), where.key, where.types
         match self.kind:
             case "rows":
-                sql, used = self.predicate(self.clause["predicate"], where)
-                return [rows.ask(key, table, sql, used, self._shown(self.clause["predicate"]))]
+                sql, used = self.predicate(given(self.clause["predicate"]), where)
+                return [rows.ask(key, table, sql, used, self._shown(given(self.clause["predicate"])))]
             case "filled":
                 return [filled.ask(f"{key}|{c}", table, c) for c in columns]
             case "unique":
                 return [unique.ask(key, table, columns)]
             case "found in" | "never found in":
-                parent = self.parent(self.clause["target"], self.clause["where"])
+                parent = self.parent(given(self.clause["target"]), self.clause["where"])
                 return [found_in.ask(key, table, columns, types, parent, never=self.kind == "never found in")]
             case "never looks like":
-                detectors, own = self.clause["detectors"], self.judge.book.plan["detectors"]
-                told = {c: tables.meaning(self.judge, where, c) for c in columns}
+                detectors, own = self.clause["detectors"], self.dossier.book.plan["detectors"]
+                told = {c: tables.meaning(self.dossier, where, c) for c in columns}
                 return [
                     looks_like.ask(f"{key}|{c}", table, c, types[c.lower()], told[c], detectors, own) for c in columns
                 ]
@@ -181,16 +156,16 @@ class Clause:
                 return [self._query(key, where)]
 
     def _newest(self, key: str, where: Where, column: str) -> Asked:
-        limit, type_ = self.value(self.clause["limit"]), where.types[column.lower()]
+        limit, type_ = self.value(given(self.clause["limit"])), where.types[column.lower()]
         if not isinstance(limit, Period | Bound):
             raise Unreachable("error", "the limit is no period")
         try:
-            return newest.ask(key, where.key, column, type_, limit, self.judge.roots["as_of"])
+            return newest.ask(key, where.key, column, type_, limit, self.dossier.as_of)
         except TypeError as error:
             raise Unreachable("error", f"`{column}` holds no dates or times, but {type_told(type_)}") from error
         except ValueError as error:
             why = f"`{error}` is no limit of how old the newest row may be: promise a time, as `<24h`"
-            place = self.judge.place(self.judge.explainer.nearest(self.clause["limit"], self.names))
+            place = self.dossier.place(self.dossier.explainer.nearest(given(self.clause["limit"]), self.names))
             raise Unreachable("error", why, None, place) from error
 
     def _without_gaps(self, key: str, where: Where, columns: tuple[str, ...]) -> Asked:
@@ -204,18 +179,19 @@ class Clause:
             raise Unreachable("error", f"`{columns[-1]}` holds no numbers, but {type_told(str(error))}") from error
 
     def _measure(self, key: str, where: Where) -> Asked:
-        sql, used = self.predicate(self.clause["predicate"], where)
+        sql, used = self.predicate(given(self.clause["predicate"]), where)
         per = tuple(self.column(c) for c in self.clause["per"])
-        tables.require_columns(self.judge, where, per)
-        shown = self._shown(self.clause["predicate"])
-        if self.clause["direction"] != "equals":
-            limit = self.value(self.clause["limit"])
+        tables.require_columns(self.dossier, where, per)
+        shown = self._shown(given(self.clause["predicate"]))
+        direction = given(self.clause["direction"])
+        if direction != "equals":
+            limit = self.value(given(self.clause["limit"]))
             if isinstance(limit, bool) or not isinstance(limit, int | float):
                 raise Unreachable("error", "the limit is no number")
             exact = limit if isinstance(limit, int) else Decimal(repr(limit))
-            return figure.against_limit(key, where.key, sql, used, per, self.clause["direction"], exact, shown)
-        other = self.parent(self.clause["target"], None)
-        _, found = tables.parent(self.judge, self.clause["target"])
+            return figure.against_limit(key, where.key, sql, used, per, direction, exact, shown)
+        other = self.parent(given(self.clause["target"]), None)
+        _, found = tables.parent(self.dossier, given(self.clause["target"]))
         tables.require_parent_columns(other.table, found, per)
         if not found.rows and not found.rejected:
             raise Unreachable("unknown", f"`{other.table}` has no rows", f"`{other.table}` has no rows")
@@ -224,66 +200,21 @@ class Clause:
         return figure.against_table(key, where.key, sql, used, where.types, per, other, within, shown)
 
     def _query(self, key: str, where: Where) -> Asked:
-        text, _ = self.predicate(self.clause["predicate"], None)
-        named = tables.by_plain_names(self.judge, self.clause["predicate"]["tables"])
+        text, _ = self.predicate(given(self.clause["predicate"]), None)
+        named = tables.by_plain_names(self.dossier, given(self.clause["predicate"])["tables"])
         reached = {name: (table, tuple(found.columns)) for name, (table, found) in named.items()}
         rejected = {table: found.rejected for table, found in named.values()}
         return query.ask(key, where.key, text, reached, rejected)
 
-    # -- what a clause holds, as values and SQL ----------------------------------------------------------------------
-
-    def value(self, ir: Any) -> Any:
-        """A value of the rule.
-
-        Raises:
-            Unreachable: it cannot be told.
-
-        """
-        try:
-            return self.judge.explainer.trace(ir, self.names).value
-        except ConditionError as error:
-            raise Unreachable("unknown", str(error), str(error)) from error
-
-    def column(self, column: Any) -> str:
-        """The name of a column."""
-        return column if isinstance(column, str) else str(self.value(column))
-
-    def parent(self, target: Mapping[str, Any], where: Mapping[str, Any] | None) -> Parent:
-        """Another table that rows are looked up in."""
-        key, found = tables.parent(self.judge, target)
-        sql, used = (None, ()) if where is None else self.predicate(where, None)
-        tables.require_parent_columns(key, found, used)
-        return Parent(key, tuple(target["columns"]), tables.small(found.columns), sql, used, found.rejected)
-
-    def predicate(self, predicate: Mapping[str, Any], where: Where | None) -> tuple[str, tuple[str, ...]]:
-        """SQL with its values, and the columns that it reads, which are checked where `where` is known."""
-        sql, columns = "", list(predicate["columns"])
-        for kind, piece in predicate["pieces"]:
-            if kind == "sql":
-                sql += piece
-                continue
-            value = self.value(piece)
-            if kind == "column":
-                columns.append(str(value))
-                sql += identifier(str(value))
-                continue
-            try:
-                sql += literal(value)
-            except TypeError as error:
-                raise Unreachable("error", f"a value of {error} cannot stand in a predicate") from error
-        if where is not None:
-            tables.require_columns(self.judge, where, columns)
-        return sql, tuple(columns)
-
-    def _shown(self, predicate: Mapping[str, Any]) -> str:
-        text = "".join(self._piece(kind, piece) for kind, piece in predicate["pieces"])
+    def _shown(self, predicate: Predicate) -> str:
+        text = "".join(self._piece(piece) for piece in predicate["pieces"])
         return " ".join(text.split())
 
-    def _piece(self, kind: str, piece: Any) -> str:
+    def _piece(self, piece: PredicatePiece) -> str:
         """A piece as messages show it: columns by their names, values as they are written in the rule."""
-        if kind == "sql":
-            return str(piece)
-        return self.column(piece) if kind == "column" else "{" + show(piece) + "}"
+        if piece[0] == "sql":
+            return piece[1]
+        return self.column(piece[1]) if piece[0] == "column" else "{" + show(piece[1]) + "}"
 
     def _risk(self) -> Decimal:
         asked = self.clause["threshold"]
@@ -297,25 +228,24 @@ class Clause:
             return ALL, None
         floor = parse_percent(asked["floor"]) if asked["floor"] else None
         try:
-            value = self.judge.explainer.trace(asked["ir"], self.names).value
+            value = self.dossier.explainer.trace(asked["ir"], self.names).value
         except ConditionError as error:
             if floor is None:
                 raise Unreachable("unknown", str(error), str(error)) from error
             return Threshold(floor.value, False, floor.text), str(error)
         why = _no_share(value)
         if why is not None:
-            place = self.judge.place(self.judge.explainer.nearest(asked["ir"], self.names))
+            place = self.dossier.place(self.dossier.explainer.nearest(asked["ir"], self.names))
             raise Unreachable("error", why, None, place)
         if floor is not None and value.value < floor.value:
             return Threshold(floor.value, False, f"{floor.text} (promised: {value.text})"), None
         return Threshold(value.value, isinstance(value, Bound) and value.op == ">", value.text), None
 
-    def place(self, where: Where, column: str | None) -> Place:
-        """The column's own line where one is meant and declared, else the dataset's."""
-        for i, declared in enumerate(self.judge.product.columns or ()):
-            if column is not None and declared["name"] == column and declared.get("dataset") == where.dataset:
-                return self.judge.place(("columns", i))
-        return where.place
+
+def given(part: Held | None) -> Held:
+    """A part of a clause that every clause of its kind has."""
+    assert part is not None
+    return part
 
 
 def _no_share(value: Any) -> str | None:
@@ -331,6 +261,3 @@ def _no_share(value: Any) -> str | None:
     if value.op in ("<", "<="):
         return f"`{value.text}` promises a share at most: a threshold is what rows must reach, as `>99.5%`"
     return None
-
-
-__all__ = ["BUILT", "Clause", "Pending", "pending", "settle"]

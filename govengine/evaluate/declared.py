@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
 from govengine.evaluate.tables import Unreachable
@@ -10,20 +10,19 @@ from govengine.expectations.as_declared import difference, words
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from govengine.evaluate.judge import Judge
+    from govengine.evaluate.dossier import Dossier
     from govengine.evaluate.tables import Where
+    from govengine.plan.clauses import ExpectClause
 
 
-def part(judge: Judge, clause: Mapping[str, Any], where: Where, element: str | None) -> Part:
+def part(dossier: Dossier, clause: ExpectClause, where: Where, element: str | None) -> Part:
     """What the comparison shows.
 
     Raises:
         Unreachable: the spec declares no columns of the dataset, or it has no rows that could show their types.
 
     """
-    declared = [c for c in judge.product.columns or () if c.get("dataset") == where.dataset]
+    declared = [c for c in dossier.product.columns or () if c.get("dataset") == where.dataset]
     if not declared:
         message = f"no columns of `{where.dataset}` are declared in `spec.schema`"
         raise Unreachable("fail", message, message, where.place)

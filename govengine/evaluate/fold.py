@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Place
 from govengine.evaluate import promises
-from govengine.evaluate.data import Pending, settle
+from govengine.evaluate.open_part import Promised
+from govengine.evaluate.pending import Pending, settle
 from govengine.model.verdict import (
     EVIDENCE_OF,
     OUTCOMES,
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from govengine.evaluate.judge import Draft
+    from govengine.evaluate.draft import Draft
     from govengine.evaluate.rulebook import Rulebook
     from govengine.expectations.measure import Measured, NotMeasured
     from govengine.model.values import Product
+    from govengine.plan.rules import BrokenRule
 
 EXIT_PASS, EXIT_FAIL, EXIT_UNDECIDED, EXIT_BROKEN = 0, 1, 2, 3
 
@@ -53,7 +55,7 @@ def verdict_of(
         settle(p, measured[p.check.key])
         if isinstance(p, Pending)
         else promises.keep(p, others)
-        if isinstance(p, promises.Promised)
+        if isinstance(p, Promised)
         else p
         for p in draft.parts
     )
@@ -106,11 +108,12 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
     raise ValueError(seen)
 
 
-def broken_overlay(product: Product, rules: Sequence[Mapping[str, Any]], file: str) -> list[Verdict]:
+def broken_overlay(product: Product, rules: Sequence[BrokenRule], file: str) -> list[Verdict]:
     """`error` for each rule of an overlay that does not compile, and for the overlay itself."""
-    overlay = {
+    overlay: BrokenRule = {
         "address": f"{product.domain}/overlay",
         "title": f"The overlay of {product.domain} can be read",
+        "on": None,
         "place": (file, 1, 1),
         "severity": "critical",
     }

@@ -9,21 +9,26 @@ shows that a share is kept, and leaves it unknown where it does not pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govengine.evaluate.open_part import Promised
 from govengine.evaluate.pending import Pending, settle
 from govengine.expectations.measure import Threshold
 from govengine.model.quantity import Bound, Percent, Period, holds, parse_period
 from govengine.model.verdict import OUTCOMES, Part
+from govengine.plan.walk import expectations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
-    from govengine.diagnostics import Place
-    from govengine.evaluate.judge import Draft
+    from govengine.evaluate.draft import Draft
+    from govengine.evaluate.open_part import OpenPart
     from govengine.expectations.measure import Measured, NotMeasured
+    from govengine.language.syntax import ExpectKind
+    from govengine.plan.clauses import ExpectClause
+    from govengine.plan.rules import PlanRule
 
 _BY_KIND = {"completeness": "filled", "uniqueness": "unique"}
 _SHARES = frozenset(("rows", "filled", "unique", "found in", "never found in"))
@@ -31,26 +36,6 @@ _SHARES = frozenset(("rows", "filled", "unique", "found in", "never found in"))
 _SETTLED = ("pass", "not-applicable")
 _NOT_OF_ROWS = ("availability", "latency")
 _FEW = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """A part that waits until the other rules are judged.
-
-    `name` is the promise's, "accuracy"; `ir` where the rule takes it from.
-    """
-
-    promise: Any
-    name: str
-    ir: Any
-    element: str | None
-    text: str
-    place: Place
-
-    @property
-    def outcome(self) -> None:
-        """None: it is open."""
-        return
 
 
 class Seen(NamedTuple):
@@ -61,20 +46,23 @@ class Seen(NamedTuple):
 
     rule: str
     dimension: str | None
-    clause: Mapping[str, Any]
+    clause: ExpectClause
     part: Pending | Part
     measured: Measured | NotMeasured | None
 
 
-def seen(rule: Mapping[str, Any], parts: Iterable[Any], measured: Mapping[str, Any]) -> list[Seen]:
+def seen(
+    rule: PlanRule, parts: Iterable[Part | OpenPart], measured: Mapping[str, Measured | NotMeasured]
+) -> list[Seen]:
     """The data parts of a rule that were measured, and those that do not pass without a measurement."""
-    clauses = {c["text"]: c for c in rule["evidence"] if c["clause"] == "expect"}
+    clauses = {c["text"]: c for c in expectations(rule)}
     found: list[Seen] = []
     for part in parts:
+        answer = None
         if isinstance(part, Pending):
             meant, answer = [part.text], measured[part.check.key]
         elif isinstance(part, Part) and part.outcome not in _SETTLED and part.clause != "require":
-            meant, answer = [part.evidence["expectation"]] if "expectation" in part.evidence else list(clauses), None
+            meant = [part.evidence["expectation"]] if "expectation" in part.evidence else list(clauses)
         else:
             continue
         found += [Seen(rule["address"], rule["dimension"], clauses[t], part, answer) for t in meant if t in clauses]
@@ -87,7 +75,7 @@ def risks(drafts: Iterable[Draft]) -> dict[str, Decimal]:
     promises = [p for d in drafts for p in d.parts if isinstance(p, Promised) and _threshold(p.promise) is not None]
     found = {}
     for draft in drafts:
-        kinds = {c["text"]: c["kind"] for c in draft.rule["evidence"] if c["clause"] == "expect"}
+        kinds = {c["text"]: c["kind"] for c in expectations(draft.rule)}
         for part in draft.parts:
             if isinstance(part, Pending):
                 kind, dimension = kinds.get(part.text), draft.rule["dimension"]
@@ -96,7 +84,7 @@ def risks(drafts: Iterable[Draft]) -> dict[str, Decimal]:
     return found
 
 
-def _measures(kind: Any, dimension: str | None, promise: Promised) -> bool:
+def _measures(kind: ExpectKind | None, dimension: str | None, promise: Promised) -> bool:
     return dimension == promise.name or _BY_KIND.get(promise.name) == kind
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govengine.compile.constants import read
-from govengine.conditions.explain import Explainer
 from govengine.conditions.runtime import ConditionError
 from govengine.model.quantity import Period, holds, is_none
 from govengine.model.verdict import Part
@@ -14,7 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from govengine.conditions.explain import Traced
-    from govengine.evaluate.judge import Draft, Judge
+    from govengine.evaluate.dossier import Dossier
+    from govengine.evaluate.draft import Draft
+    from govengine.language.syntax import Direction
+    from govengine.model.verdict import Outcome
+    from govengine.plan.clauses import KeepClause
 
 
 class Kept(NamedTuple):
@@ -22,7 +24,7 @@ class Kept(NamedTuple):
 
     draft: Draft
     text: str
-    direction: str
+    direction: Direction
     element: str | None
     column: Traced
     limit: Period | None
@@ -33,7 +35,7 @@ class Kept(NamedTuple):
         return str(self.draft.rule["address"])
 
 
-def meet(judge: Judge, kept: Iterable[Kept]) -> None:
+def meet(dossier: Dossier, kept: Iterable[Kept]) -> None:
     """Settle what `keep` clauses ask of the same column; parts that are decided otherwise are replaced.
 
     A prohibition goes before a legal hold and any shortest period, and a hold before any longest period. Where no
@@ -41,12 +43,12 @@ def meet(judge: Judge, kept: Iterable[Kept]) -> None:
     error: to fail one of them would be to choose.
     """
     columns: dict[tuple[Any, Any], list[Kept]] = {}
-    named = {rule for conflict in judge.book.plan["conflicts"] for rule in conflict["between"]}
+    named = {rule for conflict in dossier.book.plan["conflicts"] for rule in conflict["between"]}
     for one in kept:
         value = one.column.value
         columns.setdefault((value.get("dataset"), value.get("name")), []).append(one)
     for together in columns.values():
-        prohibiting = [k for k in together if _prohibits(judge, k)]
+        prohibiting = [k for k in together if _prohibits(dossier, k)]
         if prohibiting:
             names = ", ".join(f"`{rule}`" for rule in sorted({k.rule for k in prohibiting}))
             for one in together:
@@ -55,7 +57,7 @@ def meet(judge: Judge, kept: Iterable[Kept]) -> None:
                         one, "not-applicable", f"{names} prohibits keeping it, which goes before any shortest period"
                     )
             continue
-        if _held(judge):
+        if _held(dossier):
             for one in together:
                 if one.direction == "at most":
                     _replace(one, "not-applicable", "a legal hold goes before it")
@@ -65,13 +67,13 @@ def meet(judge: Judge, kept: Iterable[Kept]) -> None:
         settled = [k for k in together if id(k) not in mine]
         clashing = _clashing(settled)
         if clashing:
-            _decide(judge, settled, clashing)
+            _decide(dossier, settled, clashing)
         if own:  # a domain's rule that clashes with the council's leaves that as it is
             everything = _clashing(together)
             _leave_open(everything, "no conflict of the council decides", [k for k in everything if id(k) in mine])
 
 
-def _prohibits(judge: Judge, one: Kept) -> bool:
+def _prohibits(dossier: Dossier, one: Kept) -> bool:
     """Whether the council lets nothing be kept at all: at most no time, and enforced by its own word.
 
     A domain's prohibition, or one that a domain has made mandatory, would lift what the council asks to be kept.
@@ -79,11 +81,11 @@ def _prohibits(judge: Judge, one: Kept) -> bool:
     rule = one.draft.rule
     if one.direction != "at most" or one.limit is None or not is_none(one.limit) or rule["layer"] != "global":
         return False
-    return judge.book.enforcement(rule, "", judge.roots["as_of"]) != "advisory"
+    return dossier.book.enforcement(rule, "", dossier.as_of) != "advisory"
 
 
-def _held(judge: Judge) -> bool:
-    retention = judge.product.data["spec"].get("governance", {}).get("retention", {})
+def _held(dossier: Dossier) -> bool:
+    retention = dossier.product.data["spec"].get("governance", {}).get("retention", {})
     return retention.get("legal_hold") is True
 
 
@@ -99,9 +101,9 @@ def _clashing(together: list[Kept]) -> list[Kept]:
     return list(found.values())
 
 
-def _decide(judge: Judge, together: list[Kept], clashing: list[Kept]) -> None:
+def _decide(dossier: Dossier, together: list[Kept], clashing: list[Kept]) -> None:
     rules = {k.rule for k in clashing}
-    conflict = next((c for c in judge.book.plan["conflicts"] if rules <= set(c["between"])), None)
+    conflict = next((c for c in dossier.book.plan["conflicts"] if rules <= set(c["between"])), None)
     if conflict is None:
         _leave_open(clashing, "no conflict of the council decides")
         return
@@ -110,8 +112,8 @@ def _decide(judge: Judge, together: list[Kept], clashing: list[Kept]) -> None:
         if decision["rule"] not in here:
             continue
         try:
-            chosen = decision["where"] is None or judge.book.function(decision["where"])(
-                judge.roots, judge.settings, together[0].column.value
+            chosen = decision["where"] is None or dossier.book.function(decision["where"])(
+                dossier.roots, dossier.settings, together[0].column.value
             )
         except ConditionError as error:
             _leave_open(clashing, f"`{conflict['name']}` cannot decide: {error}")
@@ -133,7 +135,7 @@ def _leave_open(clashing: list[Kept], why: str, which: list[Kept] | None = None)
         _replace(one, "error", f"no period meets both: {asked}; {why}")
 
 
-def _replace(one: Kept, outcome: Any, message: str) -> None:
+def _replace(one: Kept, outcome: Outcome, message: str) -> None:
     draft = one.draft
     for at, part in enumerate(draft.parts):
         if isinstance(part, Part):
@@ -146,14 +148,13 @@ def _replace(one: Kept, outcome: Any, message: str) -> None:
             draft.parts[at] = Part("keep", part.element, outcome, "declared", message, part.place, {})
 
 
-def limit_of(judge: Judge, clause: Mapping[str, Any], names: Mapping[str, Traced]) -> Period | None:
+def limit_of(dossier: Dossier, clause: KeepClause, names: Mapping[str, Traced]) -> Period | None:
     """What a clause asks by the council's own settings, or None where it cannot be told.
 
     What a domain has tightened makes no rules clash: else an overlay could lift the other rule, which fails, by it.
     """
     try:
-        council = Explainer(judge.roots, judge.book.settings(""), read)
-        value = council.trace(clause["limit"], dict(names)).value
+        value = dossier.council.trace(clause["limit"], names).value
     except ConditionError:
         return None
     return value if isinstance(value, Period) else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from govengine.compile.constants import read, restore
 from govengine.conditions import runtime
+from govengine.diagnostics import Place
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES, Enforcement, Severity
 from govengine.model.vocabulary import Vocabulary, vocabularies
 
@@ -14,63 +15,86 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import CodeType
 
+    from govengine.plan.clauses import Condition
+    from govengine.plan.document import Plan
+    from govengine.plan.rules import PlanRule
+    from govengine.plan.settings import SettingValue, StoredValue
+
+
+class Allow(NamedTuple):
+    """What a domain allows: its name, where it stands, and the grant that it is, with the fields of a spec's grant."""
+
+    name: str
+    place: Place
+    grant: Mapping[str, Any]
+
 
 class Rulebook:
     """The rules of a mesh. `code` is `plan["source"]`, compiled."""
 
-    def __init__(self, plan: Mapping[str, Any], code: CodeType) -> None:
+    def __init__(self, plan: Plan, code: CodeType) -> None:
         self.plan = plan
-        self.rules: list[dict[str, Any]] = plan["rules"]
-        self.policies: dict[str, dict[str, Any]] = {p["name"]: p for p in plan["policies"]}
+        self.rules = plan["rules"]
+        self.policies = {p["name"]: p for p in plan["policies"]}
         namespace: dict[str, Any] = dict(runtime.NAMESPACE)
         namespace["__builtins__"] = {}
         namespace["Q"] = [read(kind, text) for kind, text in plan["quantities"]]
         # Only source that `Generator` wrote reaches this line: names and constants of our own making.
         exec(code, namespace)  # noqa: S102
         self._namespace = namespace
-        self._levels = {name: rank for rank, name in enumerate(plan["levels"])}
+        self.levels = {name: rank for rank, name in enumerate(plan["levels"])}
+        """The rank of each level, 0 for the lowest."""
         self._base = {address: restore(value) for address, value in plan["settings"].items()}
-        self._by_domain: dict[str, dict[str, Any]] = {}
+        self._by_domain: dict[str, dict[str, SettingValue]] = {}
         self._allows = {
-            domain: [{**a, "grant": restore(a["grant"])} for a in held] for domain, held in plan["allows"].items()
+            domain: [Allow(a["name"], Place(*a["place"]), _grant(a["grant"])) for a in held]
+            for domain, held in plan["allows"].items()
         }
         self.products: frozenset[str] = frozenset()
         """The names of all products of the mesh, where they are known."""
 
-    def function(self, condition: Mapping[str, Any]) -> Callable[..., Any]:
+    def function(self, condition: Condition) -> Callable[..., Any]:
         """The function of a condition of the plan."""
         return cast("Callable[..., Any]", self._namespace[condition["function"]])
 
-    def settings(self, domain: str) -> dict[str, Any]:
+    def settings(self, domain: str) -> Mapping[str, SettingValue]:
         """Settings by address as they hold in a domain, with the ranks of levels under "levels"."""
         if domain not in self._by_domain:
-            moved = self.plan["domains"].get(domain, {}).get("settings", {})
-            merged = {**self._base, **{address: restore(value) for address, value in moved.items()}}
-            self._by_domain[domain] = {**merged, "levels": self._levels}
+            own = self.plan["domains"].get(domain)
+            moved = {} if own is None else {address: restore(value) for address, value in own["settings"].items()}
+            merged = {**self._base, **moved}
+            self._by_domain[domain] = {**merged, "levels": dict(self.levels)}
         return self._by_domain[domain]
 
-    def allows(self, domain: str) -> list[dict[str, Any]]:
-        """What a domain allows: `name`, `place`, and `grant`, which has the fields of a spec's grant."""
+    def allows(self, domain: str) -> list[Allow]:
+        """What a domain allows."""
         return self._allows.get(domain, [])
 
     def adopted(self, policy: str, domain: str) -> bool:
         """Whether a domain takes a policy for all of its products."""
-        return policy in self.plan["domains"].get(domain, {}).get("adopts", ())
+        own = self.plan["domains"].get(domain)
+        return own is not None and policy in own["adopts"]
 
-    def severity(self, rule: Mapping[str, Any], domain: str) -> Severity:
+    def severity(self, rule: PlanRule, domain: str) -> Severity:
         """A rule's severity in a domain."""
-        moved = self.plan["domains"].get(domain, {}).get("severities", {}).get(rule["address"])
+        own = self.plan["domains"].get(domain)
+        moved = None if own is None else own["severities"].get(rule["address"])
         return max((rule["severity"], moved or rule["severity"]), key=SEVERITIES.index)
 
-    def enforcement(self, rule: Mapping[str, Any], domain: str, as_of: date) -> Enforcement:
+    def enforcement(self, rule: PlanRule, domain: str, as_of: date) -> Enforcement:
         """How a rule is enforced in a domain on a day: advisory before the day that its `enforce` names."""
-        moved = self.plan["domains"].get(domain, {}).get("enforcements", {}).get(rule["address"])
+        own = self.plan["domains"].get(domain)
+        moved = None if own is None else own["enforcements"].get(rule["address"])
         if moved is not None:  # the domain takes it on now, whatever day the council has set
-            return cast("Enforcement", max((moved, "advisory"), key=ENFORCEMENTS.index))
-        if rule["from"] is not None and as_of < date.fromisoformat(rule["from"]):
+            return max((moved, ENFORCEMENTS[0]), key=ENFORCEMENTS.index)
+        if rule["effective_from"] is not None and as_of < date.fromisoformat(rule["effective_from"]):
             return "advisory"
-        return cast("Enforcement", rule["enforcement"])
+        return rule["enforcement"]
 
     def vocabularies(self) -> dict[str, Vocabulary]:
         """The closed lists that specs are read by."""
         return vocabularies(tuple(self.plan["levels"]), tuple(self.plan["frameworks"]))
+
+
+def _grant(stored: Mapping[str, StoredValue]) -> Mapping[str, SettingValue]:
+    return {field: restore(value) for field, value in stored.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics import nearest
 from govengine.evaluate.facts import Found, table_key
@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from govengine.diagnostics import Place
-    from govengine.evaluate.judge import Judge
+    from govengine.evaluate.dossier import Dossier
     from govengine.expectations.measure import Check
+    from govengine.model.verdict import Outcome
+    from govengine.plan.clauses import PlanTarget
 
 
 class Unreachable(Exception):  # noqa: N818 - a signal that carries what to say, not a mistake
     """Rows that cannot be asked: outcome, message, cause, and where to mend it, if not where the clause points."""
 
-    def __init__(self, outcome: str, message: str, cause: str | None = None, place: Place | None = None) -> None:
+    def __init__(self, outcome: Outcome, message: str, cause: str | None = None, place: Place | None = None) -> None:
         super().__init__(message)
         self.outcome, self.message, self.cause, self.place = outcome, message, cause, place
 
@@ -42,21 +44,21 @@ def small(columns: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): type_ for name, type_ in columns.items()}
 
 
-def dataset(judge: Judge, name: str) -> Where:
+def dataset(dossier: Dossier, name: str) -> Where:
     """A dataset of the judged product.
 
     Raises:
         Unreachable: it is not declared, or its rows cannot be read.
 
     """
-    index = next((i for i, d in enumerate(judge.product.datasets) if d["name"] == name), None)
+    index = next((i for i, d in enumerate(dossier.product.datasets) if d["name"] == name), None)
     if index is None:
-        hint = _hint(name, [d["name"] for d in judge.product.datasets])
+        hint = _hint(name, [d["name"] for d in dossier.product.datasets])
         message = f"the product declares no dataset `{name}`{hint}"
         raise Unreachable("unknown", message, f"dataset `{name}` is not declared")
-    place = judge.place(("datasets", index))
-    key = table_key(judge.product.name, name)
-    found = (judge.found or {}).get(key)
+    place = dossier.place(("datasets", index))
+    key = table_key(dossier.product.name, name)
+    found = (dossier.found or {}).get(key)
     if found is None:
         message = f"the rows of `{name}` cannot be reached: no interface of type `file` or `duckdb` serves it"
         raise Unreachable("unknown", message, f"rows of `{name}` cannot be reached", place)
@@ -66,31 +68,31 @@ def dataset(judge: Judge, name: str) -> Where:
     return Where(name, key, found, place)
 
 
-def meaning(judge: Judge, where: Where, column: str) -> str | None:
+def meaning(dossier: Dossier, where: Where, column: str) -> str | None:
     """The semantic type that the spec declares for a column, if any."""
-    own = (c for c in judge.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset)
+    own = (c for c in dossier.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset)
     return next((c.get("semantic_type") for c in own), None)
 
 
-def traced(judge: Judge, where: Where, check: Check) -> Check:
+def traced(dossier: Dossier, where: Where, check: Check) -> Check:
     """A check that knows which columns tell the rows of its dataset apart, and which one says when they happened.
 
     The time is the first column tagged `time.event`, else `time.posting`, else the one that retention counts from.
     """
-    own = [c for c in judge.product.columns or () if c.get("dataset") == where.dataset]
+    own = [c for c in dossier.product.columns or () if c.get("dataset") == where.dataset]
     key = tuple(c["name"] for c in own if c.get("primary_key"))
     tagged = [c["name"] for tag in ("time.event", "time.posting") for c in own if tag in c.get("tags", ())]
-    start = judge.product.data["spec"].get("governance", {}).get("retention", {}).get("starts_at")
+    start = dossier.product.data["spec"].get("governance", {}).get("retention", {}).get("starts_at")
     time = next((c for c in (*tagged, start) if c is not None and c.lower() in where.types), None)
     return check._replace(row_key=key, time=time)
 
 
-def with_columns(judge: Judge, columns: tuple[str, ...]) -> Iterator[Where | Unreachable]:
+def with_columns(dossier: Dossier, columns: tuple[str, ...]) -> Iterator[Where | Unreachable]:
     """Each dataset of the product that has some columns; one that may have them, as why it cannot be read."""
     wanted = {c.lower() for c in columns}
-    for described in judge.product.datasets:
+    for described in dossier.product.datasets:
         try:
-            where = dataset(judge, described["name"])
+            where = dataset(dossier, described["name"])
         except Unreachable as unreachable:
             declared = {c.lower() for c in described.get("columns", ())}
             if wanted <= declared or not declared:
@@ -100,7 +102,7 @@ def with_columns(judge: Judge, columns: tuple[str, ...]) -> Iterator[Where | Unr
             yield where
 
 
-def require_columns(judge: Judge, where: Where, columns: Iterable[str]) -> None:
+def require_columns(dossier: Dossier, where: Where, columns: Iterable[str]) -> None:
     """See that a dataset has columns.
 
     Raises:
@@ -110,7 +112,7 @@ def require_columns(judge: Judge, where: Where, columns: Iterable[str]) -> None:
     for column in columns:
         if column.lower() in where.types:
             continue
-        declared = any(c["name"] == column and c.get("dataset") == where.dataset for c in judge.product.columns or ())
+        declared = any(c["name"] == column and c.get("dataset") == where.dataset for c in dossier.product.columns or ())
         message = f"`{where.dataset}` has no column `{column}`{_hint(column, where.found.columns)}"
         if declared:
             missing = f"`{column}` is declared, and not in the data of `{where.dataset}`"
@@ -118,7 +120,7 @@ def require_columns(judge: Judge, where: Where, columns: Iterable[str]) -> None:
         raise Unreachable("error", message, message, where.place)
 
 
-def parent(judge: Judge, target: Mapping[str, Any]) -> tuple[str, Found]:
+def parent(dossier: Dossier, target: PlanTarget) -> tuple[str, Found]:
     """The table that `product.dataset(…)` or `register(…)` names, with its columns checked.
 
     Raises:
@@ -126,7 +128,7 @@ def parent(judge: Judge, target: Mapping[str, Any]) -> tuple[str, Found]:
 
     """
     key = table_key(target["product"], target["table"]) if target["product"] else target["table"]
-    found = (judge.found or {}).get(key)
+    found = (dossier.found or {}).get(key)
     if found is None or found.reason is not None:
         reason = found.reason if found is not None and found.reason else "it is not there"
         raise Unreachable("unknown", f"`{key}` cannot be read: {reason}", f"`{key}` cannot be read")
@@ -146,25 +148,25 @@ def require_parent_columns(key: str, found: Found, columns: Iterable[str]) -> No
             raise Unreachable("error", f"`{key}` has no column `{column}`{_hint(column, found.columns)}")
 
 
-def by_plain_names(judge: Judge, names: Iterable[str]) -> dict[str, tuple[str, Found]]:
+def by_plain_names(dossier: Dossier, names: Iterable[str]) -> dict[str, tuple[str, Found]]:
     """The tables that a query names: datasets of the product, then registers.
 
     Raises:
         Unreachable: there is no such table, or it cannot be read.
 
     """
-    own = [d["name"] for d in judge.product.datasets]
+    own = [d["name"] for d in dossier.product.datasets]
     tables = {}
     for name in names:
         if name in own:
-            where = dataset(judge, name)
+            where = dataset(dossier, name)
             if not where.found.rows:
                 raise Unreachable("unknown", f"`{name}` has no rows", f"`{name}` has no rows", where.place)
             tables[name] = (where.key, where.found)
             continue
-        found = None if "." in name else (judge.found or {}).get(name)
+        found = None if "." in name else (dossier.found or {}).get(name)
         if found is None:
-            registers = [k for k in judge.found or () if "." not in k]
+            registers = [k for k in dossier.found or () if "." not in k]
             message = f"the product has no dataset `{name}`, and the mesh no such register"
             raise Unreachable("error", message + _hint(name, [*own, *registers]))
         if found.reason is not None:

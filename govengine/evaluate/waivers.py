@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import waivers as codes
 from govengine.model.quantity import add, parse_period
-from govengine.model.verdict import EVIDENCE_OF, SEVERITIES, Part, Verdict
+from govengine.model.verdict import EVIDENCE_OF, SEVERITIES, Part, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from govengine.evaluate.people import People
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh
+    from govengine.plan.decisions import PlanWaiver, Signature
 
 Status = Literal["in-force", "request", "not-yet", "expired", "void", "unused"]
 Force = Literal["place", "signature"]
@@ -46,7 +47,7 @@ class Standing:
     `force` tells what gives it force: the place where it stands, or its approver's signature; None where it has none.
     """
 
-    entry: Mapping[str, Any]
+    entry: PlanWaiver
     status: Status
     why: str
     days_left: int | None
@@ -69,18 +70,20 @@ class Signatures(Protocol):
         """Whose keys are known."""
         ...
 
-    def __call__(self, entry: Mapping[str, Any], names: Iterable[str]) -> str | None:
+    def __call__(self, entry: PlanWaiver, names: Iterable[str]) -> str | None:
         """None where the signature of an entry is that of one of the names, else why not."""
         ...
 
 
-def signed_text(entry: Mapping[str, Any], mesh: str) -> str:
+def signed_text(entry: PlanWaiver, mesh: str) -> str:
     """What a signature of a waiver is over: every clause that means anything, and the mesh; never its layout."""
-    fields = (
-        "kind", "name", "written_rule", "domain", "product", "element", "reason", "requested", "approved", "until",
-        "compensating", "ticket", "finding",
-    )  # fmt: skip
-    said = {"mesh": mesh} | {field: entry[field] for field in fields}
+    said = {
+        "mesh": mesh, "kind": entry["kind"], "name": entry["name"], "written_rule": entry["written_rule"],
+        "domain": entry["domain"], "product": entry["product"], "element": entry["element"],
+        "reason": entry["reason"], "requested": entry["requested"], "approved": entry["approved"],
+        "until": entry["until"], "compensating": entry["compensating"], "ticket": entry["ticket"],
+        "finding": entry["finding"],
+    }  # fmt: skip
     return json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
@@ -115,10 +118,10 @@ class _Waivers:
         self._signatures = signatures
         self._book, self._products, self._mesh, self._people, self._as_of = book, products, mesh, people, as_of
         self._verdicts = {(v.product, v.rule): v for v in verdicts}
-        self._entries: list[Mapping[str, Any]] = book.plan["waivers"]
+        self._entries = book.plan["waivers"]
         self._council: Mapping[str, Any] = mesh.data.get("council", {})
         self._diagnostics: list[Diagnostic] = []
-        self._spent: dict[tuple[Any, ...], int] = {}
+        self._spent: dict[tuple[str, str, str, str | None], int] = {}
 
     def apply(self) -> Excepted:
         standings = []
@@ -132,7 +135,7 @@ class _Waivers:
 
     # -- whether it has force ----------------------------------------------------------------------------------------
 
-    def _standing(self, entry: Mapping[str, Any]) -> Standing:
+    def _standing(self, entry: PlanWaiver) -> Standing:
         last, ended = self._last_day(entry)
         left = (last - self._as_of).days
         if not self._known(entry):
@@ -142,20 +145,22 @@ class _Waivers:
         placed = entry["layer"] == "global" or self._own(entry)
         if not placed and entry["signature"] is None:
             return Standing(entry, "request", "a waiver of a global rule needs the council", left)
-        if entry["approved"] is None:
+        approved = entry["approved"]
+        if approved is None:
             return Standing(entry, "request", "nobody has approved it", left)
         force: Force = "place" if entry["signature"] is None else "signature"
         # A signature that does not fit tells that somebody changed what was signed, wherever it stands.
-        why = (self._unsigned(entry) if entry["signature"] is not None else None) or self._why_void(entry)
+        unsigned = None if entry["signature"] is None else self._unsigned(entry, approved)
+        why = unsigned or self._why_void(entry, approved)
         if why is not None:
             return Standing(entry, "void", why, left)
-        if self._as_of < date.fromisoformat(entry["approved"][1]):
-            return Standing(entry, "not-yet", f"it is approved on {entry['approved'][1]}", left, force)
+        if self._as_of < date.fromisoformat(approved[1]):
+            return Standing(entry, "not-yet", f"it is approved on {approved[1]}", left, force)
         if left < 0:
             return Standing(entry, "expired", ended, left)
         return Standing(entry, "in-force", "", left, force)
 
-    def _last_day(self, entry: Mapping[str, Any]) -> tuple[date, str]:
+    def _last_day(self, entry: PlanWaiver) -> tuple[date, str]:
         """The last day on which it counts, and what to say after it.
 
         A ruling is evidence with a day of its own: where its rule says `every 3 months`, an older one settles nothing.
@@ -170,15 +175,15 @@ class _Waivers:
             return until, ended
         return last, f"it is of {given}, and the rule takes no evidence older than `every {rule['every']}`"
 
-    def _unsigned(self, entry: Mapping[str, Any]) -> str | None:
+    def _unsigned(self, entry: PlanWaiver, approved: Signature) -> str | None:
         """Why a signature is not that of who approved."""
-        who = entry["approved"][0]
+        who = approved[0]
         names = [name for name in self._signatures.signers if self._people.same(name, who)]
         if not names:
             return f"`council.keys` names no key of `{who}`"
         return self._signatures(entry, names)
 
-    def _known(self, entry: Mapping[str, Any]) -> bool:
+    def _known(self, entry: PlanWaiver) -> bool:
         held = self._products.get(entry["product"])
         if held is not None and held.domain == entry["domain"]:
             return True
@@ -190,17 +195,17 @@ class _Waivers:
         return False
 
     @staticmethod
-    def _own(entry: Mapping[str, Any]) -> bool:
+    def _own(entry: PlanWaiver) -> bool:
         """Whether a domain excepts its own product from its own rule."""
         return bool(entry["rule"].partition("/")[0] == entry["layer"] == entry["domain"])
 
-    def _why_void(self, entry: Mapping[str, Any]) -> str | None:
+    def _why_void(self, entry: PlanWaiver, approved: Signature) -> str | None:
         rule = next(r for r in self._book.rules if r["address"] == entry["rule"])
         severity = self._book.severity(rule, entry["domain"])
         if entry["kind"] == "waiver" and (self._book.enforcement(rule, entry["domain"], self._as_of) == "non-waivable"):
             return f"the domain `{entry['domain']}` made the rule non-waivable"
         listed = self._entry_for("approvers", severity) or []
-        who, asked = entry["approved"][0], entry["requested"][0]
+        who, asked = approved[0], entry["requested"][0]
         stewards = self._mesh.domains.get(entry["domain"], {}).get("stewards", [])
         allowed = [*listed, *stewards] if self._own(entry) else list(listed)
         people = self._people
@@ -210,7 +215,7 @@ class _Waivers:
         if people.is_group(who):
             return f"`{who}` is a group: a person approves, who can be held to it"
         if not any(people.same(who, other) or people.belongs(who, other) for other in allowed):
-            span = Span(*entry["approved_span"])
+            span = Span(*(entry["approved_span"] or entry["span"]))
             self._diagnostics.append(codes.wrong_approver(who, severity, span, listed=allowed))
             return f"`{who}` may not approve exceptions from {severity} rules"
         owner = self._products[entry["product"]].owner
@@ -219,14 +224,14 @@ class _Waivers:
                 return f"`{other}` is nobody that the register of principals knows"
             if people.same(who, other) or people.belongs(who, other):
                 return f"`{who}` {role}, or belongs to the group that did" if role[0] == "a" else f"`{who}` {role}"
-        return self._too_long(entry, severity)
+        return self._too_long(entry, approved, severity)
 
-    def _too_long(self, entry: Mapping[str, Any], severity: str) -> str | None:
+    def _too_long(self, entry: PlanWaiver, approved: Signature, severity: Severity) -> str | None:
         """All windows of one rule, product and element together are held against the longest term."""
         longest = self._entry_for("longest_waiver", severity)
         if longest is None:
             return f"`council.longest_waiver` allows none for {severity} rules"
-        start, end = date.fromisoformat(entry["approved"][1]), date.fromisoformat(entry["until"])
+        start, end = date.fromisoformat(approved[1]), date.fromisoformat(entry["until"])
         key = (entry["kind"], entry["rule"], entry["product"], entry["element"])
         spent = self._spent.get(key, 0) + (end - start).days + 1  # its first and its last day both count
         self._spent[key] = spent
@@ -235,7 +240,7 @@ class _Waivers:
             return f"it lasts {spent} days, with those before it; the longest for {severity} rules is {longest.text}"
         return None
 
-    def _entry_for(self, table: str, severity: str) -> Any:
+    def _entry_for(self, table: str, severity: Severity) -> Any:
         """The council's entry for a severity, or for the next higher that has one."""
         held = self._council.get(table, {})
         higher = SEVERITIES[SEVERITIES.index(severity) :]
@@ -261,7 +266,7 @@ class _Waivers:
         self._verdicts[key] = _folded(replace(verdict, parts=tuple(parts)))
         return standing
 
-    def _made_up(self, entry: Mapping[str, Any]) -> str | None:
+    def _made_up(self, entry: PlanWaiver) -> str | None:
         """Why the rule that should make up for the failure does not, or None where it does."""
         address = entry["compensating"]
         if address is None:
@@ -276,9 +281,9 @@ class _Waivers:
         return None
 
     @staticmethod
-    def _excepted(part: Part, entry: Mapping[str, Any]) -> Part:
+    def _excepted(part: Part, entry: PlanWaiver) -> Part:
         evidence = {**part.evidence, entry["kind"]: entry["name"], "until": entry["until"]}
-        if entry["kind"] == "ruling" and EVIDENCE_OF in evidence:
+        if entry["kind"] == "ruling" and entry["approved"] is not None and EVIDENCE_OF in evidence:
             evidence[EVIDENCE_OF] = entry["approved"][1]
         if entry["kind"] == "waiver":
             return replace(part, disposition="waived", evidence=evidence)
@@ -329,7 +334,7 @@ def listed(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _meant(part: Part, entry: Mapping[str, Any], outcome: str) -> bool:
+def _meant(part: Part, entry: PlanWaiver, outcome: str) -> bool:
     return part.outcome == outcome and part.disposition != "waived" and part.element == entry["element"]
 
 

@@ -17,6 +17,7 @@ from govengine.evaluate.elements import element_names
 from govengine.evaluate.judge import Judge
 from govengine.fix.repairs import Option, Repairs, Wish, all_of
 from govengine.model.verdict import OUTCOMES, SEVERITIES
+from govengine.plan.walk import conditions
 from govengine.sources.product import read_product
 from govengine.sources.spec_text import Change, changed, line_of
 
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from govengine.conditions.check_calls import IR
+    from govengine.conditions.explain import Traced
+    from govengine.evaluate.dossier import Dossier
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh
     from govengine.model.verdict import Verdict
+    from govengine.plan.rules import PlanRule
 
 _TRIES = 60
 """Edited specs that are judged for one rule."""
@@ -107,7 +112,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    judge: Judge
+    dossier: Dossier
     verdicts: Mapping[str, Verdict]
 
 
@@ -210,36 +215,37 @@ class Fixer:
             return None
         judge = Judge(t.book, product, t.mesh, t.as_of, None)
         verdicts = [fold.verdict_of(d, t.book, t.as_of, {}) for d in judge.drafts()]
-        return _State(judge, {v.rule: v for v in verdicts})
+        return _State(judge.dossier, {v.rule: v for v in verdicts})
 
     # -- candidates --------------------------------------------------------------------------------------------------
 
     def _options(self, state: _State, address: str) -> list[Option]:
-        judge = state.judge
-        rule = next(r for r in judge.book.rules if r["address"] == address)
-        levels = judge.settings["levels"]
-        repairs = Repairs(judge.explainer, judge.roots, self._target.schema, self._vocabularies, levels)
-        policy = judge.book.policies[rule["policy"]]["when"]
-        whens = [None if judge.book.adopted(rule["policy"], judge.product.domain) else policy, rule["when"]]
+        dossier = state.dossier
+        rule = next(r for r in dossier.book.rules if r["address"] == address)
+        repairs = Repairs(
+            dossier.explainer, dossier.roots, self._target.schema, self._vocabularies, dossier.book.levels
+        )
+        policy = dossier.book.policies[rule["policy"]]["when"]
+        whens = [None if dossier.book.adopted(rule["policy"], dossier.product.domain) else policy, rule["when"]]
         for when in whens:
-            if when is not None and not _holds(judge, when["ir"], {}):
+            if when is not None and not _holds(dossier, when["ir"], {}):
                 return repairs.of(when["ir"], {})
-        if rule["each"] is not None and not _declared(judge, rule["each"]["list"]["ir"]):
+        if rule["each"] is not None and not _declared(dossier, rule["each"]["list"]["ir"]):
             return repairs.listed(rule["each"]["list"]["ir"])
         each: list[list[Option]] = []
-        for names in _elements(judge, rule):
+        for names in _elements(dossier, rule):
             where = rule["each"]["where"] if rule["each"] else None
             if where is not None:
                 try:
-                    if not judge.explainer.trace(where["ir"], names).value:
+                    if not dossier.explainer.trace(where["ir"], names).value:
                         continue
                 except ConditionError:
                     each.append(repairs.of(where["ir"], names) + repairs.of(where["ir"], names, want=False))
                     continue
             each += [
                 repairs.of(clause["ir"], names)
-                for clause in rule["evidence"]
-                if clause["clause"] in ("require", "keep") and not _holds(judge, clause["ir"], names)
+                for clause in conditions(rule)
+                if not _holds(dossier, clause["ir"], names)
             ]
         return all_of([options for options in each if options])
 
@@ -263,29 +269,29 @@ def _first_line(text: str, paths: tuple[tuple[Any, ...], ...]) -> int:
     return min(line_of(text, Change(path)) for path in paths)
 
 
-def _elements(judge: Judge, rule: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _elements(dossier: Dossier, rule: PlanRule) -> Iterator[dict[str, Traced]]:
     if rule["each"] is None:
         yield {}
         return
     try:
-        items = judge.explainer.items(rule["each"]["list"]["ir"])
+        items = dossier.explainer.items(rule["each"]["list"]["ir"])
     except ConditionError:
         return
     for _, item in zip(element_names(rule["each"]["variable"], [i.value for i in items]), items, strict=True):
         yield {rule["each"]["variable"]: item}
 
 
-def _declared(judge: Judge, ir: Any) -> bool:
+def _declared(dossier: Dossier, ir: IR) -> bool:
     try:
-        judge.explainer.items(ir)
+        dossier.explainer.items(ir)
     except ConditionError:
         return False
     return True
 
 
-def _holds(judge: Judge, ir: Any, names: Mapping[str, Any]) -> bool:
+def _holds(dossier: Dossier, ir: IR, names: Mapping[str, Traced]) -> bool:
     try:
-        return bool(judge.explainer.trace(ir, names).value)
+        return bool(dossier.explainer.trace(ir, names).value)
     except ConditionError:
         return False
 

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*")
-DIRECTIONS = {
+DIRECTIONS: dict[str, syntax.SettingDirection] = {
     "at_least": "at least",
     "at_most": "at most",
     "one_of": "one of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Span
     from govengine.language.expression import Expr, LiteralValue
     from govengine.model.quantity import Percent
+
+Direction = Literal["at least", "at most"]
+MeasureDirection = Literal["at least", "at most", "equals"]
+SettingDirection = Literal["at least", "at most", "one of", "includes", "fixed"]
+AttestBy = Literal["role", "each", "field"]
+ExpectKind = Literal[
+    "rows", "as declared", "promised", "filled", "unique", "found in", "never found in", "newest", "never looks like",
+    "without gaps", "measure", "query",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +91,13 @@ class Framework:
 class Setting:
     """`setting idle: period, at most 90 days`.
 
-    `direction` is one of "at least", "at most", "one of", "includes", "fixed". `values` maps a level's name to its
-    value where the setting is by level, else holds one entry under None.
+    `values` maps a level's name to its value where the setting is by level, else holds one entry under None.
     """
 
     name: Name
     type: Name
     by_level: bool
-    direction: str
+    direction: SettingDirection
     direction_span: Span
     values: tuple[tuple[Name | None, Value], ...]
     span: Span
@@ -197,17 +205,15 @@ class Excepted:
 class Expect:
     """`expect …`: what rows must show.
 
-    `kind` is "rows", "as declared", "promised", "filled", "unique", "found in", "never found in", "newest",
-    "never looks like", "without gaps", "measure" or "query". `predicate` is the SQL of `rows`, of a measure, or of a
-    query; `where` that of `found in`; `target` the place that `found in` looks into, or the column that a measure
-    equals.
+    `predicate` is the SQL of `rows`, of a measure, or of a query; `where` that of `found in`; `target` the place that
+    `found in` looks into, or the column that a measure equals.
 
-    `limit` is the period of `newest`, the figure of a measure, or the promise that is to be kept; `direction`
-    "at least", "at most" or "equals"; `per` the columns that a measure is taken by; `tolerance` how far it may be off;
-    `detectors` what the values must not look like; `exception` what `without gaps` leaves out.
+    `limit` is the period of `newest`, the figure of a measure, or the promise that is to be kept; `per` the columns
+    that a measure is taken by; `tolerance` how far it may be off; `detectors` what the values must not look like;
+    `exception` what `without gaps` leaves out.
     """
 
-    kind: str
+    kind: ExpectKind
     columns: tuple[Column, ...]
     predicate: SqlText | None
     target: Target | None
@@ -216,7 +222,7 @@ class Expect:
     text: str
     span: Span
     limit: Expr | None = None
-    direction: str | None = None
+    direction: MeasureDirection | None = None
     per: tuple[Column, ...] = ()
     tolerance: int | float | None = None
     detectors: tuple[Name, ...] = ()
@@ -225,10 +231,10 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """`keep {column} at least P`: how long rows are kept. `direction` is "at least" or "at most"."""
+    """`keep {column} at least P`: how long rows are kept."""
 
     column: Column
-    direction: str
+    direction: Direction
     limit: Expr
     exception: Excepted | None
     text: str
@@ -237,10 +243,10 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Attest:
-    """`attest "…" by role "…"`: a signed statement. `by` is "role", "each" or "field"."""
+    """`attest "…" by role "…"`: a signed statement."""
 
     statement: Text
-    by: str
+    by: AttestBy
     role: Text | None
     whom: Expr | None
     unless: Expr | None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.conditions.runtime import ConditionError
 from govengine.diagnostics.codes import lint as codes
-from govengine.evaluate.judge import Judge
+from govengine.evaluate.dossier import Dossier
 from govengine.language.expression import Select
 from govengine.lint.expressions import atoms, walk
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from govengine.evaluate.rulebook import Rulebook
     from govengine.lint.subject import Block, Clause, Subject
     from govengine.model.values import Mesh, Product
+    from govengine.plan.clauses import Condition
+    from govengine.plan.rules import PlanForEach
 
 _KNOWN_BY_DATA = frozenset({"declared", "found"})
 """Fields of a column that hang on what its rows show, which is not read here."""
@@ -47,51 +49,55 @@ def selected(book: Rulebook, products: Sequence[Product], mesh: Mesh, as_of: dat
     whens: dict[str, _Tried] = {}
     wheres: dict[str, _Tried] = {}
     for product in products:
-        judge = Judge(book, product, mesh, as_of, None)
-        applying = {name for name in book.policies if _applies(judge, name, policies)}
+        dossier = Dossier(book, product, mesh, as_of, None)
+        applying = {name for name in book.policies if _applies(dossier, name, policies)}
         for rule in book.rules:
             if rule["policy"] not in applying or rule["layer"] not in ("global", product.domain):
                 continue
             if rule["on"] is not None and rule["on"][0] != product.name:
                 continue
-            if rule["when"] is not None and not _try(judge, rule["when"], whens.setdefault(rule["address"], _Tried())):
+            if rule["when"] is not None and not _try(
+                dossier, rule["when"], whens.setdefault(rule["address"], _Tried())
+            ):
                 continue
             if rule["each"] is not None and rule["each"]["where"] is not None:
-                _try_elements(judge, rule["each"], wheres.setdefault(rule["address"], _Tried()))
+                _try_elements(
+                    dossier, rule["each"], rule["each"]["where"], wheres.setdefault(rule["address"], _Tried())
+                )
     return Selected(policies, whens, wheres)
 
 
-def _applies(judge: Judge, name: str, policies: dict[str, _Tried]) -> bool:
-    policy = judge.book.policies[name]
-    if policy["judges_mesh"] or policy["layer"] not in ("global", judge.product.domain):
+def _applies(dossier: Dossier, name: str, policies: dict[str, _Tried]) -> bool:
+    policy = dossier.book.policies[name]
+    if policy["judges_mesh"] or policy["layer"] not in ("global", dossier.product.domain):
         return False
     if policy["when"] is None:
         return True
     tried = policies.setdefault(name, _Tried())
-    if judge.book.adopted(name, judge.product.domain):
+    if dossier.book.adopted(name, dossier.product.domain):
         tried.selects = True
         return True
-    return _try(judge, policy["when"], tried)
+    return _try(dossier, policy["when"], tried)
 
 
-def _try(judge: Judge, condition: Mapping[str, Any], tried: _Tried, *element: Any) -> bool:
+def _try(dossier: Dossier, condition: Condition, tried: _Tried, *element: object) -> bool:
     tried.count += 1
     try:
-        holds = bool(judge.book.function(condition)(judge.roots, judge.settings, *element))
+        holds = bool(dossier.book.function(condition)(dossier.roots, dossier.settings, *element))
     except ConditionError:
         holds = True
     tried.selects |= holds
     return holds
 
 
-def _try_elements(judge: Judge, each: Mapping[str, Any], tried: _Tried) -> None:
+def _try_elements(dossier: Dossier, each: PlanForEach, where: Condition, tried: _Tried) -> None:
     try:
-        items = judge.explainer.items(each["list"]["ir"])
+        items = dossier.explainer.items(each["list"]["ir"])
     except ConditionError:
         tried.selects = True
         return
     for item in items:
-        _try(judge, each["where"], tried, item.value)
+        _try(dossier, where, tried, item.value)
 
 
 def vacuous(subject: Subject, found: Selected) -> Iterator[Diagnostic]:

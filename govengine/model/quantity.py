@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Operator = Literal["<", "<=", "=", ">", ">="]
 
@@ -308,5 +311,10 @@ def _as_bound(value: Bound | Percent | float) -> Bound:
     return value if isinstance(value, Bound) else Bound("=", Decimal(value), "", None, str(value))
 
 
-PARSERS = {"percent": parse_percent, "period": parse_period, "bound": parse_bound, "rate": parse_rate}
+PARSERS: dict[str, Callable[[str], Percent | Period | Bound | Rate]] = {
+    "percent": parse_percent,
+    "period": parse_period,
+    "bound": parse_bound,
+    "rate": parse_rate,
+}
 """By the name of the type in the product-spec schema."""

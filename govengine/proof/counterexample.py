@@ -18,6 +18,7 @@ from govengine.compile.plan import Compiled
 from govengine.evaluate import fold
 from govengine.evaluate.judge import Judge
 from govengine.evaluate.rulebook import Rulebook
+from govengine.plan.walk import conditions
 from govengine.proof.counterexample_values import Fields, Move, Path, constants, literal, moves, reads
 from govengine.sources.product import read_product
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
     from govengine.compile.polarity import Occurrence
     from govengine.model.values import Mesh, Product
+    from govengine.plan.clauses import Condition
+    from govengine.plan.document import Plan
+    from govengine.plan.rules import PlanPolicy, PlanRule
+    from govengine.plan.settings import PlanDomain, StoredValue
 
 _TRIES = 1500
 _BETTER = ("pass", "not-applicable")
@@ -51,7 +56,7 @@ class Policies:
     """What is searched: the council's texts by path, compiled, and the tables of specs."""
 
     texts: Mapping[str, str]
-    plan: Mapping[str, Any]
+    plan: Plan
     compile: Compile
     schema: Mapping[str, Any]
     mesh: Mesh
@@ -72,17 +77,17 @@ def search(policies: Policies, at: Occurrence) -> Example | str:
     if policy["judges_mesh"]:
         return "its policy judges the mesh, and products alone are tried"
     for rule in rules:
-        if all(e["clause"] in ("require", "keep") for e in rule["evidence"]):
+        if len(list(conditions(rule))) == len(rule["evidence"]):
             found = _Search(policies, at, policy, rule).run()
             if found is not None:
                 return found
-    if not any(e["clause"] in ("require", "keep") for r in rules for e in r["evidence"]):
+    if not any(True for r in rules for _ in conditions(r)):
         return "rows decide it, and specs alone are tried"
     return f"none was found among {_TRIES:,} small products: that proves nothing, so the direction stays refused"
 
 
 class _Search:
-    def __init__(self, policies: Policies, at: Occurrence, policy: Mapping[str, Any], rule: Mapping[str, Any]) -> None:
+    def __init__(self, policies: Policies, at: Occurrence, policy: PlanPolicy, rule: PlanRule) -> None:
         self._policies, self._at, self._rule = policies, at, rule
         self._domain = next(iter(policies.mesh.domains))
         self._code = compile(policies.plan["source"], "<conditions>", "exec")
@@ -91,10 +96,10 @@ class _Search:
         value = restore(policies.plan["settings"][at.setting])
         self._by_level = isinstance(value, dict)
         self._moves = moves(at.direction, value)
-        conditions = [policy["when"], rule["when"], *rule["evidence"]]
+        held: list[Condition | None] = [policy["when"], rule["when"], *conditions(rule)]
         words = [w for m in self._moves for w in (m.before, m.after)]
-        words += [c for condition in conditions if condition is not None for c in constants(condition["ir"])]
-        read = reads(conditions, rule["each"])
+        words += [c for condition in held if condition is not None for c in constants(condition["ir"])]
+        read = reads(held, rule["each"])
         self._fields = Fields(read, policies.schema, self._vocabularies, words, policies.as_of)
 
     def run(self) -> Example | None:
@@ -114,14 +119,14 @@ class _Search:
                         return example
         return None
 
-    def _book(self, moved: Mapping[str, Any]) -> Rulebook:
-        domain = {"adopts": [], "settings": moved, "severities": {}, "enforcements": {}, "moves": []}
-        plan = {**self._policies.plan, "rules": [self._rule], "domains": {self._domain: domain}, "waivers": []}
+    def _book(self, moved: dict[str, StoredValue]) -> Rulebook:
+        domain: PlanDomain = {"adopts": [], "settings": moved, "severities": {}, "enforcements": {}, "moves": []}
+        plan: Plan = {**self._policies.plan, "rules": [self._rule], "domains": {self._domain: domain}, "waivers": []}
         return Rulebook(plan, self._code)
 
-    def _moved(self, move: Move) -> Any:
+    def _moved(self, move: Move) -> StoredValue:
         value = restore(self._policies.plan["settings"][self._at.setting])
-        return store({**value, move.level: move.after} if self._by_level else move.after)
+        return store({**value, move.level: move.after} if isinstance(value, dict) and move.level else move.after)
 
     def _turns(self, leaves: Mapping[Path, Any], book: Rulebook) -> bool:
         product = self._read(self._yaml(leaves))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from govengine.plan.clauses import Condition
+    from govengine.plan.rules import PlanForEach
+
 Word = str | int
 Path = tuple[Word, ...]
 EACH = "*"
@@ -97,7 +100,7 @@ def literal(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def reads(conditions: Iterable[Mapping[str, Any] | None], each: Mapping[str, Any] | None) -> set[tuple[str, ...]]:
+def reads(conditions: Iterable[Condition | None], each: PlanForEach | None) -> set[tuple[str, ...]]:
     """Paths of fields in a spec that compiled conditions read, the longest ones only."""
     found: set[tuple[str, ...]] = set()
     names: dict[str, tuple[str, ...] | None] = {}
@@ -107,7 +110,7 @@ def reads(conditions: Iterable[Mapping[str, Any] | None], each: Mapping[str, Any
         if each["where"] is not None:
             _path(each["where"]["ir"], names, found)
     for condition in conditions:
-        if condition is not None and "ir" in condition:
+        if condition is not None:
             _path(condition["ir"], names, found)
     return {p for p in found if len(p) > 1 and not any(q[: len(p)] == p and q != p for q in found)}
 

@@ -12,13 +12,14 @@ from govengine.evaluate.judge import Judge
 from govengine.evaluate.pending import Pending, settle
 from govengine.expectations.measure import Measured
 from govengine.expectations.sampling import family_confidence
+from govengine.plan.walk import expectations, targets
 from govengine.sources.datasets import datasets_of, registers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from govengine.diagnostics import Diagnostic
-    from govengine.evaluate.judge import Draft
+    from govengine.evaluate.draft import Draft
     from govengine.evaluate.rulebook import Rulebook
     from govengine.expectations.measure import NotMeasured
     from govengine.model.dataset import DatasetSource
@@ -119,10 +120,9 @@ def _targets(book: Rulebook, products: Sequence[Product]) -> tuple[set[str], set
     for rule in book.rules:
         if rule["layer"] not in ("global", *domains) or (rule["on"] is not None and rule["on"][0] not in names):
             continue
-        for clause in rule["evidence"]:
-            for target in (clause.get("target"), (clause.get("exception") or {}).get("target")):
-                if target is not None:
-                    (others if target["product"] else registers).add(target["product"] or target["table"])
-            if clause.get("kind") == "query":
+        for target, _ in targets(rule):
+            (others if target["product"] else registers).add(target["product"] or target["table"])
+        for clause in expectations(rule):
+            if clause["kind"] == "query" and clause["predicate"] is not None:
                 queried.update(t for t in clause["predicate"]["tables"] if _PLAIN.fullmatch(t))
     return others, registers, queried

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _MAGIC = b"govengine bundle 2\n"
 _DIGEST = 64
 _PARTS = (
-    "backends", "compile", "conditions", "detectors", "diagnostics", "expectations", "language", "model", "predicates",
+    "backends", "compile", "conditions", "detectors", "diagnostics", "expectations", "language", "model", "plan",
+    "predicates",
 )  # fmt: skip
 
 Stored = tuple[Any, ...]

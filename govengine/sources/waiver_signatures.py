@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Span
 from govengine.evaluate.waivers import SIGNATURE_PREFIX, signed_text
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic
     from govengine.model.values import Mesh
+    from govengine.plan.decisions import PlanWaiver
 
 _SIGNED = b"govengine waiver 1\n"
 """Stands before what is signed: a signature made for anything else never fits."""
@@ -33,7 +34,7 @@ class WaiverSignatures:
         """Whose keys the mesh names."""
         return tuple(self._keys)
 
-    def __call__(self, entry: Mapping[str, Any], names: Iterable[str]) -> str | None:
+    def __call__(self, entry: PlanWaiver, names: Iterable[str]) -> str | None:
         """None where the signature fits the key of one of the names, else why it does not."""
         from govengine.sources.signature import KeyFileError, NoCryptographyError, fits, public_keys
 
@@ -83,7 +84,7 @@ def key_mistakes(root: Path, mesh: Mesh) -> list[Diagnostic]:
     return found
 
 
-def sign(entry: Mapping[str, Any], mesh_name: str, private_key: bytes) -> str:
+def sign(entry: PlanWaiver, mesh_name: str, private_key: bytes) -> str:
     """What stands in the clause `signature` of a waiver that was signed with a key.
 
     Raises:

@@ -6,7 +6,7 @@ import base64
 import json
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +20,8 @@ from tests.federation.keys import pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from govengine.plan.decisions import PlanWaiver
 
 KEY = pair(1)
 WHO = "ciso@company.com"
@@ -48,20 +50,20 @@ def _mesh(name: str) -> Mesh:
 
 
 @pytest.fixture(scope="module")
-def why_not(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any], str], str | None]:
+def why_not(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any, str], str | None]:
     root = Path(tmp_path_factory.mktemp("mesh"))
     (root / "ciso.pem").write_bytes(KEY.public)
     return lambda entry, mesh: WaiverSignatures(root, _mesh(mesh))(entry, [WHO])
 
 
 def _signed(entry: dict[str, Any], mesh: str = "bank") -> dict[str, Any]:
-    return {**entry, "signature": sign(entry, mesh, KEY.private)}
+    return {**entry, "signature": sign(cast("PlanWaiver", entry), mesh, KEY.private)}
 
 
 @given(entry=ENTRIES, clause=st.sampled_from(sorted(CLAUSES)), data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_clause_that_is_changed_voids_it(
-    why_not: Callable[[dict[str, Any], str], str | None], entry: dict[str, Any], clause: str, data: st.DataObject
+    why_not: Callable[[Any, str], str | None], entry: dict[str, Any], clause: str, data: st.DataObject
 ) -> None:
     made = _signed(entry)
     assert why_not(made, "bank") is None
@@ -73,16 +75,14 @@ def test_any_clause_that_is_changed_voids_it(
 
 @given(entry=ENTRIES, mesh=_TEXT)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_it_is_of_one_mesh(
-    why_not: Callable[[dict[str, Any], str], str | None], entry: dict[str, Any], mesh: str
-) -> None:
+def test_it_is_of_one_mesh(why_not: Callable[[Any, str], str | None], entry: dict[str, Any], mesh: str) -> None:
     assert (why_not(_signed(entry, mesh), "bank") is None) == (mesh == "bank")
 
 
 @given(entry=ENTRIES, at=st.integers(0, 63), bit=st.integers(0, 7))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_one_bit_of_it_decides(
-    why_not: Callable[[dict[str, Any], str], str | None], entry: dict[str, Any], at: int, bit: int
+    why_not: Callable[[Any, str], str | None], entry: dict[str, Any], at: int, bit: int
 ) -> None:
     made = _signed(entry)
     raw = bytearray(base64.b64decode(made["signature"].removeprefix("ed25519:")))
@@ -93,7 +93,7 @@ def test_one_bit_of_it_decides(
 def test_no_clause_of_the_language_is_left_unsigned() -> None:
     """A clause that the language gets later must be signed too, or be listed here as one that means nothing."""
     clauses = {f.name for kind in (syntax.Waiver, syntax.Ruling) for f in fields(kind)}
-    signed = set(json.loads(signed_text(dict.fromkeys(CLAUSES), "bank")))
+    signed = set(json.loads(signed_text(cast("PlanWaiver", dict.fromkeys(CLAUSES)), "bank")))
     assert signed == {"mesh", *CLAUSES}
     assert {c for c in clauses if c not in signed} == {"rule", "signature", "span", "until_span"}, (
         "`written_rule` is it"

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import Compiled, compile_policies
+from govengine.compile.settings import written
 from govengine.diagnostics import Span
 from govengine.evaluate.rulebook import Rulebook
 from govengine.language.source import Source
 from govengine.model.quantity import parse_percent, parse_period
 from govengine.model.schema import mesh_schema, product_schema
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
+from govengine.plan.walk import conditions
 
 COUNCIL = "policies/global/house.gov"
 DOMAIN = "policies/domains/payments/payments.gov"
@@ -113,6 +115,7 @@ def test_without_an_overlay_the_councils_values_hold() -> None:
     assert settings["house/kept"] == parse_period("365 days")
     assert settings["house/methods"] == ["hash", "mask", "token"]
     assert settings["house/open"] is False
+    assert isinstance(settings["house/retention"], dict)
     assert settings["house/retention"]["internal"] == parse_period("1 year")
 
 
@@ -205,7 +208,8 @@ def test_one_level_moves_alone() -> None:
 def test_two_levels_of_one_setting_both_hold() -> None:
     lines = ("tighten house/retention[public] to 60 days", "tighten house/retention[internal] to 3 years")
     kept = book(*lines).settings("payments")["house/retention"]
-    assert [kept[level].text for level in ("public", "internal", "restricted")] == ["60 days", "3 years", "7 years"]
+    assert isinstance(kept, dict)
+    assert [written(kept[level]) for level in ("public", "internal", "restricted")] == ["60 days", "3 years", "7 years"]
 
 
 def test_a_second_move_is_measured_against_the_first() -> None:
@@ -303,7 +307,7 @@ def failures(made: Rulebook) -> set[tuple[str, int, int]]:
     found = set()
     settings = made.settings("payments")
     for rule in made.rules:
-        function = made.function(rule["evidence"][0])
+        function = made.function(next(conditions(rule)))
         for i, spec in enumerate(SPECS):
             seen = {"metadata": {}, "spec": spec, "mesh": {}, "columns": COLUMNS, "datasets": [], "as_of": AS_OF}
             elements = made.function(rule["each"]["list"])(seen, settings) if rule["each"] else [None]
