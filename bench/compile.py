@@ -13,7 +13,7 @@ from govengine.compile.plan import compile_policies
 from govengine.language.grammar import parser
 from govengine.language.parser import parse
 from govengine.language.source import Source
-from govengine.run.session import schemas
+from govengine.run.schemas import schemas
 
 RULE = """  rule r{i} "Rule {i}" {{
     severity high

@@ -27,7 +27,7 @@ from govengine.backends.duckdb_sql import Parser
 from govengine.cases.markdown import read
 from govengine.compile.collect import GLOBAL
 from govengine.compile.plan import compile_policies
-from govengine.run.session import schemas
+from govengine.run.schemas import schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from govengine.run.session import Request, Run
+from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,21 +31,20 @@ class Effective:
 
 def effective(root: Path, product: str, as_of: date) -> Effective:
     """The policy that holds for a product of the mesh at `root`; how rules stand is told from its spec alone."""
-    run = Run(Request(root, as_of, data=False), lambda _phase, _done, _all: None)
-    report = run.outcome().report
-    names = tuple(spec.name for spec in run.specs)
-    if run.book is None:
-        first = next((d.message for d in report.diagnostics if d.level == "error"), "the policies cannot be read")
-        return Effective(problem=first)
-    spec = next((s for s in run.specs if s.name == product), None)
+    outcome = judge(Request(root, as_of, data=False))
+    basis, report = outcome.basis, outcome.report
+    if basis is None:
+        return Effective(problem=outcome.why_not)
+    names = tuple(spec.name for spec in basis.specs)
+    spec = basis.spec(product)
     if spec is None:
         return Effective(products=names, problem=f"the mesh has no product `{product}`")
     verdicts = [v for v in report.verdicts if v.product == product]
     return Effective(
         spec.domain,
         report.policy_digest,
-        [_rule(run.book, v, spec.domain) for v in verdicts],
-        _settings(run.book, {v.rule.partition("/")[0] for v in verdicts}, spec.domain),
+        [_rule(basis.book, v, spec.domain) for v in verdicts],
+        _settings(basis.book, {v.rule.partition("/")[0] for v in verdicts}, spec.domain),
         list(report.waivers),
         names,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from govengine.diagnostics import nearest
 from govengine.lint.thresholds import DATED
 from govengine.plan.walk import expectations
-from govengine.run.session import Request, Run
+from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.verdict import Report, Verdict
     from govengine.plan.rules import PlanRule
+    from govengine.run.basis import Basis
 
 _SETTLED = ("pass", "not-applicable", "not-run")
 
@@ -42,12 +43,11 @@ def explain(root: Path, subject: str, as_of: date, *, data: bool = True, product
     `product` keeps how one product stands. Where a rule or a product is explained, each standing that what is declared
     leaves open has the smallest edit known to settle it under `edit`, or None.
     """
-    run = Run(Request(root, as_of, data=data), lambda _phase, _done, _all: None)
-    report = run.outcome().report
-    book = run.book
-    if book is None:
-        first = next((d.message for d in report.diagnostics if d.level == "error"), "the policies cannot be read")
-        return Explained(problem=first)
+    outcome = judge(Request(root, as_of, data=data))
+    basis, report = outcome.basis, outcome.report
+    if basis is None:
+        return Explained(problem=outcome.why_not)
+    book = basis.book
     rules = {r["address"]: r for r in book.rules}
     controls = {f"{name} {c}": c for name, f in book.plan["frameworks"].items() for c in f["controls"]}
     products = {p.name: p for p in report.products}
@@ -57,13 +57,13 @@ def explain(root: Path, subject: str, as_of: date, *, data: bool = True, product
     if subject not in rules and name in products and products[name].domain == domain:
         subject = name  # as waivers write it
     if subject in rules:
-        return _edited(_kept(_rule(book, rules[subject], report), product), run, root, as_of)
+        return _edited(_kept(_rule(book, rules[subject], report), product), basis, as_of)
     if subject in controls:
         return _kept(_control(book, subject, report), product)
     if subject in book.policies:
         return _kept(_policy(book, subject, report), product)
     if subject in products:
-        return _edited(_product(subject, report), run, root, as_of)
+        return _edited(_product(subject, report), basis, as_of)
     if subject in book.plan["frameworks"]:
         return _framework(book, subject)
     if subject in book.plan["declared"]:
@@ -80,9 +80,9 @@ def _kept(explained: Explained, product: str | None) -> Explained:
     return explained
 
 
-def _edited(explained: Explained, run: Run, root: Path, as_of: date) -> Explained:
+def _edited(explained: Explained, basis: Basis, as_of: date) -> Explained:
     """Each standing with the smallest edit known to settle it, judged before it is named."""
-    from govengine.answers.fix import described, from_run
+    from govengine.answers.fix import described, fixer_of
 
     searches: dict[str, Any] = {}
     for standing in explained.standings:
@@ -91,7 +91,7 @@ def _edited(explained: Explained, run: Run, root: Path, as_of: date) -> Explaine
             continue
         product = standing["product"]
         if product not in searches:
-            searches[product] = from_run(run, root, product, as_of)
+            searches[product] = fixer_of(basis, product, as_of)
         if searches[product] is not None:
             fixer, text = searches[product]
             edit = fixer.smallest(standing["rule"], text)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govengine.fix.search import Edit, Fixer, Target
-from govengine.run.session import Request, Run, schemas
-from govengine.sources.mesh import read_mesh
+from govengine.run.schemas import schemas
+from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+    from govengine.run.basis import Basis
 
 
 class NotFixableError(Exception):
@@ -28,36 +30,31 @@ def opened(root: Path, product: str, as_of: date) -> tuple[Fixer, str, str, tupl
         NotFixableError: the policies or the spec cannot be read, or there is no such product.
 
     """
-    run = Run(Request(root, as_of, data=False), lambda _phase, _done, _all: None)
-    outcome = run.outcome()
-    first = next((d.message for d in outcome.report.diagnostics if d.level == "error"), "the policies cannot be read")
-    if run.book is None:
-        raise NotFixableError(first)
-    spec = next((s for s in run.specs if s.name == product), None)
+    outcome = judge(Request(root, as_of, data=False))
+    basis = outcome.basis
+    if basis is None:
+        raise NotFixableError(outcome.why_not)
+    spec = basis.spec(product)
     if spec is None:
-        raise NotFixableError(f"the mesh has no product `{product}`", tuple(s.name for s in run.specs))
+        raise NotFixableError(f"the mesh has no product `{product}`", tuple(s.name for s in basis.specs))
     own = [v for v in outcome.report.verdicts if v.product == product]
-    found = from_run(run, root, product, as_of, frozenset(v.rule for v in own if v.disposition == "waived"))
+    found = fixer_of(basis, product, as_of, frozenset(v.rule for v in own if v.disposition == "waived"))
     if found is None:
         said = next((d.message for d in spec.diagnostics if d.level == "error"), "it is not valid")
         raise NotFixableError(f"the spec of `{product}` cannot be read, so nothing can be mended yet: {said}")
-    return found[0], spec.file, found[1], tuple(r["address"] for r in run.book.rules)
+    return found[0], spec.file, found[1], tuple(r["address"] for r in basis.book.rules)
 
 
-def from_run(
-    run: Run, root: Path, product: str, as_of: date, waived: frozenset[str] = frozenset()
-) -> tuple[Fixer, str] | None:
-    """A search by the policies and mesh of a run that is done, and the spec's text without byte-order mark.
+def fixer_of(basis: Basis, product: str, as_of: date, waived: frozenset[str] = frozenset()) -> tuple[Fixer, str] | None:
+    """A search by the policies and mesh that a run judged by, and the spec's text without byte-order mark.
 
     None where the spec could not be read.
     """
-    spec = next((s for s in run.specs if s.name == product), None)
-    product_schema, mesh_schema, _ = schemas()
-    mesh, _ = read_mesh(root, mesh_schema)
-    if spec is None or spec.product is None or run.book is None or mesh is None:
+    spec = basis.spec(product)
+    if spec is None or spec.product is None:
         return None
-    text = run.text_of(spec.file)
-    return Fixer(Target(run.book, mesh, product_schema, as_of, spec.file, spec.domain, waived)), text
+    target = Target(basis.book, basis.mesh, schemas().product, as_of, spec.file, spec.domain, waived)
+    return Fixer(target), spec.text
 
 
 def described(edit: Edit) -> dict[str, Any]:

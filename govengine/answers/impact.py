@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from govengine.run.session import Outcome, Request, Run, judged, schemas
+from govengine.run.schemas import schemas
+from govengine.run.session import Outcome, Request, judge
 from govengine.sources.base_policies import NoBaseError, base_policies
+from govengine.sources.inputs import Inputs
 from govengine.sources.mesh import read_mesh
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic
     from govengine.model.verdict import Verdict
+    from govengine.run.basis import Basis
     from govengine.run.request import Progress
 
 KINDS = ("new-failure", "new-advisory-failure", "newly-passing", "other")
@@ -56,7 +59,7 @@ class Impact:
 
 @dataclass(slots=True)
 class _Side:
-    run: Run
+    basis: Basis
     outcome: Outcome
 
     @property
@@ -78,17 +81,18 @@ def impact(root: Path, base: str, as_of: date, *, data: bool, progress: Progress
         NoBaseError: the base's policies cannot be found.
 
     """
-    _, mesh_schema, _ = schemas()
-    mesh, said = read_mesh(root, mesh_schema)
+    mesh_schema = schemas().mesh
+    mesh, said = read_mesh(Inputs(root), mesh_schema)
     if mesh is None:
         return Impact(mistakes=tuple(d for d in said if d.level == "error"), side="today")
     before = base_policies(base, root, mesh, mesh_schema)
-    now = _side(Run(Request(root, as_of, data=data), progress))
-    if now.run.book is None:
-        return _unread(now, "today")
-    was = _side(Run(Request(root, as_of, data=data), progress, before))
-    if was.run.book is None:
-        return replace(_unread(was, "base"), named=before.named)
+    today = judge(Request(root, as_of, data=data), progress)
+    if today.basis is None:
+        return _unread(today, "today")
+    earlier = judge(Request(root, as_of, data=data), progress, before)
+    if earlier.basis is None:
+        return replace(_unread(earlier, "base"), named=before.named)
+    now, was = _Side(today.basis, today), _Side(earlier.basis, earlier)
     report = now.outcome.report
     owners = _owners(was, now)
     renamed = _renamed(was, now)
@@ -107,13 +111,9 @@ def impact(root: Path, base: str, as_of: date, *, data: bool, progress: Progress
         "changes": changes,
         "rules": _rules(was, now, renamed),
         "later": [_later(now, was, day, Request(root, day, data=data), progress) for day in _days(now, as_of)],
-        "unreadable": sorted({s.name for side in (was, now) for s in side.run.specs if s.product is None}),
+        "unreadable": sorted({s.name for side in (was, now) for s in side.basis.specs if s.product is None}),
     }
     return Impact(described, _mistakes(now), "today", now.outcome.texts)
-
-
-def _side(run: Run) -> _Side:
-    return _Side(run, judged(run))
 
 
 def _mistakes(side: _Side) -> tuple[Diagnostic, ...]:
@@ -125,9 +125,9 @@ def _mistakes(side: _Side) -> tuple[Diagnostic, ...]:
     )
 
 
-def _unread(side: _Side, name: str) -> Impact:
-    errors = tuple(d for d in side.outcome.report.diagnostics if d.level == "error")
-    return Impact({}, errors, name, side.outcome.texts)
+def _unread(outcome: Outcome, name: str) -> Impact:
+    errors = tuple(d for d in outcome.report.diagnostics if d.level == "error")
+    return Impact({}, errors, name, outcome.texts)
 
 
 def _owners(was: _Side, now: _Side) -> dict[str, tuple[str, str]]:
@@ -142,13 +142,11 @@ def _owners(was: _Side, now: _Side) -> dict[str, tuple[str, str]]:
 
 def _renamed(was: _Side, now: _Side) -> dict[str, str]:
     """The address that a rule of today had in the base, where it says so with `formerly`."""
-    assert was.run.book is not None
-    assert now.run.book is not None
-    old = {r["address"] for r in was.run.book.rules}
-    held = {r["address"] for r in now.run.book.rules}
+    old = {r["address"] for r in was.basis.book.rules}
+    held = {r["address"] for r in now.basis.book.rules}
     return {
         r["address"]: r["formerly"]
-        for r in now.run.book.rules
+        for r in now.basis.book.rules
         if r["formerly"] in old and r["formerly"] not in held and r["address"] not in old
     }
 
@@ -264,14 +262,12 @@ def _rules(was: _Side, now: _Side, renamed: Mapping[str, str]) -> dict[str, list
 
     Of an overlay that does not compile nobody can tell which rules it still has, so they are neither added nor removed.
     """
-    assert was.run.book is not None
-    assert now.run.book is not None
-    old = {r["address"]: r for r in was.run.book.rules}
-    new = {r["address"]: r for r in now.run.book.rules}
+    old = {r["address"]: r for r in was.basis.book.rules}
+    new = {r["address"]: r for r in now.basis.book.rules}
     gone = set(old) - set(new) - set(renamed.values())
     come = set(new) - set(old) - set(renamed)
-    broken = {a for a in gone if old[a]["layer"] in now.run.broken}
-    fixes = {a for a in come if new[a]["layer"] in was.run.broken}
+    broken = {a for a in gone if old[a]["layer"] in now.basis.broken}
+    fixes = {a for a in come if new[a]["layer"] in was.basis.broken}
     return {
         "added": [_rule(new[a], now.verdicts.values()) for a in sorted(come - fixes)],
         "removed": [_rule(old[a], was.verdicts.values()) for a in sorted(gone - broken)],
@@ -317,8 +313,7 @@ def _by_owner(changes: list[dict[str, Any]], products: list[dict[str, Any]]) -> 
 def _days(side: _Side, as_of: date) -> list[date]:
     from datetime import date as day_of
 
-    assert side.run.book is not None
-    days = {day_of.fromisoformat(r["effective_from"]) for r in side.run.book.rules if r["effective_from"] is not None}
+    days = {day_of.fromisoformat(r["effective_from"]) for r in side.basis.book.rules if r["effective_from"] is not None}
     return sorted(d for d in days if d > as_of)
 
 
@@ -329,12 +324,10 @@ def _later(now: _Side, was: _Side, day: date, request: Request, progress: Progre
     """
     from govengine.evaluate.fold import product_verdict
 
-    assert now.run.book is not None
-    assert was.run.book is not None
-    book, today = now.run.book, request.as_of.fromisoformat(now.outcome.report.as_of)
+    book, today = now.basis.book, request.as_of.fromisoformat(now.outcome.report.as_of)
     rules = {r["address"]: r for r in book.rules if r["effective_from"] == day.isoformat()}
-    announced = {(r["address"], r["effective_from"]) for r in was.run.book.rules}
-    report = _side(Run(request, progress)).outcome.report
+    announced = {(r["address"], r["effective_from"]) for r in was.basis.book.rules}
+    report = judge(request, progress).report
     domains = {p.name: (p.domain, p.owner) for p in report.products}
     begins = {
         (v.rule, v.product)

@@ -12,9 +12,8 @@ from govengine.diagnostics import nearest
 from govengine.evaluate.floor import level_for
 from govengine.expectations import looks_like
 from govengine.expectations.measure import Measured, NotMeasured
-from govengine.run.session import Reading, Request, Run, schemas
+from govengine.run.session import Reading, Request, judge
 from govengine.sources.datasets import dataset_file, datasets_of
-from govengine.sources.mesh import read_mesh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -205,19 +204,18 @@ def _missing(subjects: Sequence[_Subject], tables: Sequence[str]) -> tuple[str |
 
 
 def _products(found: Scan, root: Path, names: Sequence[str], as_of: date) -> Iterable[_Subject]:
-    run = Run(Request(root, as_of, data=False), lambda _phase, _done, _all: None)
-    report = run.outcome().report
-    mesh, _ = read_mesh(root, schemas()[1])
-    if run.book is None or mesh is None:
-        first = next((d.message for d in report.diagnostics if d.level == "error"), "the mesh cannot be read")
-        found.problem = first
+    outcome = judge(Request(root, as_of, data=False))
+    basis = outcome.basis
+    if basis is None:
+        found.problem = outcome.why_not
         return
-    found.own, found.judged_by = run.book.plan["detectors"], (run.book, mesh, as_of)
+    mesh = basis.mesh
+    found.own, found.judged_by = basis.book.plan["detectors"], (basis.book, mesh, as_of)
     for name in dict.fromkeys(names):
-        spec = next((s for s in run.specs if name in (s.name, s.file)), None)
+        spec = next((s for s in basis.specs if name in (s.name, s.file)), None)
         if spec is None:
             found.problem = f"the mesh has no product `{name}`"
-            found.near = nearest(name, [s.name for s in run.specs])
+            found.near = nearest(name, [s.name for s in basis.specs])
             return
         if spec.product is None:
             found.searched.append(Searched(spec.name, "", 0, 0, 0, "the spec cannot be read"))

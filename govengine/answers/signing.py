@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import nearest
-from govengine.evaluate.waivers import SOON, Owned, apply
+from govengine.evaluate.waivers import SOON, apply
 from govengine.language.parser import parse
 from govengine.language.source import Source
-from govengine.run.session import Request, Run
+from govengine.run.exceptions import owned
+from govengine.run.session import Request, judge
+from govengine.sources.inputs import Inputs
 from govengine.sources.people import read_people
 from govengine.sources.signature import KeyFileError, NoCryptographyError
 from govengine.sources.waiver_signatures import WaiverSignatures, sign
@@ -70,11 +72,10 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
 
     """
     by = by.strip()  # as it is read back
-    run = Run(Request(root, on), lambda _phase, _done, _all: None)
-    outcome = run.outcome()
-    book, mesh = run.book, run.mesh
-    if book is None or mesh is None:
+    outcome = judge(Request(root, on))
+    if outcome.basis is None:
         raise NotSignedError("the policies cannot be read: `govengine check` says why")
+    book, mesh, inputs = outcome.basis.book, outcome.basis.mesh, Inputs(root)
     entries = book.plan["waivers"]
     entry = next((e for e in entries if e["name"] == name), None)
     if entry is None:
@@ -89,13 +90,12 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
         signature = made["signature"] = sign(made, mesh.name, private_key)
     except (KeyFileError, NoCryptographyError) as error:
         raise NotSignedError(f"the key cannot be used: {error}") from error
-    people, said = read_people(root, mesh)
+    people, said = read_people(inputs, mesh)
     if said:
         raise NotSignedError(said[0].message)
     book.plan = {**book.plan, "waivers": [made if e is entry else e for e in entries]}
-    owned = {s.name: Owned(s.domain, s.product.owner) for s in run.specs if s.product is not None}
     # Judged as it will be: with the mesh's own public key, so that a key that does not belong to it signs nothing.
-    found = apply(book, outcome.report.verdicts, owned, mesh, people, on, WaiverSignatures(root, mesh))
+    found = apply(book, outcome.report.verdicts, owned(outcome.basis), mesh, people, on, WaiverSignatures(inputs, mesh))
     lost = _lost(outcome.report.waivers, found.standings)
     if lost:
         raise NotSignedError(f"`{name}` would take the force of `{lost}`: all windows together are held to one term")

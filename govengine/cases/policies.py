@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from govengine.cases.layout import POLICIES, domains_of, link_policies, write_mesh
 from govengine.cases.markdown import DEFAULT_DAY
 from govengine.diagnostics import Place
-from govengine.run.session import Request, judge, schemas
+from govengine.run.schemas import schemas
+from govengine.run.session import Request, judge
 from govengine.sources import compile_cache
-from govengine.sources.mesh import policy_files, read_mesh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,11 +75,8 @@ def compile_folder(folder: Path, root: Path) -> Policies:
     link_policies(folder, root)
     write_mesh(root, None, domains_of(folder))
     outcome = judge(Request(root, DEFAULT_DAY, data=False))
-    _, mesh_schema, digest = schemas()
-    mesh, _ = read_mesh(root, mesh_schema)
-    assert mesh is not None, "a mesh of our own making can be read"
-    found = policy_files(root, mesh)
-    held = compile_cache.load(compile_cache.key(found.texts, found.layers, digest), root)
+    found = outcome.policies
+    held = compile_cache.load(compile_cache.key(found.texts, found.layers, schemas().digest), root)
     mistakes = tuple(d for d in outcome.report.diagnostics if d.level == "error" and d.name not in _EXPECTED_THERE)
     plan: Mapping[str, Any] | None = held[0] if held is not None else None
     if plan is None:

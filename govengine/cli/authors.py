@@ -24,15 +24,17 @@ def command(base: str, root: Path | None, format_: str) -> int:
     Nobody approves a waiver in a file, or of a rule, that he changed. Exit code 1 where somebody did.
     """
     from govengine.evaluate.authorship import breaches
-    from govengine.run.session import Request, Run, schemas
+    from govengine.run.schemas import schemas
+    from govengine.run.session import Request, judge
     from govengine.sources.authorship import changes_since, owners_at, uncommitted
     from govengine.sources.base_policies import NoBaseError
+    from govengine.sources.inputs import Inputs
     from govengine.sources.mesh import read_mesh
     from govengine.sources.people import read_people
 
     place = mesh_root(root, Path.cwd())
-    schema = schemas()[1]
-    mesh, _ = read_mesh(place, schema)
+    schema, inputs = schemas().mesh, Inputs(place)
+    mesh, _ = read_mesh(inputs, schema)
     if mesh is None:
         raise click.UsageError("`govengine.yaml` cannot be read: `govengine check` says why")
     try:
@@ -41,13 +43,12 @@ def command(base: str, root: Path | None, format_: str) -> int:
         open_ = uncommitted(place)
     except NoBaseError as error:
         raise click.UsageError(str(error)) from error
-    run = Run(Request(place, datetime.now(UTC).date(), data=False), lambda _phase, _done, _all: None)
-    run.outcome()
-    waivers = run.book.plan["waivers"] if run.book else ()
-    rules = {r["address"]: r["place"][0] for r in run.book.rules} if run.book else {}
+    basis = judge(Request(place, datetime.now(UTC).date(), data=False)).basis
+    waivers = basis.book.plan["waivers"] if basis else ()
+    rules = {r["address"]: r["place"][0] for r in basis.book.rules} if basis else {}
     if before is None:  # the mesh itself is new, so that nobody owned anything
         click.echo(f"`{base}` holds no mesh: owners are taken from the change itself", err=True)
-        people, said = read_people(place, mesh)
+        people, said = read_people(inputs, mesh)
         if said:
             raise click.UsageError(said[0].message)
     else:
@@ -63,9 +64,9 @@ def command(base: str, root: Path | None, format_: str) -> int:
             )
             if breach.allowed:
                 click.echo(f"  may change it: {', '.join(breach.allowed)}")
-        if run.book is None:
+        if basis is None:
             click.echo("the policies cannot be read, so approvals were not looked at", err=True)
         click.echo(f"{len(changes)} changed files, {len(found)} by somebody who may not")
         if open_:
             click.echo(f"{open_} more with changes that are not committed: nobody's yet, so not looked at", err=True)
-    return 1 if found else 2 if run.book is None else 0
+    return 1 if found else 2 if basis is None else 0

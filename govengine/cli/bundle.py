@@ -119,11 +119,12 @@ def verify(file: Path, public_key: Path | None, digest: str | None) -> int:
 def _own() -> Path:
     """The policies' folder of the mesh around here."""
     from govengine.cli.judging import mesh_root
-    from govengine.run.session import schemas
+    from govengine.run.schemas import schemas
+    from govengine.sources.inputs import Inputs
     from govengine.sources.mesh import read_mesh
 
     root = mesh_root(None, Path.cwd())
-    mesh, _ = read_mesh(root, schemas()[1])
+    mesh, _ = read_mesh(Inputs(root), schemas().mesh)
     if mesh is None:
         raise click.UsageError("`govengine.yaml` cannot be read: `govengine check` says why")
     return root / mesh.path("policies")
@@ -152,7 +153,7 @@ def _compiles(texts: dict[str, bytes]) -> None:
     from govengine.backends.duckdb_sql import Parser
     from govengine.compile.plan import compile_policies
     from govengine.diagnostics.render import render
-    from govengine.run.session import schemas
+    from govengine.run.schemas import schemas
 
     try:
         decoded = {path: data.decode("utf-8-sig") for path, data in texts.items()}

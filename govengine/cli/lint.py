@@ -16,8 +16,8 @@ from govengine.cli.judging import as_day
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import spec as spec_codes
 from govengine.diagnostics.render import render
-from govengine.run.session import Request, Run, find_root, judged, schemas
-from govengine.sources.mesh import MESH_FILE, policy_files, read_mesh, why
+from govengine.run.session import Request, find_root, judge
+from govengine.sources.mesh import MESH_FILE, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,15 +129,14 @@ def _of_mesh(root: Path, day: date) -> Read:
     from govengine.lint.vacuous import selected
 
     prefix = os.path.relpath(root, Path.cwd()).replace(os.sep, "/")
-    run = Run(Request(root, day, data=False), lambda _phase, _done, _all: None)
-    outcome = judged(run)
-    read = Read("" if prefix == "." else prefix + "/", texts=outcome.texts)
-    mesh, _ = read_mesh(root, schemas()[1])
+    outcome = judge(Request(root, day, data=False))
+    basis = outcome.basis
+    read = Read("" if prefix == "." else prefix + "/", texts=dict(outcome.texts))
     errors = [d for d in outcome.report.diagnostics if d.level == "error"]
-    if mesh is None or run.book is None:
+    if basis is None:
         read.mistakes = tuple(errors)
         return read
-    texts = policy_files(root, mesh).texts
+    mesh, texts = basis.mesh, outcome.policies.texts
     broken = tuple(d for d in errors if d.span is not None and d.span.file in texts)
     _parse(read, texts)
     if broken or read.mistakes:
@@ -145,9 +144,9 @@ def _of_mesh(root: Path, day: date) -> Read:
         return read
     read.cases = _cases([root / mesh.path("policies")])
     read.said = outcome.report.diagnostics
-    products = [s.product for s in run.specs if s.product is not None]
-    if len(products) == len(run.specs):  # of a spec that cannot be read, nobody knows what selects it
-        read.selected = selected(run.book, products, mesh, day)
+    products = [s.product for s in basis.specs if s.product is not None]
+    if len(products) == len(basis.specs):  # of a spec that cannot be read, nobody knows what selects it
+        read.selected = selected(basis.book, products, mesh, day)
     read.allowed = _allowed(mesh)
     return read
 

@@ -123,7 +123,8 @@ def _exit_code(account: Account) -> int:
 def _policies(root: Path | None) -> Path:
     """The folder of policies of a mesh: the one that is named, or the one that we are in."""
     from govengine.cases.policies import policies_above
-    from govengine.run.session import schemas
+    from govengine.run.schemas import schemas
+    from govengine.sources.inputs import Inputs
     from govengine.sources.mesh import MESH_FILE, read_mesh
 
     start = root or Path.cwd()
@@ -138,7 +139,7 @@ def _policies(root: Path | None) -> Path:
                 "`policies` that holds `global`: name the case files, or the mesh with `--root`"
             )
         return folder.resolve()
-    mesh, said = read_mesh(mesh_root, schemas()[1])
+    mesh, said = read_mesh(Inputs(mesh_root), schemas().mesh)
     if mesh is None:
         raise click.UsageError(f"`{mesh_root / MESH_FILE}` cannot be read: {said[0].message}" if said else "no mesh")
     return (mesh_root / mesh.path("policies")).resolve()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.diagnostics import Diagnostic, Place
+    from govengine.model.inputs import Input
 
 Outcome = Literal["fail", "error", "unknown", "review", "pass", "not-applicable", "not-run"]
 Assurance = Literal["declared", "attested", "sampled", "observed"]
@@ -134,3 +135,5 @@ class Report:
     exit_code: int
     waivers: tuple[Mapping[str, Any], ...] = ()
     """How each waiver and ruling stands: name, kind, rule, product, element, status, why, until, days_left, …"""
+    inputs: tuple[Input, ...] = ()
+    """Each file that was read, with a digest of its content."""

@@ -13,6 +13,7 @@ from govengine.evaluate.pending import Pending, settle
 from govengine.expectations.measure import Measured
 from govengine.expectations.sampling import family_confidence
 from govengine.plan.walk import expectations, targets
+from govengine.run.digests import ReadDatasets
 from govengine.sources.datasets import datasets_of, registers
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from govengine.evaluate.rulebook import Rulebook
     from govengine.expectations.measure import NotMeasured
     from govengine.model.dataset import DatasetSource
-    from govengine.model.values import Mesh, Product
+    from govengine.model.values import Product
+    from govengine.run.basis import Basis
     from govengine.run.request import Progress, Request
+    from govengine.sources.inputs import Inputs
 
 _PLAIN = re.compile(r"\w+", re.ASCII)
 
@@ -42,17 +45,12 @@ class JudgedRows(NamedTuple):
 
 
 def judge_rows(
-    book: Rulebook,
-    mesh: Mesh,
-    products: Sequence[Product],
-    known: Mapping[str, Product],
-    request: Request,
-    policy_digest: str,
-    progress: Progress,
+    basis: Basis, products: Sequence[Product], request: Request, inputs: Inputs, progress: Progress
 ) -> JudgedRows:
-    """Judge some products with their rows; `known` are all products of the mesh, by name, which rules may look into."""
-    reading = request.reading
-    own, context = _sources(book, mesh, products, known, request)
+    """Judge some products of the mesh with their rows; rules may look into the others."""
+    book, mesh, reading = basis.book, basis.mesh, request.reading
+    own, context, looked_up = _sources(basis, products, request)
+    datasets = ReadDatasets(inputs, reading)
     with Warehouse(
         memory_limit=reading.memory_limit,
         timeout=reading.timeout,
@@ -60,7 +58,10 @@ def judge_rows(
         seed=reading.seed,
         numbered=reading.evidence,
     ) as warehouse:
-        found = warehouse.open_(own + context, _counting(progress, "loading data", len(own) + len(context)))
+        counting = _counting(progress, "loading data", sum(map(len, (own, context, looked_up))))
+        warehouse.open_(datasets.taken(own + context, "data"), counting)
+        found = warehouse.open_(datasets.taken(looked_up, "register"), counting)
+        found = datasets.unchanged(found)
         drafts = {p.name: Judge(book, p, mesh, request.as_of, found).drafts() for p in products}
         open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
         risks = {key: risk for own_ in drafts.values() for key, risk in promises.risks(own_).items()}
@@ -68,8 +69,9 @@ def judge_rows(
         answers = warehouse.measure(checks, _counting(progress, "judging rows", len(checks)), risks)
         drawn = next((m.sample for m in answers.values() if isinstance(m, Measured) and m.sample), None)
         if reading.evidence:
-            keys = Keys(f"{request.as_of.isoformat()} {policy_digest}", reading.evidence_secret, reading.timeout)
+            keys = Keys(f"{request.as_of.isoformat()} {book.plan['digest']}", reading.evidence_secret, reading.timeout)
             answers |= warehouse.trace(_to_be_told(open_, answers), keys)
+        answers = datasets.answers(checks, answers)
         files = {p.file for p in products}
         # What is wrong with data read only as context is its own product's matter, unless a rule needed it.
         said = [d for d in warehouse.diagnostics if d.span is None or d.span.file in files or d.level == "error"]
@@ -77,17 +79,18 @@ def judge_rows(
 
 
 def _sources(
-    book: Rulebook, mesh: Mesh, products: Sequence[Product], known: Mapping[str, Product], request: Request
-) -> tuple[list[DatasetSource], list[DatasetSource]]:
-    """The datasets of the products themselves, and those that their rules look into besides."""
+    basis: Basis, products: Sequence[Product], request: Request
+) -> tuple[list[DatasetSource], list[DatasetSource], list[DatasetSource]]:
+    """The datasets of the products themselves, those of others that their rules look into, and registers."""
+    book, mesh, known = basis.book, basis.mesh, basis.products
     own = [source for p in products for source in datasets_of(p, request.root, mesh)]
     wanted, named, queried = _targets(book, products)
     others = [known[n] for n in sorted(wanted) if n in known and known[n] not in products]
     context = [source for p in others for source in datasets_of(p, request.root, mesh)]
-    context += registers(request.root, mesh, named)
+    looked_up = registers(request.root, mesh, named)
     # A name in a query may be that of a dataset, or a slip: the clause itself says so.
-    context += [source for source in registers(request.root, mesh, queried - named) if source.files]
-    return own, context
+    looked_up += [source for source in registers(request.root, mesh, queried - named) if source.files]
+    return own, context, looked_up
 
 
 def _to_be_told(open_: Sequence[Pending], answers: Mapping[str, Measured | NotMeasured]) -> list[Any]:

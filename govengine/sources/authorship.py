@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.evaluate.authorship import Change
 from govengine.sources.base_policies import NoBaseError, git
+from govengine.sources.inputs import Inputs
 from govengine.sources.mesh import MESH_FILE, read_mesh
 from govengine.sources.people import read_people
 
@@ -64,7 +65,8 @@ def owners_at(base: str, root: Path, mesh_schema: Mapping[str, Any]) -> tuple[Me
     with tempfile.TemporaryDirectory(prefix="govengine-") as folder:
         place = Path(folder)
         (place / MESH_FILE).write_bytes(text)
-        mesh, _ = read_mesh(place, mesh_schema)
+        inputs = Inputs(place)
+        mesh, _ = read_mesh(inputs, mesh_schema)
         if mesh is None:
             raise NoBaseError(f"`{MESH_FILE}` of `{base}` cannot be read, so nobody knows who owned what")
         registers = mesh.path("registers").strip("/")
@@ -73,7 +75,7 @@ def owners_at(base: str, root: Path, mesh_schema: Mapping[str, Any]) -> tuple[Me
             if found is not None:
                 (place / registers).mkdir(parents=True, exist_ok=True)
                 (place / registers / name).write_bytes(found)
-        people, said = read_people(place, mesh)
+        people, said = read_people(inputs, mesh)
     if said:
         raise NoBaseError(f"{said[0].message}, at `{base}`")
     return mesh, people

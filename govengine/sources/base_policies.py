@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govengine.sources.global_policies import source_of
+from govengine.sources.inputs import Inputs
 from govengine.sources.mesh import MESH_FILE, PolicyFiles, policy_files, read_mesh, why
 from govengine.sources.policy_bundle import BundleError, read_bundle
 
@@ -73,7 +74,7 @@ def base_policies(base: str, root: Path, mesh: Mesh, mesh_schema: Mapping[str, A
     if "global" not in found.layers.values():
         raise NoBaseError(f"`{base}` holds no global policy: there is nothing to compare with")
     if council_only:  # the council's layer alone is compared, under the overlays of now
-        now = policy_files(root, mesh)
+        now = policy_files(Inputs(root), mesh)
         own = {p: layer for p, layer in now.layers.items() if layer != "global"}
         found.layers.update(own)
         found.texts.update({p: now.texts[p] for p in own})
@@ -90,8 +91,9 @@ def _of_bundle(data: bytes, name: str) -> dict[str, bytes]:
 def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, Any]) -> tuple[dict[str, bytes], dict[str, str]]:
     """Texts by their paths from the policies' folder, and what the files are called from here."""
     if (folder / MESH_FILE).is_file():
-        other, _ = read_mesh(folder, mesh_schema)
-        files = policy_files(folder, other) if other is not None else None
+        inputs = Inputs(folder)
+        other, _ = read_mesh(inputs, mesh_schema)
+        files = policy_files(inputs, other) if other is not None else None
         if other is None or files is None or any(d.level == "error" for d in files.diagnostics):
             raise NoBaseError(f"`{base}` is a mesh that cannot be read: `govengine check --root {base}` says why")
         source = source_of(other)

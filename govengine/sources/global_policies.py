@@ -10,9 +10,10 @@ from govengine.diagnostics.codes import spec as spec_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
+    from govengine.model.inputs import InputKind
     from govengine.model.values import Mesh
+    from govengine.sources.inputs import Inputs
     from govengine.sources.policy_bundle import Bundle
     from govengine.sources.walk import Below
 
@@ -27,30 +28,29 @@ def source_of(mesh: Mesh) -> Mapping[str, Any] | None:
 
 
 def global_policies(
-    root: Path, mesh: Mesh, source: Mapping[str, Any], below: Callable[[str], Below]
+    inputs: Inputs, mesh: Mesh, source: Mapping[str, Any], below: Callable[[str], Below]
 ) -> tuple[Texts, list[Diagnostic]]:
     """Texts by path, "global/…", or none of them and what is wrong.
 
     Args:
-        root: the mesh root.
+        inputs: those of the run.
         mesh: its `govengine.yaml`.
         source: what `source_of` gives.
         below: what stands below a folder of the mesh where policies are looked for.
 
     """
-    checked = _Source(root, mesh, source)
+    checked = _Source(inputs, mesh, source)
     mistaken = checked.mistaken_digest()
     if mistaken is not None:
         return {}, [mistaken]
-    path = root / checked.name
-    if path.is_dir():
+    if inputs.is_folder(checked.name):
         return checked.folder(below)
-    return checked.bundle(path)
+    return checked.bundle()
 
 
 class _Source:
-    def __init__(self, root: Path, mesh: Mesh, source: Mapping[str, Any]) -> None:
-        self._root, self._mesh, self._source = root, mesh, source
+    def __init__(self, inputs: Inputs, mesh: Mesh, source: Mapping[str, Any]) -> None:
+        self._inputs, self._mesh, self._source = inputs, mesh, source
         self.name = str(source["source"]).rstrip("/") or "/"
         # A key that is named is there to be used; leaving the signature out takes a word.
         self._signed = bool(source.get("signed", "public_key" in source))
@@ -77,16 +77,16 @@ class _Source:
         texts: Texts = {}
         for file in files:
             try:
-                texts[f"global/{file.removeprefix(f'{self.name}/global/')}"] = (self._root / file).read_bytes()
+                texts[f"global/{file.removeprefix(f'{self.name}/global/')}"] = self._inputs.read(file, "policy")
             except OSError:
                 return {}, [codes.no_source(self.name, f"`{file}` cannot be read", self._span("source"))]
         return self._meant(texts)
 
-    def bundle(self, path: Path) -> tuple[Texts, list[Diagnostic]]:
+    def bundle(self) -> tuple[Texts, list[Diagnostic]]:
         from govengine.sources.policy_bundle import MOST_BYTES, BundleError, read_bundle
 
         span = self._span("source")
-        data, why = _plain(path, MOST_BYTES)
+        data, why = _plain(self._inputs, self.name, "policy", MOST_BYTES)
         if data is None:
             return {}, [codes.no_source(self.name, why, span)]
         try:
@@ -106,7 +106,7 @@ class _Source:
         named = self._source.get("public_key")
         if named is None:
             return codes.bad_public_key("no `public_key` is named", self._span("signed"))
-        key, why = _plain(self._root / str(named), _MOST_KEY_BYTES)
+        key, why = _plain(self._inputs, str(named), "key", _MOST_KEY_BYTES)
         if key is None:
             return codes.bad_public_key(f"`{named}`: {why}", self._span("public_key"))
         try:
@@ -135,15 +135,14 @@ class _Source:
         return Span(place.file, place.line, place.column, place.line, position[2] if position else place.column + 1)
 
 
-def _plain(path: Path, most: int) -> tuple[bytes | None, str]:
+def _plain(inputs: Inputs, path: str, kind: InputKind, most: int) -> tuple[bytes | None, str]:
     """A file's bytes, or None and why not; nothing but a plain file is opened, and no more than so many bytes read."""
     try:
-        if not path.exists():
+        if not inputs.exists(path):
             return None, "it does not exist"
-        if not path.is_file():
+        if not inputs.is_plain(path):
             return None, "it is no plain file"
-        with path.open("rb") as file:
-            data = file.read(most + 1)
+        data = inputs.read(path, kind, most)
     except OSError:
         return None, "there are no rights to read it"
     return (None, f"it has more than {most:,} bytes") if len(data) > most else (data, "")

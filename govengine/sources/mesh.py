@@ -12,12 +12,14 @@ from govengine.model.values import Mesh
 from govengine.sources.global_policies import global_policies, source_of
 from govengine.sources.product import is_product
 from govengine.sources.reader import Reader
-from govengine.sources.walk import MESH_FILE, files_below, files_elsewhere
+from govengine.sources.walk import MESH_FILE
 from govengine.sources.yaml_document import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from govengine.sources.inputs import Inputs
 
 _SPEC_ENDINGS = (".yaml", ".yml")
 _POLICY_ENDINGS = (".gov",)
@@ -34,10 +36,10 @@ def find_root(start: Path) -> Path | None:
     return None
 
 
-def read_mesh(root: Path, schema: Mapping[str, Any]) -> tuple[Mesh | None, list[Diagnostic]]:
-    """`govengine.yaml` under `root`, by the table of `govengine.model.schema.mesh_schema`."""
+def read_mesh(inputs: Inputs, schema: Mapping[str, Any]) -> tuple[Mesh | None, list[Diagnostic]]:
+    """`govengine.yaml` of a mesh, by the table of `govengine.model.schema.mesh_schema`."""
     try:
-        data = (root / MESH_FILE).read_bytes()
+        data = inputs.read(MESH_FILE, "mesh")
     except OSError as error:
         return None, [codes.unreadable(MESH_FILE, why(error))]
     read = read_document(data, MESH_FILE)
@@ -89,7 +91,7 @@ def _span(mesh: Mesh, path: tuple[Any, ...]) -> Span:
     return Span(place.file, place.line, place.column, place.line, position[2] if position else place.column + 1)
 
 
-def product_files(root: Path, mesh: Mesh) -> tuple[list[tuple[str, str]], list[Diagnostic]]:
+def product_files(inputs: Inputs, mesh: Mesh) -> tuple[list[tuple[str, str]], list[Diagnostic]]:
     """`(path from the root, domain)` of every spec, sorted; the deepest folder listed decides the domain.
 
     A spec anywhere else under the root is a mistake: nobody would judge it.
@@ -99,7 +101,7 @@ def product_files(root: Path, mesh: Mesh) -> tuple[list[tuple[str, str]], list[D
     for domain, described in mesh.domains.items():
         for i, folder in enumerate(described["products"]):
             place = _span(mesh, ("domains", domain, "products", i))
-            files, broken, unseen = files_below(root, folder.strip("/"), _SPEC_ENDINGS, is_product)
+            files, broken, unseen = inputs.below(folder.strip("/"), _SPEC_ENDINGS, is_product)
             diagnostics += [codes.missing_folder(b, domain, place) for b in broken]
             diagnostics += [codes.unseen(path, why_not, "specs") for path, why_not in unseen]
             depth = folder.strip("/").count("/")
@@ -108,30 +110,23 @@ def product_files(root: Path, mesh: Mesh) -> tuple[list[tuple[str, str]], list[D
                     found[file] = (depth, domain)
     if not any(d.name == "missing-folder" for d in diagnostics):  # else all its specs would be strays
         said = {d.span.file for d in diagnostics if d.span is not None}
-        diagnostics += [d for d in _strays(root, mesh, found) if d.span is None or d.span.file not in said]
+        diagnostics += [d for d in _strays(inputs, mesh, found) if d.span is None or d.span.file not in said]
     return sorted((file, domain) for file, (_, domain) in found.items()), diagnostics
 
 
-def _strays(root: Path, mesh: Mesh, specs: Mapping[str, Any]) -> list[Diagnostic]:
+def _strays(inputs: Inputs, mesh: Mesh, specs: Mapping[str, Any]) -> list[Diagnostic]:
     """Specs and policies where nobody looks for them."""
     folder = mesh.path("policies").rstrip("/")
     source = source_of(mesh)
     homes = [folder, *([str(source["source"]).rstrip("/")] if source is not None else [])]
     found = []
-    for file in files_elsewhere(root, (*_SPEC_ENDINGS, *_POLICY_ENDINGS)):
+    for file in inputs.elsewhere((*_SPEC_ENDINGS, *_POLICY_ENDINGS)):
         if file.lower().endswith(_POLICY_ENDINGS):
             if not any(home == "." or file.startswith(f"{home}/") for home in homes):
                 found.append(codes.stray_policy(file, folder))
-        elif file not in specs and file != MESH_FILE and _looks_like_product(root / file):
+        elif file not in specs and file != MESH_FILE and inputs.looks_like(file, is_product):
             found.append(codes.stray_spec(file))
     return found
-
-
-def _looks_like_product(path: Path) -> bool:
-    try:
-        return is_product(path.read_bytes())
-    except OSError:
-        return False
 
 
 class PolicyFiles:
@@ -151,7 +146,7 @@ class PolicyFiles:
         self.diagnostics: list[Diagnostic] = []
 
 
-def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
+def policy_files(inputs: Inputs, mesh: Mesh) -> PolicyFiles:
     """All `.gov` files of both layers. Paths may begin with `..` where policies stand outside the mesh.
 
     The council's layer may come from a bundle or another folder; then its paths begin with the name of that.
@@ -159,9 +154,9 @@ def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
     found = PolicyFiles()
     folder = mesh.path("policies").rstrip("/")
     source = source_of(mesh)
-    files, broken, unseen = files_below(root, folder, _POLICY_ENDINGS, lambda _: True)
+    files, broken, unseen = inputs.below(folder, _POLICY_ENDINGS, lambda _: True)
     if source is not None:
-        _take_global(found, root, mesh, source)
+        _take_global(found, inputs, mesh, source)
         broken = [b for b in broken if b != folder]  # a mesh without overlays may have no policies of its own
     for missing in broken:
         found.diagnostics.append(
@@ -188,7 +183,7 @@ def policy_files(root: Path, mesh: Mesh) -> PolicyFiles:
             found.diagnostics.append(codes.stray_policy(file, folder))
             continue
         try:
-            found.texts[file] = (root / file).read_bytes().decode("utf-8-sig")
+            found.texts[file] = inputs.read(file, "policy").decode("utf-8-sig")
             found.layers[file] = layer
         except UnicodeDecodeError:
             found.diagnostics.append(codes.unreadable(file, "it is not UTF-8", help_="save the file as UTF-8"))
@@ -209,10 +204,10 @@ def _layer_of(path: str, folder: str, mesh: Mesh) -> str | None:
     return inside[1] if inside[0] == "domains" and len(inside) > 2 and inside[1] in mesh.domains else None
 
 
-def _take_global(found: PolicyFiles, root: Path, mesh: Mesh, source: Mapping[str, Any]) -> None:
+def _take_global(found: PolicyFiles, inputs: Inputs, mesh: Mesh, source: Mapping[str, Any]) -> None:
     """Add the council's layer from its source."""
     texts, said = global_policies(
-        root, mesh, source, lambda folder: files_below(root, folder, _POLICY_ENDINGS, lambda _: True)
+        inputs, mesh, source, lambda folder: inputs.below(folder, _POLICY_ENDINGS, lambda _: True)
     )
     found.diagnostics += said
     top = str(source["source"]).rstrip("/")

@@ -11,30 +11,27 @@ from govengine.evaluate.people import People
 from govengine.sources.mesh import why
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from govengine.diagnostics import Diagnostic
     from govengine.model.values import Mesh
+    from govengine.sources.inputs import Inputs
 
 
-def read_people(root: Path, mesh: Mesh) -> tuple[People, tuple[Diagnostic, ...]]:
+def read_people(inputs: Inputs, mesh: Mesh) -> tuple[People, tuple[Diagnostic, ...]]:
     """Who is who, from `principals.csv` (`id`, and `aliases` separated by `;`) and `members.csv` (`group`, `member`).
 
     A mesh without them has no such registers: every address stands for itself. One that is there and cannot be read
     is an error, and nobody is known.
     """
-    folder = root / mesh.path("registers")
     found: list[Diagnostic] = []
     principals: dict[str, list[str]] | None = None
     members: dict[str, list[str]] = {}
     for name, wanted in (("principals", ("id",)), ("members", ("group", "member"))):
-        path = folder / f"{name}.csv"
-        if not path.exists():
+        path = f"{mesh.path('registers')}/{name}.csv"
+        if not inputs.exists(path):
             continue
-        rows, problem = _rows(path, wanted)
+        rows, problem = _rows(inputs, path, wanted)
         if problem is not None:
-            shown = f"{mesh.path('registers')}/{name}.csv"
-            found.append(codes.unreadable_register(shown, problem))
+            found.append(codes.unreadable_register(path, problem))
             principals = principals or {}
             continue
         if name == "principals":
@@ -45,9 +42,9 @@ def read_people(root: Path, mesh: Mesh) -> tuple[People, tuple[Diagnostic, ...]]
     return People(principals, members), tuple(found)
 
 
-def _rows(path: Path, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], str | None]:
+def _rows(inputs: Inputs, path: str, wanted: tuple[str, ...]) -> tuple[list[dict[str, str]], str | None]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = inputs.read(path, "register").decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], "it is not UTF-8"
     except OSError as error:

@@ -11,11 +11,11 @@ from govengine.evaluate.waivers import SIGNATURE_PREFIX, signed_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from govengine.diagnostics import Diagnostic
     from govengine.model.values import Mesh
     from govengine.plan.decisions import PlanWaiver
+    from govengine.sources.inputs import Inputs
 
 _SIGNED = b"govengine waiver 1\n"
 """Stands before what is signed: a signature made for anything else never fits."""
@@ -25,8 +25,8 @@ _MOST_KEY_BYTES = 1 << 16
 class WaiverSignatures:
     """Answers whether a waiver's signature is that of one of some approvers."""
 
-    def __init__(self, root: Path, mesh: Mesh) -> None:
-        self._root, self._mesh = root, mesh
+    def __init__(self, inputs: Inputs, mesh: Mesh) -> None:
+        self._inputs, self._mesh = inputs, mesh
         self._keys: Mapping[str, str] = mesh.data.get("council", {}).get("keys", {})
 
     @property
@@ -49,7 +49,7 @@ class WaiverSignatures:
         for name in names:
             file = self._keys[name]
             try:
-                keys = public_keys(_key(self._root / file))
+                keys = public_keys(_key(self._inputs, file))
                 if any(fits(_SIGNED, message, signature, key) for key in keys):
                     return None
             except OSError:
@@ -61,7 +61,7 @@ class WaiverSignatures:
         return "its signature does not fit: it was changed after it was signed, or signed by somebody else"
 
 
-def key_mistakes(root: Path, mesh: Mesh) -> list[Diagnostic]:
+def key_mistakes(inputs: Inputs, mesh: Mesh) -> list[Diagnostic]:
     """What is wrong with the key files that the mesh names, whether anything is signed with them or not."""
     keys: Mapping[str, str] = mesh.data.get("council", {}).get("keys", {})
     if not keys:
@@ -72,9 +72,9 @@ def key_mistakes(root: Path, mesh: Mesh) -> list[Diagnostic]:
     found = []
     for name, file in keys.items():
         try:
-            public_keys(_key(root / file))
+            public_keys(_key(inputs, file))
         except OSError:
-            why = "it cannot be read" if (root / file).exists() else "there is no such file"
+            why = "it cannot be read" if inputs.exists(file) else "there is no such file"
         except KeyFileError as error:
             why = str(error)
         else:
@@ -98,8 +98,7 @@ def sign(entry: PlanWaiver, mesh_name: str, private_key: bytes) -> str:
     return SIGNATURE_PREFIX + base64.b64encode(made).decode()
 
 
-def _key(path: Path) -> bytes:
-    if not path.is_file():
+def _key(inputs: Inputs, path: str) -> bytes:
+    if not inputs.is_plain(path):
         raise OSError
-    with path.open("rb") as file:
-        return file.read(_MOST_KEY_BYTES)
+    return inputs.read(path, "key", _MOST_KEY_BYTES)[:_MOST_KEY_BYTES]

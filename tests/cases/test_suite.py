@@ -10,7 +10,7 @@ import pytest
 from govengine.cases import suite
 from govengine.cases.suite import CaseFile, Suite
 from govengine.cli.main import main
-from govengine.run import session
+from govengine.run import policies
 
 from .meshes import BACKGROUND, SOUND, write
 
@@ -30,13 +30,13 @@ def test_no_case_compiles_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     kept = {"kept": str(tmp_path / "cache"), "off": "off", "unusable": str(unusable)}
     monkeypatch.setenv("GOVENGINE_CACHE", kept[cache])
     compiled: list[int] = []
-    compile_ = session._compile
+    compile_ = policies._compile
 
     def counted(texts: Any, *rest: Any) -> Any:
         compiled.append(len(texts))
         return compile_(texts, *rest)
 
-    monkeypatch.setattr(session, "_compile", counted)
+    monkeypatch.setattr(policies, "_compile", counted)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     found = [CaseFile(path, path.name) for path in sorted(root.rglob("*.cases.md"))]

@@ -8,7 +8,7 @@ import pytest
 
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import compile_policies
-from govengine.run.session import schemas
+from govengine.run.schemas import schemas
 
 from .meshes import POLICY, assert_repairable, rule, run, write_mesh
 

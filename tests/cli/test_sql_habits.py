@@ -12,7 +12,7 @@ from govengine.backends import words
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import compile_policies
 from govengine.diagnostics import Diagnostic
-from govengine.run.session import schemas
+from govengine.run.schemas import schemas
 
 from .meshes import POLICY, rule, run, write_mesh
 

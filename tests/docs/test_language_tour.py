@@ -29,7 +29,8 @@ from govengine.language.parser import parse
 from govengine.language.source import Source
 from govengine.language.syntax import Expect
 from govengine.model.verdict import OUTCOMES
-from govengine.run.session import Request, judge, schemas
+from govengine.run.schemas import schemas
+from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic

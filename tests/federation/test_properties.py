@@ -21,6 +21,7 @@ from govengine.evaluate.rulebook import Rulebook
 from govengine.model.schema import mesh_schema, product_schema
 from govengine.model.values import Mesh, Product
 from govengine.run.session import Request, judge
+from govengine.sources.inputs import Inputs
 from govengine.sources.mesh import read_mesh
 from govengine.sources.product import read_product
 
@@ -41,7 +42,7 @@ def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 def mesh() -> Mesh:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "govengine.yaml").write_text(MESH, encoding="utf-8")
-        found, _ = read_mesh(Path(folder), SCHEMAS[1])
+        found, _ = read_mesh(Inputs(Path(folder)), SCHEMAS[1])
     assert found is not None
     return found
 

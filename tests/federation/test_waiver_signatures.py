@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from govengine.evaluate.waivers import signed_text
 from govengine.language import syntax
 from govengine.model.values import Mesh
+from govengine.sources.inputs import Inputs
 from govengine.sources.waiver_signatures import WaiverSignatures, sign
 from tests.federation.keys import pair
 
@@ -53,7 +54,7 @@ def _mesh(name: str) -> Mesh:
 def why_not(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any, str], str | None]:
     root = Path(tmp_path_factory.mktemp("mesh"))
     (root / "ciso.pem").write_bytes(KEY.public)
-    return lambda entry, mesh: WaiverSignatures(root, _mesh(mesh))(entry, [WHO])
+    return lambda entry, mesh: WaiverSignatures(Inputs(root), _mesh(mesh))(entry, [WHO])
 
 
 def _signed(entry: dict[str, Any], mesh: str = "bank") -> dict[str, Any]:

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from govengine.run.session import schemas
+from govengine.run.schemas import schemas
 from govengine.sources.product import read_product
 from govengine.sources.spec_text import Change, changed
 

@@ -12,7 +12,7 @@ import pytest
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import compile_policies
 from govengine.diagnostics import Diagnostic, Span
-from govengine.run.session import schemas
+from govengine.run.schemas import schemas
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))

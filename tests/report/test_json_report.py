@@ -74,7 +74,7 @@ def test_any_report_is_valid(held: Report) -> None:
 
 def test_the_keys_at_the_top_are_the_agreed_ones() -> None:
     assert list(written(full())) == [
-        "schema", "engine", "policy_digest", "as_of", "summary", "products", "verdicts", "diagnostics",
+        "schema", "engine", "policy_digest", "as_of", "summary", "products", "verdicts", "diagnostics", "inputs",
     ]  # fmt: skip
 
 

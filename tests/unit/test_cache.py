@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import govengine
-from govengine.run import session
+from govengine.run import policies
 from govengine.run.session import Request, judge
 from govengine.sources import cache_key, compile_cache
 
@@ -76,13 +76,13 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     made = House(root, tmp_path / "cache" / "govengine")
-    compile_ = session._compile
+    compile_ = policies._compile
 
     def counted(*arguments: Any) -> Any:
         made.compiled += 1
         return compile_(*arguments)
 
-    monkeypatch.setattr(session, "_compile", counted)
+    monkeypatch.setattr(policies, "_compile", counted)
     monkeypatch.setenv("GOVENGINE_CACHE", str(made.cache))
     return made
 

@@ -9,7 +9,7 @@ import pytest
 
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import compile_policies
-from govengine.run.session import schemas
+from govengine.run.schemas import schemas
 
 DRAFT = Path(__file__).resolve().parents[3] / "shared/design/policies-draft.gov.txt"
 MENDED = (

@@ -19,7 +19,7 @@ SCHEMA = "govengine-report/1"
 
 
 def render(report: Report) -> str:
-    """JSON text with a line break at the end: a line for each product, verdict, cause and diagnostic.
+    """JSON text with a line break at the end: a line for each product, verdict, diagnostic and input.
 
     ASCII only, so that no text in it can steer a terminal; the same report gives the same bytes.
 
@@ -38,6 +38,7 @@ def render(report: Report) -> str:
         "products": [_product(product) for product in report.products],
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
+        "inputs": [read._asdict() for read in report.inputs],
     }
     members = [f"{_text(key)}: {_text(value)}" for key, value in head.items()]
     members += [f"{_text(key)}: {_lines(items)}" for key, items in lists.items()]

@@ -1,0 +1,110 @@
+"""Step "read specs": every spec of the mesh, each with its product or with what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from govengine.diagnostics import Diagnostic, Span
+from govengine.diagnostics.codes import spec as codes
+from govengine.sources.mesh import MESH_FILE, product_files, why
+from govengine.sources.product import read_product
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from govengine.evaluate.rulebook import Rulebook
+    from govengine.model.values import Mesh, Product
+    from govengine.run.request import GivenSpec, Progress
+    from govengine.sources.inputs import Inputs
+
+
+class Spec(NamedTuple):
+    """One spec of the mesh. `product` is None where anything is wrong with it; `text` has no byte-order mark.
+
+    `name` is that of the file where the spec's own cannot be read.
+    """
+
+    file: str
+    domain: str
+    name: str
+    product: Product | None
+    diagnostics: tuple[Diagnostic, ...]
+    text: str = ""
+
+    @property
+    def name_span(self) -> Span:
+        """Where its name is written; the beginning of the file if that is not known."""
+        if self.product is None:
+            return Span(self.file, 1, 1, 1, 2)
+        line, column, end = self.product.places[("metadata", "name")]
+        return Span(self.file, line, column, line, end)
+
+
+class SpecsRead(NamedTuple):
+    """All specs, sorted by file, and what is wrong with their listing."""
+
+    specs: tuple[Spec, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_specs(
+    inputs: Inputs, mesh: Mesh, book: Rulebook, schema: dict[str, Any], given: GivenSpec | None, progress: Progress
+) -> SpecsRead:
+    """Read all specs of a mesh, and with them the one that is given, in the place of the mesh's own of its name."""
+    listed, said = product_files(inputs, mesh)
+    vocabularies = book.vocabularies()
+    read: list[Spec] = []
+    for i, (file, domain) in enumerate(listed):
+        progress("reading specs", i, len(listed))
+        read.append(_read(inputs, file, domain, schema, vocabularies))
+    if given is not None:
+        own = _of(given.data, given.file, given.domain, schema, vocabularies)
+        name = own.name.casefold()
+        read = [s for s in read if s.file != own.file and s.name.casefold() != name]
+        read = sorted([*read, own], key=lambda s: s.file)
+    specs = _without_duplicates(read)
+    return SpecsRead(tuple(specs), (*said, *_unwritten(mesh, specs)))
+
+
+def _read(inputs: Inputs, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]) -> Spec:
+    try:
+        data = inputs.read(file, "spec")
+    except OSError as error:
+        return Spec(file, domain, _stem(file), None, (codes.unreadable(file, why(error)),))
+    return _of(data, file, domain, schema, vocabularies)
+
+
+def _of(data: bytes, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]) -> Spec:
+    text = data.decode("utf-8-sig", errors="replace")
+    read = read_product(data, file, domain, schema, vocabularies)
+    return Spec(file, domain, read.name or _stem(file), read.product, read.diagnostics, text)
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].rpartition(".")[0]
+
+
+def _without_duplicates(read: Sequence[Spec]) -> list[Spec]:
+    """The first product of a name is the one; the others are mistakes."""
+    names: dict[str, Spec] = {}
+    specs = []
+    for spec in read:
+        first = names.setdefault(spec.name.casefold(), spec)
+        if first is not spec:
+            duplicate = codes.duplicate_product(spec.name, spec.name_span, first.name_span)
+            spec = spec._replace(product=None, diagnostics=(*spec.diagnostics, duplicate))  # noqa: PLW2901
+        specs.append(spec)
+    return specs
+
+
+def _unwritten(mesh: Mesh, specs: Sequence[Spec]) -> list[Diagnostic]:
+    """Products that a domain lists and that have no spec."""
+    found = []
+    for domain, described in mesh.domains.items():
+        names = {s.name for s in specs if s.domain == domain}
+        for i, entry in enumerate(described.get("data_products", ())):
+            if entry not in names and f"{domain}-{entry.replace('_', '-')}" not in names:
+                position = mesh.places.get(("domains", domain, "data_products", i), (1, 1, 2))
+                span = Span(MESH_FILE, position[0], position[1], position[0], position[2])
+                found.append(codes.listed_without_spec(entry, domain, span))
+    return found
