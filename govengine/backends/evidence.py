@@ -11,7 +11,6 @@ import duckdb
 
 from govengine.backends import words
 from govengine.expectations.evidence import (
-    Traces,
     asking,
     query,
     rows_that_fail,
@@ -19,6 +18,7 @@ from govengine.expectations.evidence import (
 )
 from govengine.expectations.file_names import told
 from govengine.expectations.sql import identifier
+from govengine.expectations.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ from govengine.expectations.sql import identifier
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from govengine.expectations.evidence import Traces
+    from govengine.expectations.traces import Traces
     from govengine.model.verdict import Outcome
 
 

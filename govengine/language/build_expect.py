@@ -11,7 +11,8 @@ from govengine.language.build_text import TextBuilder
 from govengine.language.literals import DOUBLE_DIGITS, is_rounded
 
 if TYPE_CHECKING:
-    from govengine.language.build_declaration import DeclarationBuilder
+    from govengine.language.build_piece import PieceBuilder
+    from govengine.language.tree import Node
     from govengine.model.quantity import Percent
 
 LEAST_CONFIDENCE = 80
@@ -22,14 +23,14 @@ _DIRECTIONS = {"measure_least": "at least", "measure_most": "at most", "equals":
 class ExpectBuilder:
     """Builds `expect` clauses, and what other clauses share with them: columns, targets, exceptions."""
 
-    def __init__(self, declarations: DeclarationBuilder) -> None:
-        self._shared = declarations
-        self._texts = TextBuilder(declarations)
+    def __init__(self, pieces: PieceBuilder) -> None:
+        self._pieces = pieces
+        self._texts = TextBuilder(pieces)
 
-    def expect(self, tree: Any) -> syntax.Expect:
+    def expect(self, tree: Node) -> syntax.Expect:
         """One clause, of whatever kind."""
         body = tree.children[0]
-        build = self._shared.expressions.build
+        build = self._pieces.expressions.build
         held: dict[str, Any] = {"columns": (), "predicate": None, "target": None, "where": None, "threshold": None}
         for child in body.children:
             kind = getattr(child, "data", None)
@@ -50,7 +51,7 @@ class ExpectBuilder:
                 case "threshold":
                     held["threshold"] = self._threshold(child)
                 case "detectors":
-                    held["detectors"] = tuple(self._shared.name(t) for t in child.children)
+                    held["detectors"] = tuple(self._pieces.name(t) for t in child.children)
                 case "exception":
                     held["exception"] = self.exception(child)
                 case "equals":
@@ -61,58 +62,58 @@ class ExpectBuilder:
                 case _:  # the period of `newest`
                     held["limit"] = build(child)
         return syntax.Expect(
-            kind=body.data.replace("_", " "), text=self._texts.written(body), span=self._shared.span(tree), **held
+            kind=body.data.replace("_", " "), text=self._texts.written(body), span=self._pieces.span(tree), **held
         )
 
-    def column(self, node: Any) -> syntax.Column:
+    def column(self, node: Node) -> syntax.Column:
         """A column by its name, in quotes where it is odd, or `{…}`."""
-        shared = self._shared
+        shared = self._pieces
         if getattr(node, "data", None) == "interpolation":
             return syntax.Column(shared.expressions.build(node.children[0]), shared.span(node))
         text = str(node)
         return syntax.Column(shared.text(node).text if text[0] in "\"'" else text, shared.span(node))
 
-    def target(self, tree: Any) -> syntax.Target:
+    def target(self, tree: Node) -> syntax.Target:
         """`product.dataset(columns)` or `register(columns)`."""
         where, *columns = tree.children
         product, dot, dataset = str(where).partition(".")
         names = tuple(self._target_column(c) for c in columns)
-        return syntax.Target(product if dot else None, dataset or product, names, self._shared.span(tree))
+        return syntax.Target(product if dot else None, dataset or product, names, self._pieces.span(tree))
 
-    def exception(self, tree: Any) -> syntax.Excepted:
+    def exception(self, tree: Node) -> syntax.Excepted:
         """`except in register(column) where …`."""
         register, column, where = tree.children
-        target = syntax.Target(None, str(register), (self._target_column(column),), self._shared.span(register))
+        target = syntax.Target(None, str(register), (self._target_column(column),), self._pieces.span(register))
         return syntax.Excepted(
-            target, None if where is None else self._texts.sql(where.children[0]), self._shared.span(tree)
+            target, None if where is None else self._texts.sql(where.children[0]), self._pieces.span(tree)
         )
 
-    def _target_column(self, node: Any) -> syntax.Name:
+    def _target_column(self, node: Node) -> syntax.Name:
         token = node.children[0]
         text = str(token)
-        plain = self._shared.text(token).text if text[0] in "\"'" else text
-        return syntax.Name(plain, self._shared.span(token))
+        plain = self._pieces.text(token).text if text[0] in "\"'" else text
+        return syntax.Name(plain, self._pieces.span(token))
 
-    def _exact(self, tree: Any) -> None:
+    def _exact(self, tree: Node) -> None:
         """See that the figures of a measure, which exact figures are compared with, are not rounded themselves."""
         for token in tree.scan_values(lambda t: getattr(t, "type", "").endswith("FLOAT_LIT") and is_rounded(str(t))):
             why = f"it would be rounded: write at most {DOUBLE_DIGITS} digits, or compare in a predicate"
-            raise BuildError(codes.bad_literal(str(token), self._shared.span(token), why))
+            raise BuildError(codes.bad_literal(str(token), self._pieces.span(token), why))
 
-    def _equals(self, tree: Any) -> dict[str, Any]:
+    def _equals(self, tree: Node) -> dict[str, Any]:
         reference, tolerance = tree.children
         token = reference.children[0]
         *where, column = str(token).split(".")
         product, table = (where[0], where[1]) if len(where) == 2 else (None, where[0] if where else "")
-        span = self._shared.span(token)
+        span = self._pieces.span(token)
         figure = None
         if tolerance is not None:
             self._exact(tolerance)
             written = tolerance.children[0]
-            figure = self._shared.number(written)
+            figure = self._pieces.number(written)
             if figure < 0:
                 why, instead = "no difference is less than nothing", f"write `{str(written).lstrip('- ')}`"
-                place = self._shared.span(written)
+                place = self._pieces.span(written)
                 raise BuildError(codes.odd_figure(str(written), place, why, instead, of_measure=True))
         return {
             "direction": "equals",
@@ -120,17 +121,17 @@ class ExpectBuilder:
             "tolerance": figure,
         }
 
-    def _threshold(self, tree: Any) -> syntax.Threshold:
+    def _threshold(self, tree: Node) -> syntax.Threshold:
         value, floor, confidence = tree.children
         return syntax.Threshold(
-            self._shared.expressions.build(value),
-            None if floor is None else self._shared.percent(floor.children[0]),
+            self._pieces.expressions.build(value),
+            None if floor is None else self._pieces.percent(floor.children[0]),
             None if confidence is None else self._confidence(confidence.children[0]),
-            self._shared.span(tree),
+            self._pieces.span(tree),
         )
 
-    def _confidence(self, token: Any) -> Percent:
-        stated = self._shared.percent(token)
+    def _confidence(self, token: Node) -> Percent:
+        stated = self._pieces.percent(token)
         if not LEAST_CONFIDENCE <= stated.value < 100:
-            raise BuildError(codes.bad_confidence(str(token), LEAST_CONFIDENCE, self._shared.span(token)))
+            raise BuildError(codes.bad_confidence(str(token), LEAST_CONFIDENCE, self._pieces.span(token)))
         return stated

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
@@ -12,46 +12,60 @@ from govengine.language.literals import LiteralError, date_value
 if TYPE_CHECKING:
     from datetime import date
 
-    from govengine.language.build_declaration import DeclarationBuilder
+    from govengine.diagnostics import Span
+    from govengine.language.build_piece import PieceBuilder
+    from govengine.language.tree import Node
+
+
+class _Clauses(TypedDict):
+    """What waivers and rulings have in common."""
+
+    rule: syntax.Address | None
+    product: syntax.Address | None
+    element: syntax.ElementOf | None
+    reason: syntax.Text | None
+    requested: syntax.Signing | None
+    approved: syntax.Signing | None
+    until: date | None
+    until_span: Span | None
+    ticket: syntax.Text | None
+    signature: syntax.Text | None
 
 
 class WaiverBuilder:
     """Builds what is decided about rules: waivers, rulings, conflicts."""
 
-    def __init__(self, declarations: DeclarationBuilder) -> None:
-        self._shared = declarations
+    def __init__(self, pieces: PieceBuilder) -> None:
+        self._pieces = pieces
 
-    def waiver(self, tree: Any) -> syntax.Waiver:
+    def waiver(self, tree: Node) -> syntax.Waiver:
         """A waiver; the title that it may carry is read for its reason where it gives none."""
         name, title, *items = tree.children
         held = self._held(items, f"`waiver {name}`", title)
-        address, ticket = held.pop("rule"), held.pop("ticket")
         compensating = self._once_address(items, "compensating", f"`waiver {name}`")
         return syntax.Waiver(
-            name=self._shared.kebab(name, "waivers"),
-            rule=address,
+            name=self._pieces.kebab(name, "waivers"),
             compensating=compensating,
-            ticket=ticket,
-            span=self._shared.span(tree),
+            span=self._pieces.span(tree),
             **held,
         )
 
-    def ruling(self, tree: Any) -> syntax.Ruling:
+    def ruling(self, tree: Node) -> syntax.Ruling:
         """A ruling."""
         name, title, *items = tree.children
         held = self._held(items, f"`ruling {name}`", title)
-        finds = self._shared.once(items, "finds", f"`ruling {name}`")
+        finds = self._pieces.once(items, "finds", f"`ruling {name}`")
         return syntax.Ruling(
-            name=self._shared.kebab(name, "rulings"),
-            finding=None if finds is None else self._shared.name(finds.children[0]),
-            span=self._shared.span(tree),
+            name=self._pieces.kebab(name, "rulings"),
+            finding=None if finds is None else self._pieces.name(finds.children[0]),
+            span=self._pieces.span(tree),
             **held,
         )
 
-    def conflict(self, tree: Any) -> syntax.Conflict:
+    def conflict(self, tree: Node) -> syntax.Conflict:
         """A conflict and how it is decided."""
         name, title, *items = tree.children
-        shared, block = self._shared, f"`conflict {name}`"
+        shared, block = self._pieces, f"`conflict {name}`"
         between = shared.once(items, "between", block)
         return syntax.Conflict(
             name=shared.kebab(name, "conflicts"),
@@ -63,8 +77,8 @@ class WaiverBuilder:
             span=shared.span(tree),
         )
 
-    def _held(self, items: list[Any], block: str, title: Any) -> dict[str, Any]:
-        shared = self._shared
+    def _held(self, items: list[Node], block: str, title: Node) -> _Clauses:
+        shared = self._pieces
         element = shared.once(items, "for_element", block)
         until = shared.once(items, "until", block)
         signed = {kind: shared.once(items, kind, block) for kind in ("requested", "approved")}
@@ -82,28 +96,28 @@ class WaiverBuilder:
             "signature": shared.once_text(items, "signature", block),
         }
 
-    def _once_address(self, items: list[Any], clause: str, block: str) -> syntax.Address | None:
-        tree = self._shared.once(items, clause, block)
+    def _once_address(self, items: list[Node], clause: str, block: str) -> syntax.Address | None:
+        tree = self._pieces.once(items, clause, block)
         return None if tree is None else self._address(tree.children[0])
 
-    def _address(self, token: Any) -> syntax.Address:
-        return syntax.Address(str(token), self._shared.span(token))
+    def _address(self, token: Node) -> syntax.Address:
+        return syntax.Address(str(token), self._pieces.span(token))
 
-    def _element(self, tree: Any) -> syntax.ElementOf:
+    def _element(self, tree: Node) -> syntax.ElementOf:
         variable, name = tree.children
-        return syntax.ElementOf(self._shared.name(variable), self._shared.text(name), self._shared.span(tree))
+        return syntax.ElementOf(self._pieces.name(variable), self._pieces.text(name), self._pieces.span(tree))
 
-    def _signing(self, tree: Any) -> syntax.Signing:
+    def _signing(self, tree: Node) -> syntax.Signing:
         by, day = tree.children
-        return syntax.Signing(self._shared.text(by), self._day(day), self._shared.span(tree))
+        return syntax.Signing(self._pieces.text(by), self._day(day), self._pieces.span(tree))
 
-    def _decide(self, tree: Any) -> syntax.Decide:
+    def _decide(self, tree: Node) -> syntax.Decide:
         address, where = tree.children
-        condition = None if where is None else self._shared.expressions.build(where.children[0])
-        return syntax.Decide(self._address(address), condition, self._shared.span(tree))
+        condition = None if where is None else self._pieces.expressions.build(where.children[0])
+        return syntax.Decide(self._address(address), condition, self._pieces.span(tree))
 
-    def _day(self, token: Any) -> date:
+    def _day(self, token: Node) -> date:
         try:
             return date_value(str(token))
         except LiteralError as error:
-            raise BuildError(codes.bad_literal(str(token), self._shared.span(token), str(error))) from error
+            raise BuildError(codes.bad_literal(str(token), self._pieces.span(token), str(error))) from error

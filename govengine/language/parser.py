@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.build_declaration import DeclarationBuilder
 from govengine.language.build_expression import MAX_DEPTH, BuildError, ExpressionBuilder
+from govengine.language.build_piece import PieceBuilder
 from govengine.language.grammar import parser
 from govengine.language.messages import syntax_error
 from govengine.language.outline import innermost, item_after, item_at, outline
@@ -45,13 +46,13 @@ def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
             text = rest if rest != text else text.rstrip() + "}"
     if tree is None:
         return File(source.file, (), (), ()), tuple(found)
-    builder = DeclarationBuilder(source, lambda start, end: parse_condition(source, start, end))
+    pieces = PieceBuilder(source, lambda start, end: parse_condition(source, start, end))
     try:
-        file = builder.file(tree)
+        file = DeclarationBuilder(pieces).file(tree)
     except RecursionError:
         found.append(codes.too_deep(source.span(0, 1), 0))
         file = File(source.file, (), (), ())
-    return file, (*found, *builder.diagnostics)
+    return file, (*found, *pieces.diagnostics)
 
 
 def parse_condition(source: Source, start: int, end: int) -> Expr:
