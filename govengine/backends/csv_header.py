@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
+from govengine.backends.file_lists import listed
 from govengine.backends.text_files import TextError, fault, packed, unpacked
-from govengine.expectations.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -88,7 +88,7 @@ def _lines(connection: Bounded, file: str) -> Iterator[str]:
     if packed(file) == "zstd":
         try:
             rows = connection.execute(
-                f"SELECT line FROM read_csv({literal([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
+                f"SELECT line FROM read_csv({listed([file])}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
                 "header=false, delim='\x1f', quote='', escape='', comment='', strict_mode=false, parallel=false, "
                 f"max_line_size={LONGEST_LINE}, buffer_size={BUFFER}) LIMIT {_LINES}"
             ).fetchall()

@@ -20,6 +20,7 @@ from govengine.backends.csv_cells import first_refused
 from govengine.backends.csv_fault import is_last_line, line_at, misread
 from govengine.backends.csv_header import BUFFER, LONGEST_LINE, Header, read_header
 from govengine.backends.csv_types import holds, read_as, types_of
+from govengine.backends.file_lists import listed
 from govengine.backends.text_files import DECLARE, TextError, fault, which
 from govengine.expectations.evidence import FILE
 from govengine.expectations.sql import identifier, literal, texts
@@ -181,7 +182,7 @@ def _read(
         number = numbered_files.column(names, first) if numbered else None
         query = (
             f"SELECT {', '.join([*plain, *([number] if number else [])])} "
-            f"FROM read_csv({literal(list(together))}, {_options(header, partitions)}, store_rejects=true, "
+            f"FROM read_csv({listed(together)}, {_options(header, partitions)}, store_rejects=true, "
             "rejects_limit=0, rejects_table='govengine_csv_rejects', rejects_scan='govengine_csv_scans')"
         )
         try:

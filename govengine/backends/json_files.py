@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from govengine.backends import file_lists
 from govengine.backends.csv_types import read_as, types_of
 from govengine.backends.text_files import TextError, packed, unpacked, which
 from govengine.expectations.sql import identifier, literal
@@ -39,7 +40,7 @@ def json_reader(connection: Bounded, files: tuple[str, ...], format_: str) -> st
         if not _closed(file):
             raise TextError(f"the array{which(i, files)} is never closed: it was cut off")
     kind = "newline_delimited" if format_ == "ndjson" else "auto"
-    listed = f"{literal(list(files))}, format='{kind}', maximum_object_size={_LARGEST}"
+    listed = f"{file_lists.listed(files)}, format='{kind}', maximum_object_size={_LARGEST}"
     reader = f"read_json({listed}, sample_size=-1, maximum_sample_files={len(files) + 1})"
     cursor = connection.execute(f"SELECT * FROM {reader} LIMIT 0")
     columns = {str(column[0]): str(column[1]) for column in cursor.description}

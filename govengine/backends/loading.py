@@ -18,6 +18,8 @@ from govengine.backends import draw, numbered, words
 from govengine.backends.bounded import Bounded
 from govengine.backends.csv_header import reads_like_a_value
 from govengine.backends.duckdb_csv import load_csv, raw_table
+from govengine.backends.file_lists import is_exact, listed
+from govengine.backends.file_lists import location as as_location
 from govengine.backends.in_place import InPlace, read_in_place, states
 from govengine.backends.json_files import json_reader
 from govengine.backends.long_lines import refuse_long_lines
@@ -29,6 +31,7 @@ from govengine.backends.text_files import FORMATS, TextError, as_utf8
 from govengine.diagnostics.codes import data as codes
 from govengine.evaluate.facts import Found
 from govengine.expectations.evidence import FILE
+from govengine.expectations.file_names import named
 from govengine.expectations.looks_like import nested
 from govengine.expectations.measure import Check, Sample, sampled
 from govengine.expectations.sql import identifier, literal, stored
@@ -131,6 +134,7 @@ class LoadedDatasets:
         if source.problem is not None:
             self.diagnostics.append(source.problem)
             return Found({}, reason=_short(source.problem))
+        self.diagnostics.extend(source.notices)
         try:
             empty = [i for i, f in enumerate(source.files, 1) if Path(f).stat().st_size == 0]
             if empty:
@@ -157,6 +161,7 @@ class LoadedDatasets:
         return self._unreadable(source, "it changed while it was read", help_="judge it when nobody writes into it")
 
     def _unreadable(self, source: DatasetSource, why: str, *, help_: str | None = None) -> Found:
+        why = named(why, self._sources[source.key].names, source.location)
         self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span, help_=help_))
         return Found({}, reason=why)
 
@@ -180,12 +185,18 @@ class LoadedDatasets:
                 self._connection, source.key, source.files, source.types, source.missing, numbered=numbers
             )
             if loaded.reading is not None:
-                self._reads_as(source, f"read_csv({literal(list(source.files))}, {loaded.reading}, ignore_errors=true)")
+                self._reads_as(source, f"read_csv({listed(source.files)}, {loaded.reading}, ignore_errors=true)")
             self._files |= {source.key} if loaded.numbered else set()
             found = Found(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
                 self.diagnostics.append(
-                    codes.rejected_rows(source.name, loaded.rejected, loaded.where, loaded.kinds, source.span)
+                    codes.rejected_rows(
+                        source.name,
+                        loaded.rejected,
+                        loaded.where and named(loaded.where, source.names, source.location),
+                        loaded.kinds,
+                        source.span,
+                    )
                 )
         else:
             self._lazy[source.key], numbers = self._without_markers(source, self._reader(source))
@@ -200,7 +211,7 @@ class LoadedDatasets:
         return found
 
     def _reader(self, source: DatasetSource) -> str:
-        files = literal(list(source.files))
+        files = listed(source.files)
         if source.format == "parquet":
             lacking = uneven(self._connection, source.files)
             if lacking is not None:
@@ -223,7 +234,7 @@ class LoadedDatasets:
     def _reads_as(self, source: DatasetSource, reader: str) -> None:
         """Keep a reader for people, with the files as the spec names them; none where those had to be written anew."""
         if source.files == self._sources[source.key].files:
-            self._readers[source.key] = reader.replace(literal(list(source.files)), literal(source.location))
+            self._readers[source.key] = reader.replace(listed(source.files), as_location(source.location))
 
     def _without_markers(self, source: DatasetSource, reader: str) -> tuple[str, bool]:
         """A reader whose columns are NULL where they hold no number, or a text that is declared to mean so.
@@ -273,7 +284,10 @@ class LoadedDatasets:
                 continue
             cells = ", ".join(identifier(n) for n in (*self._named(table, wanted), *self._number(table)))
             query = f"SELECT {cells} FROM {self._lazy[table]}"
-            if self._sources[table].format == "parquet" and read_in_place(table, len(wanted), checks):
+            source = self._sources[table]
+            # What is opened there is permitted path by path, and a path that DuckDB takes for a pattern cannot be.
+            alone = source.format == "parquet" and all(map(is_exact, source.files))
+            if alone and read_in_place(table, len(wanted), checks):
                 self._in_place[table] = InPlace(query, self._sources[table].files)
                 self._create(table, query, kind="VIEW")
             else:

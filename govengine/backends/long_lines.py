@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from govengine.backends.csv_header import LONGEST_LINE
+from govengine.backends.file_lists import listed
 from govengine.backends.text_files import TextError, packed, unpacked, which
-from govengine.expectations.sql import literal
 
 if TYPE_CHECKING:
     from govengine.backends.bounded import Bounded
@@ -59,7 +59,7 @@ def _by_duckdb(connection: Bounded, file: str) -> bool:
     """The same of zstd, which only DuckDB can unpack: its reader of JSON refuses long lines, be they JSON or not."""
     try:
         connection.one(
-            f"SELECT count(*) FROM read_json_objects({literal(file)}, format='newline_delimited', ignore_errors=true, "
+            f"SELECT count(*) FROM read_json_objects({listed([file])}, format='newline_delimited', ignore_errors=true, "
             f"maximum_object_size={LONGEST_LINE})"
         )
     except duckdb.InvalidInputException as error:

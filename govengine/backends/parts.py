@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from govengine.backends.file_lists import listed
 from govengine.backends.text_files import TextError
-from govengine.expectations.sql import literal, type_told
+from govengine.expectations.sql import type_told
 
 if TYPE_CHECKING:
     from govengine.backends.bounded import Bounded
@@ -37,7 +38,7 @@ def uneven(connection: Bounded, files: tuple[str, ...]) -> Uneven | None:
     names: dict[str, str] = {}
     for file in files:
         # Without the columns in the names of folders, whose type hangs on all of them together.
-        cursor = connection.execute(f"SELECT * FROM read_parquet({literal(file)}, hive_partitioning=false) LIMIT 0")
+        cursor = connection.execute(f"SELECT * FROM read_parquet({listed([file])}, hive_partitioning=false) LIMIT 0")
         for column in cursor.description:
             types = held.setdefault(str(column[0]).lower(), {})
             types[str(column[1])] = types.get(str(column[1]), 0) + 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.backends.csv_types import holds, read_as
+from govengine.backends.file_lists import location
 from govengine.backends.missing_values import without_markers
 from govengine.backends.text_files import FORMATS
 from govengine.expectations.evidence import rows_that_fail
@@ -66,7 +67,7 @@ class Tables:
         wanted = {c.lower() for c in columns}
         types = {name: type_ for name, type_ in found.columns.items() if name.lower() in wanted}
         missing = {name: markers for name, markers in source.missing.items() if name.lower() in wanted}
-        where = literal(source.location)
+        where = location(source.location)
         if source.format == "csv":
             return self._read_csv(source, found, types)
         reader = f"read_parquet({where}, union_by_name=true)" if source.format == "parquet" else self._readers[table]

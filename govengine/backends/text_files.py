@@ -168,7 +168,8 @@ def _written_in(file: str, declared: str | None, which: str, *, marks: bool) -> 
         # Without a mark, Python would take the order of bytes of the machine it runs on.
         return f"{wanted}-le" if wanted in ("utf-16", "utf-32") else str(wanted), 0
     if family in (None, "utf-8"):
-        known = not file.lower().endswith(".gzip")  # an ending that DuckDB does not know
+        # Endings that DuckDB does not know: this one, and any behind a `?`, where it looks for no ending.
+        known = not file.lower().endswith(".gzip") and not (packed(file) and "?" in file)
         return None if known and (marks or not length) else ("utf-8", length)
     return family, length
 

@@ -10,7 +10,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NUMBER = re.compile(r"\bfile (\d+) of (\d+)\b")
 _PIECE = re.compile(r"\d+|[^\W\d_]+|.", re.DOTALL)
 _SPARED = "\0"
 _SIGNS = frozenset("/._-= ")
@@ -27,6 +32,9 @@ _WORDS = frozenset(
 _TIMES = frozenset(("year", "month", "day", "hour", "date", "quarter", "week", "dt", "y", "m", "d", "yyyy", "mm", "dd"))
 _COUNTER = 5
 """Digits of a counter at most; longer ones may be the number of a person or an account."""
+
+_SHORT_COUNTER = 3
+"""The same behind a letter, which may be the kind of a number."""
 
 
 def told(name: str, location: str) -> str:
@@ -51,10 +59,30 @@ def told(name: str, location: str) -> str:
     return "/".join([*shown, *(_masked(step, known) for step in steps[max(fixed, len(steps) - 1) :])])
 
 
+def which_file(i: int, names: Sequence[str], location: str) -> str:
+    """One of several files, by its number and by what may be told of its name."""
+    number = f"file {i + 1} of {len(names)}"
+    return f"{number} (`{told(names[i], location)}`)" if i < len(names) else number
+
+
+def named(words: str, names: Sequence[str], location: str) -> str:
+    """The same words, with what may be told of its name behind the number of a file: `file 2 of 5 (`data/b.csv`)`."""
+    if len(names) < 2 or f" of {len(names)} (`" in words:
+        return words
+    return _NUMBER.sub(
+        lambda found: (
+            which_file(int(found[1]) - 1, names, location)
+            if int(found[2]) == len(names) and 0 < int(found[1]) <= len(names)
+            else found[0]
+        ),
+        words,
+    )
+
+
 def _fixed(location: str) -> int:
     """How many steps of a location come before the first that holds a wildcard."""
     steps = location.split("/")
-    return next((i for i, step in enumerate(steps) if any(sign in step for sign in "*?[")), len(steps))
+    return next((i for i, step in enumerate(steps) if "*" in step), len(steps))
 
 
 def _is_day(text: str) -> bool:
@@ -79,13 +107,20 @@ def _masked(step: str, known: set[str]) -> str:
             pieces += [*_apart(step[at : found.start()]), found.group()]
             at = found.end()
     pieces += _apart(step[at:])
-    told_ = [_told(piece, known) for piece in pieces]
+    told_ = [_told(piece, known) or _counts(pieces[i : i + 2]) for i, piece in enumerate(pieces)]
     counters = [i for i, piece in enumerate(pieces) if not told_[i] and piece.isascii() and piece.isdigit()]
     untold = [i for i, piece in enumerate(pieces) if not told_[i] and piece != _SPARED]
     # Beside anything that is left out, a few digits may be a part of it.
     counter = untold[0] if untold == counters and len(untold) == 1 and len(pieces[untold[0]]) <= _COUNTER else None
     shown = "".join(piece if told_[i] or i == counter else "*" for i, piece in enumerate(pieces))
     return re.sub(r"\*[*._ -]*\*", "*", shown)
+
+
+def _counts(pieces: Sequence[str]) -> bool:
+    """Whether a piece is the letter before a short counter, as in `d23`."""
+    letter, digits = (*pieces, "")[:2]
+    few = digits.isascii() and digits.isdigit() and len(digits) <= _SHORT_COUNTER
+    return few and len(letter) == 1 and letter.isascii() and letter.isalpha()
 
 
 def _apart(text: str) -> list[str]:

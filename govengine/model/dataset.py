@@ -17,7 +17,8 @@ class DatasetSource(NamedTuple):
     in a DuckDB file. `types` gives declared logical types by column, `missing` the texts that mean a missing one.
     `row_key` are the columns that tell rows apart, as far as the spec says so. `problem` stands where nothing can be
     read. `location` is where the files are, from the mesh root, as it is written; `names` are their paths from there,
-    in the order of `files`. `encoding` is what a file of text is declared to be written in.
+    in the order of `files`. `encoding` is what a file of text is declared to be written in. `notices` are said of
+    it even where all is read.
     """
 
     key: str
@@ -33,3 +34,4 @@ class DatasetSource(NamedTuple):
     location: str = ""
     names: tuple[str, ...] = ()
     encoding: str | None = None
+    notices: tuple[Diagnostic, ...] = ()

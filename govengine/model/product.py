@@ -51,7 +51,10 @@ class Interface(Node):
     endpoint: Text | None = Field(None, description="path of an API")
     authentication: Text | None = Field(None, description="for example `oauth2`")
     rate_limit: RateOf | None = Field(None, description="for example `10000/hour`")
-    location: Text | None = Field(None, description="path of a file, with `*` for several; from the mesh root")
+    location: Text | None = Field(
+        None,
+        description="path from the mesh root; `*` and `**` match several files, other letters stand for themselves",
+    )
     table: Text | None = Field(None, description="the table or view in a DuckDB file; `schema.name` outside `main`")
     dataset: Text | None = Field(None, description="the name of the dataset that this interface serves")
     audience: Literal["human", "machine"] | None = Field(None, description="who reads it")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import data as codes
+from govengine.expectations.file_names import which_file
 from govengine.model.dataset import DatasetSource
+from govengine.sources import table_logs
+from govengine.sources.foreign_files import foreign, what_it_is
+from govengine.sources.locations import Unresolved, locate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from govengine.model.values import Mesh, Product
 
 FORMATS = {
@@ -19,12 +24,14 @@ FORMATS = {
 _COMPRESSIONS = ("gz", "zst", "gzip")
 _ALIKE = {"ndjson": "json"}
 """JSON is read by what the file holds, one value a line or not."""
+_FORMATS_READ = "name a file of CSV, TSV, Parquet, JSON or NDJSON, plain or packed with gzip or zstd, or of DuckDB"
+_EXPORT = "export its rows as Parquet into a folder of their own, and name that"
 
 
 def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]:
     """The datasets of a product that local files serve, in the order of its interfaces."""
     found: list[DatasetSource] = []
-    served: set[str] = set()
+    served: dict[str, str] = {}
     interfaces = product.data["spec"].get("interfaces", [])
     names = [d["name"] for d in product.datasets]
     for i, interface in enumerate(interfaces):
@@ -33,9 +40,15 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
         position = product.places.get(("spec", "interfaces", i, "location"), (1, 1, 2))
         span = Span(product.file, position[0], position[1], position[0], position[2])
         name = str(interface.get("dataset") or interface.get("table") or _stem(interface["location"]))
-        if name in served or name not in names:
+        if name not in names or served.get(name) == interface["location"]:
             continue
-        served.add(name)
+        if name in served:
+            # Judging one of them would pass over the rows of the other.
+            here = next(n for n, source in enumerate(found) if source.name == name)
+            twice = codes.served_twice(name, served[name], interface["location"], span)
+            found[here] = found[here]._replace(problem=found[here].problem or twice)
+            continue
+        served[name] = interface["location"]
         types = {
             c["name"]: c["logical_type"]
             for c in product.columns or ()
@@ -46,7 +59,7 @@ def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]
             for c in product.columns or ()
             if c.get("dataset") == name and c.get("missing")
         }
-        source = _source(f"{product.name}.{name}", name, interface, types, span, root, mesh)
+        source = _seen(_source(f"{product.name}.{name}", name, interface, types, span, root, mesh))
         row_key, encoding = _row_key(product, name), interface.get("encoding")
         found.append(source._replace(missing=missing, row_key=row_key, encoding=encoding))
     return found
@@ -64,7 +77,7 @@ def dataset_file(path: Path, table: str | None = None) -> DatasetSource:
     kind = _format(path.name, None)
     problem = None if kind else codes.unknown_format(name, path.name, span)
     key = str(path) if table is None else f"{path}, table {table}"
-    return DatasetSource(key, name, kind or "", (str(path.resolve()),), table, {}, span, problem)
+    return _seen(DatasetSource(key, name, kind or "", (str(path.resolve()),), table, {}, span, problem))
 
 
 def register_names(root: Path, mesh: Mesh) -> list[str]:
@@ -97,12 +110,25 @@ def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:
         kind = _format(files[0].name, None)
         problem = None if kind else codes.unknown_format(name, files[0].name, span)
         here = f"{mesh.path('registers')}/{files[0].name}"
-        found.append(
-            DatasetSource(
-                name, name, kind or "", (str(files[0]),), None, {}, span, problem, location=here, names=(here,)
-            )
-        )
+        register = DatasetSource(name, name, kind or "", (str(files[0]),), None, {}, span, problem)
+        found.append(_seen(register._replace(location=here, names=(here,))))
     return found
+
+
+def _seen(source: DatasetSource) -> DatasetSource:
+    """The same source, refused where one of its files is of another format than it is read in."""
+    if source.problem is not None:
+        return source
+    for i, file in enumerate(source.files):
+        try:
+            what = foreign(file, source.format)
+        except OSError:  # which loading it will tell
+            return source
+        if what is not None:
+            which = which_file(i, source.names, source.location) if len(source.files) > 1 else "it"
+            why, name = f"{which} is {what}", source.name
+            return source._replace(problem=codes.unreadable_dataset(name, why, source.span, help_=_FORMATS_READ))
+    return source
 
 
 def _stem(location: str) -> str:
@@ -119,39 +145,46 @@ def _source(
     def refused(problem: Diagnostic) -> DatasetSource:
         return DatasetSource(key, name, kind or "", (), None, types, span, problem)
 
-    if kind is None:
-        return refused(codes.unknown_format(name, location, span))
-    if declared is not None and not _same(FORMATS.get(declared.lower()), kind):
+    def unreadable(why: str, help_: str | None = None) -> DatasetSource:
+        return refused(codes.unreadable_dataset(name, why, span, help_=help_))
+
+    table = table_logs.FORMATS.get((declared or "").lower())
+    if table is not None:
+        return unreadable(f"{table.called} is not read by this version of govengine", _EXPORT)
+    if kind is not None and declared is not None and not _same(FORMATS.get(declared.lower()), kind):
         return refused(codes.unknown_format(name, location, span, declared=declared, read=kind))
+    folders = [root.resolve(), *((root / folder).resolve() for folder in mesh.data_folders)]
     try:
-        files, names, outside = _resolve(location, root, mesh)
+        located = locate(location, root, folders)
     except PermissionError:
-        return refused(codes.unreadable_dataset(name, "there are no rights to read it", span))
-    if outside:
-        return refused(codes.outside(name, location, span))
-    if not files:
-        what = "no file fits the pattern" if _is_glob(location) else "there is no such file"
-        if (root / location).is_dir():
-            what = "it is a folder"
-            return refused(
-                codes.unreadable_dataset(name, what, span, help_=f"name its files: `{location.rstrip('/')}/*.csv`")
-            )
-        return refused(
-            codes.unreadable_dataset(name, what, span, help_="mend `location`, which counts from the mesh root")
+        return unreadable("permission denied", "give the engine the right to read it")
+    except Unresolved as problem:
+        return refused(codes.outside(name, location, span)) if problem.outside else unreadable(
+            str(problem), problem.help_
+        )  # fmt: skip
+    table = table_logs.table_log(located.files, folders, beside=kind == "parquet")
+    if table is not None:
+        return unreadable(
+            f"its files are part of {table.called}, whose log decides which of them, and which of their rows, count",
+            f"declare `format: {table.word}`; until that is read, export the rows into a folder of their own",
         )
-    if kind == "duckdb" and len(files) > 1:
-        what = f"the pattern fits {len(files):,} DuckDB files, and only one can be read"
-        return refused(codes.unreadable_dataset(name, what, span, help_="name one file"))
+    if kind is None:
+        return refused(codes.unknown_format(name, location, span, what=what_it_is(located.files[0])))
+    if kind == "duckdb" and len(located.files) > 1:
+        what = f"the pattern matches {len(located.files):,} DuckDB files, and only one can be read"
+        return unreadable(what, "name one file")
+    notices = (codes.markers_passed_over(name, len(located.markers), span),) if located.markers else ()
     return DatasetSource(
         key,
         name,
         kind,
-        tuple(files),
+        located.files,
         interface.get("table") or name,
         types,
         span,
         location=location,
-        names=tuple(names),
+        names=located.names,
+        notices=notices,
     )
 
 
@@ -166,38 +199,3 @@ def _format(location: str, declared: str | None) -> str | None:
 
 def _same(declared: str | None, read: str) -> bool:
     return declared is not None and _ALIKE.get(declared, declared) == _ALIKE.get(read, read)
-
-
-def _is_glob(location: str) -> bool:
-    return any(letter in location for letter in "*?[")
-
-
-def _resolve(location: str, root: Path, mesh: Mesh) -> tuple[list[str], list[str], bool]:
-    """Files that a location names, their paths from the root, and whether any lies outside the folders to be read."""
-    allowed = [root.resolve(), *((root / folder).resolve() for folder in mesh.data_folders)]
-    path = Path(location)
-    if path.is_absolute():
-        return [], [], True
-    plain = []
-    for part in path.parts:
-        if _is_glob(part):
-            break
-        plain.append(part)
-    base = root.joinpath(*plain)
-    pattern = "/".join(path.parts[len(plain) :])
-    candidates = sorted(base.glob(pattern)) if pattern else [base]
-    if not any(_inside(base.resolve(), folder) for folder in allowed):
-        return [], [], True
-    files, names = [], []
-    for candidate in candidates:
-        real = candidate.resolve()
-        if not any(_inside(real, folder) for folder in allowed):
-            return [], [], True
-        if real.is_file():
-            files.append(str(real))
-            names.append(candidate.relative_to(root).as_posix())
-    return files, names, False
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents

@@ -75,19 +75,62 @@ def outside(dataset: str, location: str, span: Span) -> Diagnostic:
 
 
 def unknown_format(
-    dataset: str, location: str, span: Span, *, declared: str | None = None, read: str | None = None
+    dataset: str,
+    location: str,
+    span: Span,
+    *,
+    declared: str | None = None,
+    read: str | None = None,
+    what: str | None = None,
 ) -> Diagnostic:
-    """A file of a kind that is not read, or by its name of another kind (`read`) than the spec says (`declared`)."""
+    """A file of a kind that is not read, or by its name of another kind (`read`) than the spec says (`declared`).
+
+    `what` is what its first bytes tell of it, as "an Avro file".
+    """
     message, note = (
         f"`{location}` of `{dataset}` is of no format that is read",
         "read are CSV, TSV, Parquet, JSON and NDJSON, plain or compressed with gzip or zstd",
     )
     help_ = "write `format: csv`, `parquet`, `json` or `ndjson`"
+    if what is not None:
+        message = f"`{location}` of `{dataset}` is {what}, which is not read"
+        help_ = "store its rows in one of these formats, and name that file"
     if read is not None:
         message = f"`{dataset}` is declared as `format: {declared}`, and `{location}` would be read as {read}"
         note = "read in another format than its own, a file gives some rows and loses others"
         help_ = f"write `format: {read}`, or name the file that is in the declared format"
     return Diagnostic("GOV505", "unknown-format", "error", message, span, "not read", (), (note,), help_)
+
+
+def served_twice(dataset: str, first: str, second: str, span: Span) -> Diagnostic:
+    """Two interfaces of one product that serve the same dataset from different files."""
+    return Diagnostic(
+        "GOV510",
+        "served-twice",
+        "error",
+        f"two interfaces serve `{dataset}`: `{first}` and `{second}`",
+        span,
+        "a second source of the same dataset",
+        (),
+        ("the rows of one would be judged and those of the other passed over, so rules about its rows stay unknown",),
+        "name all its files in one `location` with `*`, or give the second interface a `dataset` of its own",
+    )
+
+
+def markers_passed_over(dataset: str, count: int, span: Span) -> Diagnostic:
+    """Files that a pattern matches and that writers put there as markers; they hold no rows."""
+    files = plural(count, "marker file")
+    return Diagnostic(
+        "GOV511",
+        "marker-files",
+        "warning",
+        f"{files} of writers, such as `_SUCCESS`, {'is' if count == 1 else 'are'} not read as data of `{dataset}`",
+        span,
+        "matches marker files",
+        (),
+        ("all other files that match are read, those that begin with `_` or `.` too",),
+        "nothing is wrong; a pattern with an ending, such as `*.csv`, matches no marker",
+    )
 
 
 def missing_columns(dataset: str, columns: Sequence[str], span: Span) -> Diagnostic:
