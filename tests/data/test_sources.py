@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from govengine.run.session import Outcome, Request, judge
-from govengine.sources.foreign_files import SIGNATURES, foreign, what_it_is
+from govengine.sources.foreign_files import SIGNATURES, Signature, foreign, what_it_is
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,8 +201,8 @@ def test_letters_that_a_header_may_begin_with_are_no_format(first: str, tmp_path
 
 
 @pytest.mark.parametrize("signature", SIGNATURES, ids=lambda s: f"{s.called} {s.head!r}")
-def test_every_signature_is_found(signature: object, tmp_path: Path) -> None:
-    head, called, offset = signature  # type: ignore[misc]
+def test_every_signature_is_found(signature: Signature, tmp_path: Path) -> None:
+    head, called, offset = signature
     file = tmp_path / "o.csv"
     file.write_bytes(bytes(offset) + head + bytes(100))
     expected = called if called not in ("packed with gzip", "packed with zstd") else None
