@@ -68,9 +68,10 @@ class ReadDatasets:
 
 
 def _files(source: DatasetSource, kind: InputKind) -> Iterator[tuple[str, str]]:
-    """Each file of a dataset and what it may be called; the write-ahead log of a DuckDB file is one of them."""
-    if source.problem is not None:
-        return
+    """Each file of a dataset and what it may be called; the write-ahead log of a DuckDB file is one of them.
+
+    A file that was refused by its beginning is one of them too: it was opened, and decided.
+    """
     for file, name in zip(source.files, source.names, strict=True):
         shown = told(name, source.location) if kind == "data" else name
         yield file, shown

@@ -169,7 +169,8 @@ def _source(
             f"declare `format: {table.word}`; until that is read, export the rows into a folder of their own",
         )
     if kind is None:
-        return refused(codes.unknown_format(name, location, span, what=what_it_is(located.files[0])))
+        unknown = codes.unknown_format(name, location, span, what=what_it_is(located.files[0]))
+        return refused(unknown)._replace(location=location, files=located.files[:1], names=located.names[:1])
     if kind == "duckdb" and len(located.files) > 1:
         what = f"the pattern matches {len(located.files):,} DuckDB files, and only one can be read"
         return unreadable(what, "name one file")

@@ -201,6 +201,7 @@ OPENING = {"open", "read_bytes", "read_text", "fdopen"}
 MAY_OPEN = {
     "sources/inputs.py",
     "sources/walk.py",  # beginnings of files that are none of the inputs, to tell that they mean to be
+    "sources/foreign_files.py",  # beginnings of data files, which are listed as data whether they are read or refused
     "sources/compile_cache.py",
     "sources/cache_key.py",
     "sources/base_policies.py",  # policies of another time, that `impact` compares with
