@@ -5,11 +5,7 @@ python scripts/reference.py
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import json
-import pkgutil
-import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import reference_words as words
 from grammar_forms import Forms
 
-from govengine.cli import main as command_line
 from govengine.compile.settings import SETTING_TYPES
 from govengine.conditions import later
 from govengine.conditions.check_calls import MACROS
@@ -25,7 +20,7 @@ from govengine.conditions.functions import FUNCTIONS, METHODS
 from govengine.conditions.scope import Schema
 from govengine.conditions.types import describe
 from govengine.detectors.registry import built_in
-from govengine.diagnostics import codes
+from govengine.diagnostics.registry import all_codes
 from govengine.language.build_declaration import DIRECTIONS
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
 from govengine.model.vocabulary import vocabularies
@@ -39,10 +34,6 @@ if TYPE_CHECKING:
     from govengine.conditions.types import Type
 
 PAGE = Path(__file__).parents[1] / "rules-dsl" / "reference.md"
-FAMILIES = {
-    "1": "The text of a policy", "2": "Specs and `govengine.yaml`", "3": "Who may say what", "4": "Conditions and SQL",
-    "5": "Data", "6": "What `govengine lint` finds", "9": "The run",
-}  # fmt: skip
 COUNCIL = ("classification", "compliance")
 """Vocabularies whose words the council's policies give."""
 
@@ -208,32 +199,14 @@ def _formats() -> str:
 
 
 def _codes() -> str:
-    found = _all_codes()
-    unlisted = sorted(code for code in found if code[3] not in FAMILIES)
-    if unlisted:
-        raise KeyError(*unlisted)
+    families: dict[str, list[tuple[str, str, str]]] = {}
+    for code in all_codes():
+        row = (f"[{code.code}](../docs/errors/{code.code}.md)", code.name, code.summary.rstrip("."))
+        families.setdefault(code.family, []).append(row)
     text = ["## Codes"]
-    for first, title in FAMILIES.items():
-        rows = [
-            (f"[{code}](../docs/errors/{code}.md)", name, summary)
-            for code, (name, summary) in sorted(found.items())
-            if code[3] == first
-        ]
+    for title, rows in families.items():
         text += [f"### {title}", _table(("code", "name", "what it is"), rows)]
     return "\n\n".join(text)
-
-
-def _all_codes() -> dict[str, tuple[str, str]]:
-    """Name and summary by code, from the functions that make diagnostics."""
-    found: dict[str, tuple[str, str]] = {}
-    for module in pkgutil.iter_modules(codes.__path__):
-        imported = importlib.import_module(f"{codes.__name__}.{module.name}")
-        for _, function in inspect.getmembers(imported, inspect.isfunction):
-            for code, name in re.findall(r'"(GOV\d{3})",\s*"([a-z0-9-]+)"', inspect.getsource(function)):
-                found[code] = (name, (function.__doc__ or "").partition("\n")[0].rstrip("."))
-    for code, name in re.findall(r"\[(GOV\d{3})\] ([a-z-]+):", inspect.getsource(command_line)):
-        found[code] = (name, "The engine itself broke")
-    return found
 
 
 def _tables() -> dict[str, Any]:
