@@ -21,6 +21,7 @@ from govengine.conditions.scope import Schema
 from govengine.conditions.types import describe
 from govengine.detectors.registry import built_in
 from govengine.diagnostics.registry import all_codes
+from govengine.expectations.registry import EXPECTATIONS
 from govengine.language.build_declaration import DIRECTIONS
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
 from govengine.model.vocabulary import vocabularies
@@ -77,12 +78,13 @@ def _declarations() -> str:
 
 def _rule() -> str:
     forms = Forms()
+    said = {name.replace(" ", "_"): record.says for name, record in EXPECTATIONS.all().items()}
     return "\n\n".join(
         [
             "## Clauses of a rule",
             _forms(forms, forms.items("_clause"), words.ITEMS, {"expect": "expect …"}),
             "### Kinds of `expect`",
-            _forms(forms, forms.items("_expectation"), words.EXPECTATIONS),
+            _forms(forms, forms.items("_expectation"), said),
             "Detectors that `never looks like` knows:",
             _table(("detector", "finds", "source"), [(f"`{k}`", d.finds, d.source) for k, d in built_in().items()]),
         ]

@@ -55,20 +55,6 @@ ITEMS = {
     "finding": "what to say of one failure; `{…}` brings in values",
     "fix": "what to do about a failure; `{…}` brings in values",
 }
-EXPECTATIONS = {
-    "rows": "each row fulfils the SQL predicate; NULL does not",
-    "filled": "the columns are not NULL and not empty",
-    "unique": "no two rows share the values of the columns; rows with NULL in them are left out",
-    "found_in": "each value stands in a column of another dataset, or of a register; NULL is left out",
-    "never_found_in": "no value stands there",
-    "as_declared": "the data has the columns that the spec declares, no others, and of their types",
-    "promised": "what the product promises of its rows is measured by other rules, and kept",
-    "newest": "the latest value lies in the period that ends at the day of the audit",
-    "never_looks_like": "no detector finds what it looks for",
-    "without_gaps": "the numbers run on without a hole",
-    "measure": "a figure over many rows equals another, or is at least or at most so much",
-    "query": "a query of its own finds nothing",
-}
 PARTS = {
     "checksum": "the last digits follow from the others: `luhn`, `mod-11` or `mod-97`",
     "chance": "how often a value has the pattern and is none; without it and a checksum, hits are for a person",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import nearest
-from govengine.lint.thresholds import DATED
+from govengine.lint.thresholds import may_be_ruled
 from govengine.plan.walk import expectations
 from govengine.run.session import Request, judge
 
@@ -122,7 +122,7 @@ def _of_evidence(rule: PlanRule) -> list[tuple[str, str]]:
     facts = []
     if rule["every"]:
         dated = any(e["clause"] == "attest" for e in rule["evidence"])
-        dated = dated or any(e["kind"] in DATED for e in expectations(rule))
+        dated = dated or any(may_be_ruled(e["kind"]) for e in expectations(rule))
         counts = (
             "a ruling or statement by a person that is older settles nothing; specs and rows are of the day of the run"
             if dated

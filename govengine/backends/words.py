@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from govengine.expectations.without_gaps import NOT_WHOLE
+from govengine.expectations.clauses.without_gaps import NOT_WHOLE
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READING = (

@@ -22,6 +22,8 @@ from govengine.diagnostics import Diagnostic, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.codes import federation as federation_codes
 from govengine.diagnostics.codes import syntax as syntax_codes
+from govengine.expectations.expectation import GivenLimit
+from govengine.expectations.registry import EXPECTATIONS
 from govengine.language.expression import Expr, Ident, ListLiteral, mentions
 from govengine.language.expression import Literal as Constant
 from govengine.language.syntax import (
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from govengine.conditions.check_calls import IR
     from govengine.conditions.generate import Generator
     from govengine.conditions.types import Type
+    from govengine.expectations.expectation import Expectation
     from govengine.plan.clauses import (
         ApartClause,
         AttestClause,
@@ -352,9 +355,10 @@ class RuleCompiler:
 
     def _expect(self, clause: Expect, rule: Rule, local: dict[str, Type]) -> ExpectClause:
         of = _DATASET_OF.get(next(iter(local.values()), t.ANY))
-        about_one = clause.kind != "query" and bool(clause.columns)
-        by_name = about_one and any(not isinstance(c.name, str) for c in clause.columns)
-        if rule.on is None and of is None and not by_name and clause.kind != "promised":
+        kind = EXPECTATIONS.get(clause.kind)
+        by_name = any(not isinstance(c.name, str) for c in clause.columns)
+        of_others = kind is not None and kind.ask == "other rules"
+        if rule.on is None and of is None and not by_name and not of_others:
             self.diagnostics.append(codes.no_dataset(clause.span))
         scope = self._scope(selection=False, local=local)
         target = clause.target
@@ -368,12 +372,12 @@ class RuleCompiler:
             "text": clause.text,
             "columns": [self._column(c, scope) for c in clause.columns],
             "places": [store_span(c.span) for c in (*clause.columns, *clause.per)],
-            "predicate": None if clause.predicate is None else self._sql(clause, scope, per),
+            "predicate": None if clause.predicate is None else self._sql(clause.predicate, kind, scope, per),
             "target": None if target is None else self._target(target),
             "target_span": None if target is None else store_span(target.span),
             "where": None if clause.where is None else self._predicate(clause.where, scope),
             "threshold": None if clause.threshold is None else self._threshold(clause.threshold, scope),
-            "limit": None if clause.limit is None else self._limit(clause, clause.limit, scope),
+            "limit": None if clause.limit is None else self._limit(clause, clause.limit, kind, scope),
             "direction": clause.direction,
             "per": per,
             "tolerance": clause.tolerance,
@@ -404,33 +408,17 @@ class RuleCompiler:
             "where": None if exception.where is None else self._predicate(exception.where, scope),
         }
 
-    def _limit(self, clause: Expect, limit: Expr, scope: Scope) -> IR:
-        """The period of `newest`, or the figure of a measure."""
+    def _limit(self, clause: Expect, limit: Expr, kind: Expectation | None, scope: Scope) -> IR:
+        """The period of `newest`, the figure of a measure, a promise: what the kind of the clause takes."""
         checker = Checker()
         ir, type_ = checker.check(limit, scope)
-        if clause.kind == "promised":
-            base = ir
-            while base[0] == "sel":
-                base = base[1]
-            of_spec = ir[0] == "sel" and base in (("root", "spec"), ("var", "spec"))
-            if not of_spec or type_ not in (t.BOUND, t.PERCENT, t.ANY):
-                word = limit.name if isinstance(limit, Ident) else "accuracy"
-                example = f"a promise of the product, for example `spec.quality.{word}`"
-                unlike = codes.wrong_arguments("expect promise", limit.span, expected=example)
-                # One message is enough: a name that nobody knows, or the field that is misspelt.
-                told = any(d.level == "error" for d in checker.diagnostics) and not isinstance(limit, Ident)
-                checker.diagnostics = checker.diagnostics if told else [unlike]
-        elif clause.kind == "newest":
-            if type_ not in (t.PERIOD, t.BOUND, t.ANY):
-                checker.diagnostics.append(codes.not_a_period(t.describe(type_), limit.span))
-        elif type_ not in (t.INT, t.DOUBLE, t.ANY):
-            figure = "a number after a measure, as `at least 1000`"
-            checker.diagnostics.append(codes.wrong_arguments("expect", limit.span, expected=figure))
-        self.diagnostics += checker.diagnostics
-        # Rows are the older for a longer period; what a figure must equal can be moved nowhere.
-        wanted = -1 if clause.kind == "newest" else {"at least": 1, "at most": -1}.get(clause.direction or "", 2)
-        what = "`newest`" if clause.kind == "newest" else "a measure's limit"
-        self._directed(value_effects(ir, self._all_settings.movable), wanted, what, limit)
+        takes = kind.limit if kind is not None else None
+        if takes is None:
+            self.diagnostics += checker.diagnostics
+            return ir
+        self.diagnostics += takes.check(GivenLimit(limit, ir, type_, checker.diagnostics))
+        found = value_effects(ir, self._all_settings.movable)
+        self._directed(found, takes.stricter(clause.direction), takes.named, limit)
         return ir
 
     def _detector(self, name: Name) -> str:
@@ -443,12 +431,11 @@ class RuleCompiler:
             )
         return name.text
 
-    def _sql(self, clause: Expect, scope: Scope, per: Collection[PlanColumn]) -> Predicate:
-        assert clause.predicate is not None
-        if clause.kind == "measure":
-            return self._predicate(clause.predicate, scope, aggregate=True, per=per)
-        of_rows = clause.kind == "rows"
-        return self._predicate(clause.predicate, scope, query=clause.kind == "query", of_rows=of_rows)
+    def _sql(self, text: SqlText, kind: Expectation | None, scope: Scope, per: Collection[PlanColumn]) -> Predicate:
+        holds = kind.sql if kind is not None else "row"
+        if holds == "figure":
+            return self._predicate(text, scope, aggregate=True, per=per)
+        return self._predicate(text, scope, query=holds == "query", of_rows=holds == "rows")
 
     def _column(self, column: Column, scope: Scope) -> PlanColumn:
         if isinstance(column.name, str):

@@ -6,12 +6,12 @@ import math
 import re
 import warnings
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.detectors.form import ANY, PLAIN, TELLING, Form, every, is_all, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from govengine.plan.document import PlanDetector
 
 CHECKSUMS: dict[str, tuple[str, Fraction]] = {
     "luhn": ("every second digit from the right doubled, the sum of all digits divisible by 10", Fraction(1, 10)),
@@ -74,7 +74,7 @@ def unfit(pattern: str) -> str | None:
     return "it finds the empty text" if compiled.search("") else None
 
 
-def form(stored: Mapping[str, Any]) -> Form:
+def form(stored: PlanDetector) -> Form:
     """The form that a declared detector looks for. `stored` is as the plan keeps it."""
     pattern = f"(?:{stored['pattern']})"
     # It does not touch other letters and digits. What ends in a sign has no word's edge behind it.
@@ -96,7 +96,7 @@ def form(stored: Mapping[str, Any]) -> Form:
     )
 
 
-def named(stored: Mapping[str, Any]) -> str:
+def named(stored: PlanDetector) -> str:
     """A pattern of what columns are called that hold such values: a name, or a part of one between underscores."""
     names = "|".join(re.escape(n) for n in stored["names"])
     return f"(?i)(?:.*_)?(?:{names})(?:_.*)?" if names else "(?!)"

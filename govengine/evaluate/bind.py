@@ -87,9 +87,9 @@ def _columns(rule: PlanRule, dataset: str, declared: frozenset[str]) -> Iterator
     if not known:
         return
     for clause in expectations(rule):
-        if clause["kind"] == "query":
-            continue
         predicate = clause["predicate"]
+        if predicate is not None and predicate["tables"]:  # a query, whose columns are those of its own tables
+            continue
         named = [*zip((*clause["columns"], *clause["per"]), clause["places"], strict=True)]
         named += zip(predicate["columns"], predicate["places"], strict=True) if predicate else ()
         quoted = predicate["quoted"] if predicate else ()

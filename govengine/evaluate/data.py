@@ -3,56 +3,49 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from govengine.conditions.runtime import ConditionError
-from govengine.conditions.show import show
-from govengine.evaluate import declared as as_declared
 from govengine.evaluate import tables
+from govengine.evaluate.asked_of_dataset import AskedOfDataset, given
 from govengine.evaluate.open_part import Promised
 from govengine.evaluate.pending import Pending
 from govengine.evaluate.row_clause import RowClause
-from govengine.evaluate.tables import Unreachable, Where
-from govengine.expectations import figure, filled, found_in, looks_like, newest, query, rows, unique, without_gaps
 from govengine.expectations.measure import ALL, Asked, Threshold
-from govengine.expectations.sql import type_told
-from govengine.model.quantity import Bound, Percent, Period, parse_percent
+from govengine.expectations.registry import EXPECTATIONS
+from govengine.expectations.unreachable import Unreachable
+from govengine.model.quantity import Bound, Percent, parse_percent
+from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
     from govengine.evaluate.dossier import Dossier, Element
     from govengine.evaluate.open_part import OpenPart
-    from govengine.model.verdict import Part
-    from govengine.plan.clauses import ExpectClause, Predicate, PredicatePiece
+    from govengine.evaluate.tables import Where
+    from govengine.expectations.expectation import Ask, Settled
+    from govengine.model.verdict import Disposition
+    from govengine.plan.clauses import ExpectClause
     from govengine.plan.rules import PlanRule
-
-BUILT = frozenset(
-    (
-        *("rows", "filled", "unique", "found in", "never found in", "never looks like", "newest", "without gaps"),
-        *("measure", "query", "as declared", "promised"),
-    )
-)
-"""Kinds of expectations that are judged; others are `unknown`."""
-Held = TypeVar("Held")
 
 
 def pending(dossier: Dossier, rule: PlanRule, clause: ExpectClause, element: Element) -> list[Part | OpenPart]:
     """The checks that one clause asks on one element: `filled` one a column, the others one a dataset."""
-    return Expectation(dossier, rule, clause, element).parts()
+    return ExpectQuestions(dossier, rule, clause, element).parts()
 
 
-class Expectation(RowClause):
+class ExpectQuestions(RowClause):
     """One `expect` clause on one element, as questions about rows."""
 
     def __init__(self, dossier: Dossier, rule: PlanRule, clause: ExpectClause, element: Element) -> None:
         super().__init__(dossier, rule, clause, element)
-        self.clause, self.kind = clause, clause["kind"]
+        self.clause = clause
 
     def parts(self) -> list[Part | OpenPart]:
         """Open parts, and those that cannot even be asked."""
-        if self.kind not in BUILT:
-            cause = f"`{self.kind}` is not judged by this version of govengine"
+        record = EXPECTATIONS.get(self.clause["kind"])
+        if record is None:
+            cause = f"`{self.clause['kind']}` is not judged by this version of govengine"
             return [self.part(Unreachable("unknown", cause, cause), self.element.name)]
-        if self.kind == "promised":
+        if record.ask == "other rules":
             return [self._promised()]
         try:
             columns = tuple(self.column(c) for c in self.clause["columns"])
@@ -64,35 +57,38 @@ class Expectation(RowClause):
             element = self.element.name
             if len(datasets) > 1 and not isinstance(where, Unreachable):
                 element = ", ".join(filter(None, (element, f"dataset {where.dataset}")))
-            made += self._on(where, columns, element)
+            made += self._on(record.ask, where, columns, element)
         return made
 
-    def _on(self, where: Where | Unreachable, columns: tuple[str, ...], element: str | None) -> list[Part | OpenPart]:
+    def _on(
+        self, ask: Ask, where: Where | Unreachable, columns: tuple[str, ...], element: str | None
+    ) -> list[Part | OpenPart]:
         if isinstance(where, Unreachable):
             return [self.part(where, element)]
-        if self.kind == "as declared":
-            try:
-                return [as_declared.part(self.dossier, self.clause, where, element)]
-            except Unreachable as unreachable:
-                return [self.part(unreachable, element)]
         try:
             threshold, missing = self._threshold()
-            asked = self._asked(where, columns)
+            tables.require_columns(self.dossier, where, columns)
+            asked = ask(AskedOfDataset(self, self.clause, where, columns))
         except Unreachable as unreachable:
             return [self.part(unreachable, element)]
         risk = self._risk()
-        return [
-            Pending(
-                one._replace(check=tables.traced(self.dossier, where, one.check._replace(risk=risk))),
-                ", ".join(filter(None, (element, f"column {one.column}"))) if len(asked) > 1 else element,
-                threshold,
-                missing,
-                self.text,
-                self.place(where, one.column),
-                where.place,
-            )
-            for one in asked
-        ]
+        made: list[Part | OpenPart] = []
+        for one in asked:
+            if not isinstance(one, Asked):
+                made.append(self._settled(one, where, element))
+                continue
+            named = ", ".join(filter(None, (element, f"column {one.column}"))) if len(asked) > 1 else element
+            check = tables.traced(self.dossier, where, one.check._replace(risk=risk))
+            place = self.place(where, one.column)
+            made.append(Pending(one._replace(check=check), named, threshold, missing, self.text, place, where.place))
+        return made
+
+    def _settled(self, answer: Settled, where: Where, element: str | None) -> Part:
+        evidence = {"expectation": self.text, **answer.evidence}
+        disposition: Disposition | None = "open" if answer.outcome == "fail" else None
+        return Part(
+            "expect", element, answer.outcome, "observed", answer.message, where.place, evidence, None, disposition
+        )
 
     def _promised(self) -> Part | Promised:
         try:
@@ -124,98 +120,6 @@ class Expectation(RowClause):
             raise Unreachable("unknown", message, "columns without `dataset`")
         return [tables.dataset(self.dossier, name)]
 
-    # -- one method a kind -------------------------------------------------------------------------------------------
-
-    def _asked(self, where: Where, columns: tuple[str, ...]) -> list[Asked]:
-        tables.require_columns(self.dossier, where, columns)
-        key, table, types = self.key(where), where.key, where.types
-        match self.kind:
-            case "rows":
-                sql, used = self.predicate(given(self.clause["predicate"]), where)
-                return [rows.ask(key, table, sql, used, self._shown(given(self.clause["predicate"])))]
-            case "filled":
-                return [filled.ask(f"{key}|{c}", table, c) for c in columns]
-            case "unique":
-                return [unique.ask(key, table, columns)]
-            case "found in" | "never found in":
-                parent = self.parent(given(self.clause["target"]), self.clause["where"])
-                return [found_in.ask(key, table, columns, types, parent, never=self.kind == "never found in")]
-            case "never looks like":
-                detectors, own = self.clause["detectors"], self.dossier.book.plan["detectors"]
-                told = {c: tables.meaning(self.dossier, where, c) for c in columns}
-                return [
-                    looks_like.ask(f"{key}|{c}", table, c, types[c.lower()], told[c], detectors, own) for c in columns
-                ]
-            case "newest":
-                return [self._newest(key, where, columns[0])]
-            case "without gaps":
-                return [self._without_gaps(key, where, columns)]
-            case "measure":
-                return [self._measure(key, where)]
-            case _:
-                return [self._query(key, where)]
-
-    def _newest(self, key: str, where: Where, column: str) -> Asked:
-        limit, type_ = self.value(given(self.clause["limit"])), where.types[column.lower()]
-        if not isinstance(limit, Period | Bound):
-            raise Unreachable("error", "the limit is no period")
-        try:
-            return newest.ask(key, where.key, column, type_, limit, self.dossier.as_of)
-        except TypeError as error:
-            raise Unreachable("error", f"`{column}` holds no dates or times, but {type_told(type_)}") from error
-        except ValueError as error:
-            why = f"`{error}` is no limit of how old the newest row may be: promise a time, as `<24h`"
-            place = self.dossier.place(self.dossier.explainer.nearest(given(self.clause["limit"]), self.names))
-            raise Unreachable("error", why, None, place) from error
-
-    def _without_gaps(self, key: str, where: Where, columns: tuple[str, ...]) -> Asked:
-        exception = self.clause["exception"]
-        if exception is not None and len(columns) > 1:
-            raise Unreachable("error", "exceptions are told by number alone, so they fit one column")
-        spared = None if exception is None else self.parent(exception["target"], exception["where"])
-        try:
-            return without_gaps.ask(key, where.key, columns, where.types, where.found.rejected, spared)
-        except TypeError as error:
-            raise Unreachable("error", f"`{columns[-1]}` holds no numbers, but {type_told(str(error))}") from error
-
-    def _measure(self, key: str, where: Where) -> Asked:
-        sql, used = self.predicate(given(self.clause["predicate"]), where)
-        per = tuple(self.column(c) for c in self.clause["per"])
-        tables.require_columns(self.dossier, where, per)
-        shown = self._shown(given(self.clause["predicate"]))
-        direction = given(self.clause["direction"])
-        if direction != "equals":
-            limit = self.value(given(self.clause["limit"]))
-            if isinstance(limit, bool) or not isinstance(limit, int | float):
-                raise Unreachable("error", "the limit is no number")
-            exact = limit if isinstance(limit, int) else Decimal(repr(limit))
-            return figure.against_limit(key, where.key, sql, used, per, direction, exact, shown)
-        other = self.parent(given(self.clause["target"]), None)
-        _, found = tables.parent(self.dossier, given(self.clause["target"]))
-        tables.require_parent_columns(other.table, found, per)
-        if not found.rows and not found.rejected:
-            raise Unreachable("unknown", f"`{other.table}` has no rows", f"`{other.table}` has no rows")
-        tolerance = self.clause["tolerance"]
-        within = None if tolerance is None else f"{Decimal(repr(tolerance)):f}"
-        return figure.against_table(key, where.key, sql, used, where.types, per, other, within, shown)
-
-    def _query(self, key: str, where: Where) -> Asked:
-        text, _ = self.predicate(given(self.clause["predicate"]), None)
-        named = tables.by_plain_names(self.dossier, given(self.clause["predicate"])["tables"])
-        reached = {name: (table, tuple(found.columns)) for name, (table, found) in named.items()}
-        rejected = {table: found.rejected for table, found in named.values()}
-        return query.ask(key, where.key, text, reached, rejected)
-
-    def _shown(self, predicate: Predicate) -> str:
-        text = "".join(self._piece(piece) for piece in predicate["pieces"])
-        return " ".join(text.split())
-
-    def _piece(self, piece: PredicatePiece) -> str:
-        """A piece as messages show it: columns by their names, values as they are written in the rule."""
-        if piece[0] == "sql":
-            return piece[1]
-        return self.column(piece[1]) if piece[0] == "column" else "{" + show(piece[1]) + "}"
-
     def _risk(self) -> Decimal:
         asked = self.clause["threshold"]
         stated = asked["confidence"] if asked else None
@@ -240,12 +144,6 @@ class Expectation(RowClause):
         if floor is not None and value.value < floor.value:
             return Threshold(floor.value, False, f"{floor.text} (promised: {value.text})"), None
         return Threshold(value.value, isinstance(value, Bound) and value.op == ">", value.text), None
-
-
-def given(part: Held | None) -> Held:
-    """A part of a clause that every clause of its kind has."""
-    assert part is not None
-    return part
 
 
 def _no_share(value: Any) -> str | None:

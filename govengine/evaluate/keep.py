@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from govengine.evaluate import tables
 from govengine.evaluate.pending import Pending
 from govengine.evaluate.row_clause import RowClause
-from govengine.evaluate.tables import Unreachable, Where
 from govengine.expectations import kept
 from govengine.expectations.measure import ALL
 from govengine.expectations.sql import type_told
+from govengine.expectations.unreachable import Unreachable
 from govengine.model.quantity import Period
 
 if TYPE_CHECKING:
     from govengine.evaluate.dossier import Dossier, Element
+    from govengine.evaluate.tables import Where
     from govengine.expectations.parent import Parent
     from govengine.model.verdict import Part
     from govengine.plan.clauses import KeepClause, PlanException

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govengine.evaluate.open_part import Promised
 from govengine.evaluate.pending import Pending, settle
 from govengine.expectations.measure import Threshold
+from govengine.expectations.registry import EXPECTATIONS
 from govengine.model.quantity import Bound, Percent, Period, holds, parse_period
 from govengine.model.verdict import OUTCOMES, Part
 from govengine.plan.walk import expectations
@@ -25,14 +26,11 @@ if TYPE_CHECKING:
 
     from govengine.evaluate.draft import Draft
     from govengine.evaluate.open_part import OpenPart
+    from govengine.expectations.expectation import Expectation
     from govengine.expectations.measure import Measured, NotMeasured
-    from govengine.language.syntax import ExpectKind
     from govengine.plan.clauses import ExpectClause
     from govengine.plan.rules import PlanRule
 
-_BY_KIND = {"completeness": "filled", "uniqueness": "unique"}
-_SHARES = frozenset(("rows", "filled", "unique", "found in", "never found in"))
-"""Kinds of expectations that count rows of a dataset, of which a share can be promised."""
 _SETTLED = ("pass", "not-applicable")
 _NOT_OF_ROWS = ("availability", "latency")
 _FEW = 2
@@ -75,17 +73,21 @@ def risks(drafts: Iterable[Draft]) -> dict[str, Decimal]:
     promises = [p for d in drafts for p in d.parts if isinstance(p, Promised) and _threshold(p.promise) is not None]
     found = {}
     for draft in drafts:
-        kinds = {c["text"]: c["kind"] for c in expectations(draft.rule)}
+        kinds = {c["text"]: _kind(c) for c in expectations(draft.rule)}
         for part in draft.parts:
             if isinstance(part, Pending):
                 kind, dimension = kinds.get(part.text), draft.rule["dimension"]
-                again = kind in _SHARES and any(_measures(kind, dimension, p) for p in promises)
+                again = kind is not None and kind.shares and any(_measures(kind, dimension, p) for p in promises)
                 found[part.check.key] = part.risk(promised=again)
     return found
 
 
-def _measures(kind: ExpectKind | None, dimension: str | None, promise: Promised) -> bool:
-    return dimension == promise.name or _BY_KIND.get(promise.name) == kind
+def _kind(clause: ExpectClause) -> Expectation | None:
+    return EXPECTATIONS.get(clause["kind"])
+
+
+def _measures(kind: Expectation, dimension: str | None, promise: Promised) -> bool:
+    return promise.name in (dimension, kind.measures)
 
 
 def keep(open_: Promised, others: Sequence[Seen]) -> Part:
@@ -123,7 +125,7 @@ def _unknown(open_: Promised, evidence: dict[str, Any], why: str) -> Part:
 def _lacking(open_: Promised, others: Sequence[Seen]) -> str:
     """What would measure a promise that nothing measures, and what seems to."""
     if _of_time(open_.promise):
-        other = next((s.rule for s in others if s.clause["kind"] == "newest"), None)
+        other = next((s.rule for s in others if (kind := _kind(s.clause)) is not None and kind.dates), None)
         if other is None:
             return "a `newest` clause would"
         return f"`{other}` asks for another limit, and a `newest` clause within the promise would"
@@ -133,15 +135,17 @@ def _lacking(open_: Promised, others: Sequence[Seen]) -> str:
 
 def _again(open_: Promised, other: Seen) -> Part | None:
     """A part of another rule, judged by the promise; None where it measures something else."""
-    kind = other.clause["kind"]
+    kind = _kind(other.clause)
+    if kind is None:
+        return None
     if _of_time(open_.promise):
-        return _newest(open_, other) if kind == "newest" else None
+        return _newest(open_, other) if kind.dates else None
     threshold = _threshold(open_.promise)
-    if threshold is None or kind in ("newest", "promised"):
+    if threshold is None or kind.dates or kind.ask == "other rules":
         return None
     if not _measures(kind, other.dimension, open_):
         return None
-    if kind in _SHARES and isinstance(other.part, Pending) and other.measured is not None:
+    if kind.shares and isinstance(other.part, Pending) and other.measured is not None:
         return settle(replace(other.part, threshold=threshold, undeclared_promise=None), other.measured)
     part = _settled(other)
     return None if part.outcome in _SETTLED else _open(part)

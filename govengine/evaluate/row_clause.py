@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate import tables
-from govengine.evaluate.tables import Unreachable
 from govengine.expectations.parent import Parent
 from govengine.expectations.sql import identifier, literal
+from govengine.expectations.unreachable import Unreachable
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from govengine.conditions.check_calls import IR
     from govengine.diagnostics import Place
     from govengine.evaluate.dossier import Dossier, Element
@@ -58,12 +60,13 @@ class RowClause:
         """The name of a column."""
         return column if isinstance(column, str) else str(self.value(column))
 
-    def parent(self, target: PlanTarget, where: Predicate | None) -> Parent:
-        """Another table that rows are looked up in."""
+    def parent(self, target: PlanTarget, where: Predicate | None, having: Sequence[str] = ()) -> Parent:
+        """Another table that rows are looked up in; it has the columns of the target, and those of `having`."""
         key, found = tables.parent(self.dossier, target)
         sql, used = (None, ()) if where is None else self.predicate(where, None)
-        tables.require_parent_columns(key, found, used)
-        return Parent(key, tuple(target["columns"]), tables.small(found.columns), sql, used, found.rejected)
+        tables.require_parent_columns(key, found, (*used, *having))
+        columns = tables.small(found.columns)
+        return Parent(key, tuple(target["columns"]), columns, sql, used, found.rejected, found.rows)
 
     def predicate(self, predicate: Predicate, where: Where | None) -> tuple[str, tuple[str, ...]]:
         """SQL with its values, and the columns that it reads, which are checked where `where` is known."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics import nearest
 from govengine.evaluate.facts import Found, table_key
+from govengine.expectations.unreachable import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -13,16 +14,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Place
     from govengine.evaluate.dossier import Dossier
     from govengine.expectations.measure import Check
-    from govengine.model.verdict import Outcome
     from govengine.plan.clauses import PlanTarget
-
-
-class Unreachable(Exception):  # noqa: N818 - a signal that carries what to say, not a mistake
-    """Rows that cannot be asked: outcome, message, cause, and where to mend it, if not where the clause points."""
-
-    def __init__(self, outcome: Outcome, message: str, cause: str | None = None, place: Place | None = None) -> None:
-        super().__init__(message)
-        self.outcome, self.message, self.cause, self.place = outcome, message, cause, place
 
 
 class Where(NamedTuple):

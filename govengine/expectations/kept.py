@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govengine.expectations.days import earliest
 from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
-from govengine.expectations.newest import earliest
 from govengine.expectations.sql import identifier, moment, stored
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from govengine.expectations.measure import Threshold
     from govengine.model.verdict import Outcome
+    from govengine.plan.document import PlanDetector
 
 _NEVER = re.compile(r"BOOLEAN|DATE|TIME.*|INTERVAL|UUID|BIT|\"NULL\"")
 _WHOLE = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
@@ -64,7 +65,7 @@ def searched(
     sql_type: str,
     semantic_type: str | None,
     detectors: Iterable[str],
-    own: Mapping[str, Mapping[str, Any]] = {},
+    own: Mapping[str, PlanDetector] = {},
 ) -> list[Sought]:
     """What a column is searched for. Nothing where values of its type cannot look like any of it.
 
@@ -101,7 +102,7 @@ def ask(
     sql_type: str,
     semantic_type: str | None,
     detectors: Sequence[str],
-    own: Mapping[str, Mapping[str, Any]] = {},
+    own: Mapping[str, PlanDetector] = {},
 ) -> Asked:
     """Count candidates and hits of each form: one scan of a column shows what could be in it, a second one what is."""
     sought = searched(column, sql_type, semantic_type, detectors, own)

@@ -14,7 +14,7 @@ class Parent(NamedTuple):
     """A table's key, the columns that are compared, and what selects its rows.
 
     `types` are those of all its columns, by name in small letters. `where` is a predicate over one row, or None;
-    `where_columns` are those it reads. `rejected` counts its rows that could not be read.
+    `where_columns` are those it reads. `rejected` counts its rows that could not be read, `size` those that could.
     """
 
     table: str
@@ -23,6 +23,7 @@ class Parent(NamedTuple):
     where: str | None
     where_columns: tuple[str, ...]
     rejected: int
+    size: int = 0
 
     @property
     def reads(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -34,6 +34,19 @@ def grammar_text() -> str:
     return "\n".join(lines) + "\n"
 
 
+def alternatives(rule: str) -> tuple[str, ...]:
+    """The rules that a rule of `grammar.lark` lists as its alternatives, in the order written.
+
+    Raises:
+        KeyError: there is no such rule.
+
+    """
+    found = re.search(rf"^{re.escape(rule)}: (.*)$", grammar_text(), re.MULTILINE)
+    if found is None:
+        raise KeyError(rule)
+    return tuple(found[1].split(" | "))
+
+
 @lru_cache(maxsize=1)
 def cel_grammar_text() -> str:
     """The text of cel-python's grammar.

@@ -16,10 +16,6 @@ Direction = Literal["at least", "at most"]
 MeasureDirection = Literal["at least", "at most", "equals"]
 SettingDirection = Literal["at least", "at most", "one of", "includes", "fixed"]
 AttestBy = Literal["role", "each", "field"]
-ExpectKind = Literal[
-    "rows", "as declared", "promised", "filled", "unique", "found in", "never found in", "newest", "never looks like",
-    "without gaps", "measure", "query",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +201,16 @@ class Excepted:
 class Expect:
     """`expect …`: what rows must show.
 
-    `predicate` is the SQL of `rows`, of a measure, or of a query; `where` that of `found in`; `target` the place that
-    `found in` looks into, or the column that a measure equals.
+    `kind` is the name of its rule in the grammar, with blanks, as "never found in". `predicate` is the SQL of `rows`,
+    of a measure, or of a query; `where` that of `found in`; `target` the place that `found in` looks into, or the
+    column that a measure equals.
 
     `limit` is the period of `newest`, the figure of a measure, or the promise that is to be kept; `per` the columns
     that a measure is taken by; `tolerance` how far it may be off; `detectors` what the values must not look like;
     `exception` what `without gaps` leaves out.
     """
 
-    kind: ExpectKind
+    kind: str
     columns: tuple[Column, ...]
     predicate: SqlText | None
     target: Target | None

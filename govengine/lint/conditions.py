@@ -104,8 +104,8 @@ def _is(expr: Expr, name: str) -> bool:
 
 def _detector(rule: Rule) -> tuple[str, Span] | None:
     for evidence in rule.evidence:
-        if isinstance(evidence, Expect) and evidence.kind == "never looks like":
-            return "`never looks like`", evidence.span
+        if isinstance(evidence, Expect) and evidence.detectors:
+            return f"`{evidence.kind}`", evidence.span
     for clause in clauses(rule):
         if clause.selects:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics.codes import lint as codes
+from govengine.expectations.registry import EXPECTATIONS
 from govengine.language.expression import Literal
 from govengine.language.syntax import Attest, Expect
 from govengine.model.quantity import Percent
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic
     from govengine.language.syntax import Rule, Threshold
     from govengine.lint.subject import Subject
-
-DATED = frozenset({"never looks like"})
-"""Kinds of expectations that a person's dated ruling may settle."""
 
 
 def idle_thresholds(subject: Subject) -> Iterator[Diagnostic]:
@@ -54,6 +52,12 @@ def _idle(threshold: Threshold) -> Iterator[Diagnostic]:
         yield codes.idle_threshold(written, why, threshold.span, "leave it out, or ask for less than all rows")
 
 
+def may_be_ruled(kind: str) -> bool:
+    """Whether a person's dated ruling may settle an `expect` of a kind."""
+    record = EXPECTATIONS.get(kind)
+    return record is not None and record.ruled
+
+
 def idle_periods(subject: Subject) -> Iterator[Diagnostic]:
     """`every 3 months` on rules whose evidence is always of the day of the run."""
     for block in subject.blocks:
@@ -64,4 +68,4 @@ def idle_periods(subject: Subject) -> Iterator[Diagnostic]:
 
 def _dated(rule: Rule) -> bool:
     """Whether some evidence of a rule carries a day of its own: a person's statement, or ruling."""
-    return any(isinstance(e, Attest) or (isinstance(e, Expect) and e.kind in DATED) for e in rule.evidence)
+    return any(isinstance(e, Attest) or (isinstance(e, Expect) and may_be_ruled(e.kind)) for e in rule.evidence)

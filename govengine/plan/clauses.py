@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
     from govengine.conditions.check_calls import IR
-    from govengine.language.syntax import AttestBy, Direction, ExpectKind, MeasureDirection
+    from govengine.language.syntax import AttestBy, Direction, MeasureDirection
     from govengine.plan.places import StoredSpan
 
 
@@ -114,7 +114,7 @@ class ExpectClause(TypedDict):
     """
 
     clause: Literal["expect"]
-    kind: ExpectKind
+    kind: str
     span: StoredSpan
     text: str
     columns: list[PlanColumn]

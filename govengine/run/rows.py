@@ -126,6 +126,6 @@ def _targets(book: Rulebook, products: Sequence[Product]) -> tuple[set[str], set
         for target, _ in targets(rule):
             (others if target["product"] else registers).add(target["product"] or target["table"])
         for clause in expectations(rule):
-            if clause["kind"] == "query" and clause["predicate"] is not None:
+            if clause["predicate"] is not None:
                 queried.update(t for t in clause["predicate"]["tables"] if _PLAIN.fullmatch(t))
     return others, registers, queried

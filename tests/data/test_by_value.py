@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govengine.backends import by_value
-from govengine.expectations import filled, found_in, rows
+from govengine.expectations.clauses import filled, found_in, rows
 from govengine.expectations.measure import Asked, Measured, NotMeasured
 from govengine.expectations.parent import Parent
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from govengine.expectations import figure, found_in, kept, newest, rows, without_gaps
+from govengine.expectations import kept
+from govengine.expectations.clauses import found_in, newest, rows, without_gaps
+from govengine.expectations.clauses import measure as figure
 from govengine.expectations.measure import ALL, Asked, Measured, NotMeasured
 from govengine.expectations.parent import Parent
 from govengine.model.quantity import parse_period

@@ -12,7 +12,7 @@ import pytest
 
 from govengine.backends.loading import LoadedDatasets
 from govengine.diagnostics import Span
-from govengine.expectations import filled, rows, unique
+from govengine.expectations.clauses import filled, rows, unique
 from govengine.expectations.measure import Asked, Measured, NotMeasured
 from govengine.model.dataset import DatasetSource
 

@@ -16,7 +16,7 @@ from govengine.backends.duckdb import Warehouse
 from govengine.backends.loading import MOST_THREADS
 from govengine.cli.check import command
 from govengine.diagnostics import Span
-from govengine.expectations import rows, unique
+from govengine.expectations.clauses import rows, unique
 from govengine.expectations.measure import Check, Measured, NotMeasured
 from govengine.model.dataset import DatasetSource
 

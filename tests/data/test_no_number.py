@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from govengine.diagnostics import Span
-from govengine.expectations import filled, rows
+from govengine.expectations.clauses import filled, rows
 from govengine.expectations.measure import Measured
 from govengine.model.dataset import DatasetSource
 

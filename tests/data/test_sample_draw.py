@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 from govengine.backends.draw import repeats, sample_of
-from govengine.expectations import filled, found_in, looks_like, newest, rows, unique
+from govengine.expectations import looks_like
+from govengine.expectations.clauses import filled, found_in, newest, rows, unique
 from govengine.expectations.measure import ALL, Measured, NotMeasured, Sample, Threshold
 from govengine.expectations.parent import Parent
 from govengine.expectations.sampling import decide, decide_one_way

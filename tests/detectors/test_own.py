@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,9 @@ from hypothesis import strategies as st
 from govengine.detectors.form import is_all
 from govengine.detectors.own import CHECKSUMS, form, unfit
 
+if TYPE_CHECKING:
+    from govengine.plan.document import PlanDetector
+
 FIT = ["C[0-9]{8}", "(?:AB|CD)-[0-9]{2,8}", r"\d{4}/\d{4}", "#[A-Z]{3}#?", "[+*][0-9]{3}", "(?:x{2}){3}"]
 UNFIT = [
     "", "C[0-9]+", "C[0-9]*", "C{2,}", "(a)", "(?=a)b", "(?i)a", "(?P<n>a)", r"(?:a)\1", r"\bC", "^C", "C$", "a{101}",
@@ -17,7 +22,7 @@ UNFIT = [
 ]  # fmt: skip
 
 
-def stored(pattern: str, checksum: str | None = None) -> dict[str, object]:
+def stored(pattern: str, checksum: str | None = None) -> PlanDetector:
     return {"title": "t", "pattern": pattern, "checksum": checksum, "chance": None, "means": None, "names": []}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govengine.expectations.as_declared import Difference, difference, words
+from govengine.expectations.clauses.as_declared import Difference, difference, words
 
 NONE = Difference((), (), ())
 

@@ -5,8 +5,14 @@ Counted are rows beyond the first of each key. A key with a missing part is not 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from govengine.expectations.expectation import Example, Expectation
 from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
 from govengine.expectations.sql import identifier, quoted, stored
+
+if TYPE_CHECKING:
+    from govengine.expectations.subject import Subject
 
 
 def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
@@ -46,3 +52,22 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
 
 def _repeats(columns: tuple[str, ...]) -> str:
     return "repeats an earlier row's value" if len(columns) == 1 else "together repeat those of an earlier row"
+
+
+def _asked(subject: Subject) -> list[Asked]:
+    return [ask(subject.key, subject.table, subject.columns)]
+
+
+EXPECTATION = Expectation(
+    name="unique",
+    says="no two rows share the values of the columns; rows with NULL in them are left out",
+    ask=_asked,
+    shares=True,
+    measures="uniqueness",
+    examples=(
+        Example("x unique", "x,y\na,1\nb,1\n,1\n,1\n", "pass"),
+        Example("x unique", "x,y\na,1\na,2\n", "fail"),
+        Example("x, y unique", "x,y\na,1\na,2\n", "pass"),
+        Example("x, y unique", "x,y\na,1\na,1\n", "fail"),
+    ),
+)

@@ -7,15 +7,25 @@ counts leave the data, never the newest value.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from govengine.conditions import types as t
+from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.counted import plural
+from govengine.expectations.days import earliest, latest, midnight
+from govengine.expectations.expectation import Example, Expectation, Limit
 from govengine.expectations.measure import Asked, Check, Measured, Threshold
-from govengine.expectations.sql import literal, moment, stored
+from govengine.expectations.sql import moment, stored, type_told
+from govengine.expectations.unreachable import Unreachable
 from govengine.model.quantity import Bound, Period, subtract
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from govengine.diagnostics import Diagnostic
+    from govengine.expectations.expectation import GivenLimit
+    from govengine.expectations.subject import Subject
     from govengine.model.verdict import Outcome
 
 
@@ -32,25 +42,6 @@ def period_of(limit: Period | Bound) -> tuple[Period, bool]:
         raise ValueError(limit.text)
     months, micros = (int(limit.value), 0) if limit.unit == "month" else (0, int(limit.value))
     return Period(months, 0, micros, limit.text), limit.op == "<"
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day in UTC, without a zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
-
-
-def earliest(as_of: date, period: Period) -> str:
-    """The beginning of the period that ends at `as_of`, as SQL."""
-    return _timestamp(subtract(midnight(as_of), period))
-
-
-def latest(as_of: date) -> str:
-    """The end of the as-of day, which is no longer in it, as SQL."""
-    return _timestamp(midnight(as_of) + timedelta(days=1)) if as_of < date.max else "TIMESTAMP 'infinity'"
-
-
-def _timestamp(when: date) -> str:
-    return f"TIMESTAMP {literal(when.isoformat().replace('T', ' '))}"
 
 
 def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as_of: date) -> Asked:
@@ -95,3 +86,38 @@ def decide(measured: Measured, threshold: Threshold) -> Outcome:  # noqa: ARG001
     if measured.failing == 0:
         return "pass"
     return "unknown" if measured.rejected else "fail"
+
+
+def _asked(subject: Subject) -> list[Asked]:
+    (column,) = subject.columns
+    limit, type_ = subject.limit(), subject.types[column.lower()]
+    if not isinstance(limit, Period | Bound):
+        raise Unreachable("error", "the limit is no period")
+    try:
+        return [ask(subject.key, subject.table, column, type_, limit, subject.as_of)]
+    except TypeError as error:
+        raise Unreachable("error", f"`{column}` holds no dates or times, but {type_told(type_)}") from error
+    except ValueError as error:
+        why = f"`{error}` is no limit of how old the newest row may be: promise a time, as `<24h`"
+        raise Unreachable("error", why, None, subject.limit_place()) from error
+
+
+def _checked(given: GivenLimit) -> Sequence[Diagnostic]:
+    if given.type in (t.PERIOD, t.BOUND, t.ANY):
+        return given.said
+    return [*given.said, codes.not_a_period(t.describe(given.type), given.expr.span)]
+
+
+EXPECTATION = Expectation(
+    name="newest",
+    says="the latest value lies in the period that ends at the day of the audit",
+    ask=_asked,
+    # Rows are the older for a longer period.
+    limit=Limit("`newest`", _checked, lambda _direction: -1),
+    dates=True,
+    examples=(
+        Example("newest x within 7 days", "x\n2026-06-29\n2020-01-01\n", "pass"),
+        Example("newest x within 7 days", "x\n2026-06-01\n", "fail"),
+        Example("newest x within 7 days", "x\n2027-01-01\n", "fail"),
+    ),
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govengine.expectations.expectation import Example, Expectation
 from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled, values_of, weight
 from govengine.expectations.sql import identifier, quoted, stored
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.expectations.parent import Parent
+    from govengine.expectations.subject import Subject
 
 
 def ask(
@@ -86,3 +88,20 @@ def _query(
         f"SELECT {counted}, {filtered}, {excusable}, {doubtful}, "
         f"{parent.keys} FROM judged"
     )
+
+
+def _asked(subject: Subject) -> list[Asked]:
+    return [ask(subject.key, subject.table, subject.columns, subject.types, subject.parent())]
+
+
+EXPECTATION = Expectation(
+    name="found in",
+    says="each value stands in a column of another dataset, or of a register; NULL is left out",
+    ask=_asked,
+    shares=True,
+    examples=(
+        Example("x found in p.b(y)", "x\na\na\n", "pass", other="y\na\nb\n"),
+        Example("x found in p.b(y)", "x\na\nc\n", "fail", other="y\na\nb\n"),
+        Example("x found in p.b(y) where `n > 1`", "x\na\n", "fail", other="y,n\na,1\n"),
+    ),
+)

@@ -5,7 +5,13 @@ A row for which the predicate is unknown (NULL) does not hold.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from govengine.expectations.expectation import Example, Expectation
 from govengine.expectations.measure import Asked, Check, Measured, of_rows, weight
+
+if TYPE_CHECKING:
+    from govengine.expectations.subject import Subject
 
 
 def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: str) -> Asked:
@@ -20,3 +26,23 @@ def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: s
 
     check = Check(key, table, columns, aggregate=failing, by_value=by_value, failing=fails, shaped=columns)
     return Asked(check, lambda m: f"{of_rows(m)} {'does' if m.failing == 1 else 'do'} not satisfy `{shown}`")
+
+
+def _asked(subject: Subject) -> list[Asked]:
+    sql = subject.sql()
+    return [ask(subject.key, subject.table, sql.text, sql.columns, sql.shown)]
+
+
+EXPECTATION = Expectation(
+    name="rows",
+    says="each row fulfils the SQL predicate; NULL does not",
+    ask=_asked,
+    sql="rows",
+    shares=True,
+    examples=(
+        Example("rows `n > 0`", "n\n1\n2\n", "pass"),
+        Example("rows `n > 0`", "n\n1\n0\n", "fail"),
+        Example("rows `n > 0`", "n,m\n1,x\n,y\n", "fail"),
+        Example("rows `n > 0` at least 50%", "n\n1\n0\n", "pass"),
+    ),
+)

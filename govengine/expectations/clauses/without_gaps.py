@@ -10,13 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
+from govengine.expectations.expectation import Example, Expectation
 from govengine.expectations.measure import Asked, Check, Measured
-from govengine.expectations.sql import identifier, quoted, stored
+from govengine.expectations.sql import identifier, quoted, stored, type_told
+from govengine.expectations.unreachable import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.expectations.parent import Parent
+    from govengine.expectations.subject import Subject
 
 _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(\d+,0\)|VARCHAR|\"NULL\"")
 _FRACTION = re.compile(r"DOUBLE|FLOAT|DECIMAL\(.*\)")
@@ -96,3 +99,27 @@ def _failed(column: str, series: tuple[str, ...], measured: Measured) -> str:
     per = f" of its {quoted(series)}" if series else ""
     among = f"in {plural(measured.tested, 'row')}"
     return f"{missing} missing between the least and the greatest `{column}`{per}, {among}"
+
+
+def _asked(subject: Subject) -> list[Asked]:
+    columns = subject.columns
+    if subject.spares and len(columns) > 1:
+        raise Unreachable("error", "exceptions are told by number alone, so they fit one column")
+    register = subject.excepted()
+    try:
+        return [ask(subject.key, subject.table, columns, subject.types, subject.rejected, register)]
+    except TypeError as error:
+        raise Unreachable("error", f"`{columns[-1]}` holds no numbers, but {type_told(str(error))}") from error
+
+
+EXPECTATION = Expectation(
+    name="without gaps",
+    says="the numbers run on without a hole",
+    ask=_asked,
+    examples=(
+        Example("n without gaps", "n\n3\n1\n2\n", "pass"),
+        Example("n without gaps", "n\n1\n3\n", "fail"),
+        Example("s, n without gaps", "s,n\na,1\na,2\nb,7\n", "pass"),
+        Example("s, n without gaps", "s,n\na,1\na,3\nb,7\n", "fail"),
+    ),
+)

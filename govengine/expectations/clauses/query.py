@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
+from govengine.expectations.expectation import Example, Expectation
 from govengine.expectations.measure import Asked, Check, Measured
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from govengine.expectations.subject import Subject
 
 
 def ask(
@@ -46,3 +49,21 @@ def ask(
 
 def _failed(measured: Measured) -> str:
     return f"the query returns {plural(measured.failing, 'row')}"
+
+
+def _asked(subject: Subject) -> list[Asked]:
+    text, reached = subject.query(), subject.reached()
+    tables = {name: (table.table, table.columns) for name, table in reached.items()}
+    return [ask(subject.key, subject.table, text, tables, {t.table: t.rejected for t in reached.values()})]
+
+
+EXPECTATION = Expectation(
+    name="query",
+    says="a query of its own finds nothing",
+    ask=_asked,
+    sql="query",
+    examples=(
+        Example("query `select * from a where n < 0` returns no rows", "n\n1\n", "pass"),
+        Example("query `select * from a where n < 0` returns no rows", "n\n-1\n", "fail"),
+    ),
+)

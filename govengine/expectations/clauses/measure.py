@@ -10,18 +10,25 @@ Figures stay in the data, but for counts of rows, which are told.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from govengine.conditions import types as t
+from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.counted import plural
+from govengine.expectations.expectation import Example, Expectation, Limit
 from govengine.expectations.measure import Asked, Check, Measured, Threshold
 from govengine.expectations.measure import decide as decide_share
 from govengine.expectations.sql import identifier, quoted, same, stored
+from govengine.expectations.unreachable import Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
+    from collections.abc import Mapping, Sequence
 
+    from govengine.diagnostics import Diagnostic
+    from govengine.expectations.expectation import GivenLimit
     from govengine.expectations.parent import Parent
+    from govengine.expectations.subject import Subject
     from govengine.model.verdict import Outcome
 
 _COUNT = re.compile(r"\s*count\s*\(\s*\*?\s*\)\s*", re.IGNORECASE)
@@ -191,3 +198,49 @@ def _open_where_unread(measured: Measured, threshold: Threshold) -> Outcome:
     if measured.tested == 0 or not unread:
         return decide_share(measured, threshold)
     return "fail" if measured.failing > unread else "unknown"
+
+
+def _asked(subject: Subject) -> list[Asked]:
+    sql, per, direction = subject.sql(), subject.per(), subject.direction
+    key, table = subject.key, subject.table
+    assert direction is not None
+    if direction != "equals":
+        limit = subject.limit()
+        if isinstance(limit, bool) or not isinstance(limit, int | float):
+            raise Unreachable("error", "the limit is no number")
+        exact = limit if isinstance(limit, int) else Decimal(repr(limit))
+        return [against_limit(key, table, sql.text, sql.columns, per, direction, exact, sql.shown)]
+    other = subject.parent(having=per)
+    if not other.size and not other.rejected:
+        raise Unreachable("unknown", f"`{other.table}` has no rows", f"`{other.table}` has no rows")
+    tolerance = subject.tolerance
+    within = None if tolerance is None else f"{Decimal(repr(tolerance)):f}"
+    return [against_table(key, table, sql.text, sql.columns, subject.types, per, other, within, sql.shown)]
+
+
+def _checked(given: GivenLimit) -> Sequence[Diagnostic]:
+    if given.type in (t.INT, t.DOUBLE, t.ANY):
+        return given.said
+    figure = "a number after a measure, as `at least 1000`"
+    return [*given.said, codes.wrong_arguments("expect", given.expr.span, expected=figure)]
+
+
+def _stricter(direction: str | None) -> int:
+    """What a figure must equal can be moved nowhere."""
+    return {"at least": 1, "at most": -1}.get(direction or "", 2)
+
+
+EXPECTATION = Expectation(
+    name="measure",
+    says="a figure over many rows equals another, or is at least or at most so much",
+    ask=_asked,
+    sql="figure",
+    limit=Limit("a measure's limit", _checked, _stricter),
+    examples=(
+        Example("`count(*)` at least 2", "n\n1\n2\n", "pass"),
+        Example("`count(*)` at least 2", "n\n1\n", "fail"),
+        Example("`sum(n)` at most 3", "n\n1\n3\n", "fail"),
+        Example("`sum(n)` per g equals p.b.total within 0.5", "g,n\nx,1\nx,2\n", "pass", other="g,total\nx,3.5\n"),
+        Example("`sum(n)` per g equals p.b.total", "g,n\nx,1\nx,2\n", "fail", other="g,total\nx,4\n"),
+    ),
+)

@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from govengine.diagnostics.counted import plural
+from govengine.expectations.expectation import Example, Expectation, Settled
 from govengine.expectations.sql import type_told
+from govengine.expectations.unreachable import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from govengine.expectations.subject import Subject
 
 _FAMILIES = {
     "text": ("string", "text", "varchar", "char", "uuid"),
@@ -111,3 +116,41 @@ def _listed(names: tuple[str, ...]) -> str:
     shown = ", ".join(f"`{n}`" for n in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"
+
+
+def _asked(subject: Subject) -> list[Settled]:
+    """What the comparison shows; no query is needed, as loading the rows showed their types."""
+    declared = subject.declared
+    if not declared:
+        message = f"no columns of `{subject.dataset}` are declared in `spec.schema`"
+        raise Unreachable("fail", message, message, subject.place)
+    found = difference(declared, subject.real, guessed=subject.guessed)
+    evidence = {
+        "declared": len(declared),
+        "found": len(subject.real),
+        "missing": list(found.missing),
+        "extra": list(found.extra),
+        "retyped": [name for name, _, _ in found.retyped],
+        "rejected": subject.rejected,
+    }
+    if found:
+        return [Settled("fail", words(found), evidence)]
+    if subject.rejected:
+        return [Settled("fail", f"{plural(subject.rejected, 'row')} could not be read as declared", evidence)]
+    if not subject.rows:
+        message = f"`{subject.dataset}` has no rows"
+        raise Unreachable("unknown", message, message, subject.place)
+    every = "the only column is" if len(declared) == 1 else f"all {len(declared)} columns are"
+    return [Settled("pass", f"{every} as declared", evidence)]
+
+
+EXPECTATION = Expectation(
+    name="as declared",
+    says="the data has the columns that the spec declares, no others, and of their types",
+    ask=_asked,
+    examples=(
+        Example("rows as declared", "x\na\n", "pass", spec="schema: [{name: x, dataset: a, logical_type: string}]"),
+        Example("rows as declared", "x,y\na,b\n", "fail", spec="schema: [{name: x, dataset: a}]"),
+        Example("rows as declared", "x\na\n", "fail", spec="schema: [{name: x, dataset: a, logical_type: integer}]"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The kinds of `expect`: a file each, with its record in `EXPECTATION`."""
