@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.run.schemas import schemas
 from govengine.run.session import Outcome, Request, judge
-from govengine.sources.base_policies import NoBaseError, base_policies
+from govengine.sources.base_policies import NoBaseError, base_mesh, base_policies
 from govengine.sources.inputs import Inputs
 from govengine.sources.mesh import read_mesh
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from govengine.diagnostics import Diagnostic
+    from govengine.model.values import Mesh
     from govengine.model.verdict import Verdict
     from govengine.run.basis import Basis
     from govengine.run.request import Progress
@@ -43,12 +44,14 @@ class Impact:
     """What files of the base are called where they stand, by the path that they would have in the mesh."""
 
     def exit_code(self, limit: int | None) -> int:
-        """0; 1 where more than `limit` failures are new; 2 where that cannot be told.
+        """0; 1 if more than `limit` failures are new or something is weaker that was not allowed; 2 if that is open.
 
         It cannot where policies have mistakes; and, with a limit, where a spec cannot be read, or a product is
         undetermined now that was not.
         """
         summary = self.described.get("summary", {})
+        if any(w["allowed"] is None for w in self.described.get("weaker", ())):
+            return 1
         if limit is not None and summary.get("new_failures", 0) > limit:
             return 1
         if self.mistakes or not self.described:
@@ -67,7 +70,15 @@ class _Side:
         return {(v.rule, v.product): v for v in self.outcome.report.verdicts}
 
 
-def impact(root: Path, base: str, as_of: date, *, data: bool, progress: Progress) -> Impact:
+def impact(
+    root: Path,
+    base: str,
+    as_of: date,
+    *,
+    data: bool,
+    progress: Progress,
+    allowed: Mapping[str, str] | None = None,
+) -> Impact:
     """Judge the mesh at `root` by both policies; specs, data and `govengine.yaml` are those of now.
 
     Args:
@@ -76,6 +87,7 @@ def impact(root: Path, base: str, as_of: date, *, data: bool, progress: Progress
         as_of: the day; besides it, each later day on which a rule of today's policies begins to be enforced.
         data: whether rows are judged too.
         progress: told how far each run is.
+        allowed: reasons why something may be weaker than at the base, by its address.
 
     Raises:
         NoBaseError: the base's policies cannot be found.
@@ -109,11 +121,30 @@ def impact(root: Path, base: str, as_of: date, *, data: bool, progress: Progress
         "owners": _by_owner(changes, products),
         "products": products,
         "changes": changes,
+        "weaker": _weaker(was, now, mesh, base_mesh(base, root, mesh_schema), allowed or {}),
         "rules": _rules(was, now, renamed),
         "later": [_later(now, was, day, Request(root, day, data=data), progress) for day in _days(now, as_of)],
         "unreadable": sorted({s.name for side in (was, now) for s in side.basis.specs if s.product is None}),
     }
     return Impact(described, _mistakes(now), "today", now.outcome.texts)
+
+
+def _weaker(
+    was: _Side, now: _Side, mesh: Mesh, mesh_before: Mesh | None, allowed: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    from govengine.answers.weakening import weakenings
+    from govengine.answers.weakening_mesh import mesh_weakenings
+
+    sides = [{p: t for p, t in s.outcome.texts.items() if p.endswith(".gov")} for s in (was, now)]
+    found = weakenings(sides[0], sides[1], was.basis.broken.keys() | now.basis.broken.keys())
+    found += mesh_weakenings(mesh_before, mesh) if mesh_before is not None else []
+    return [
+        {
+            "address": w.address, "what": w.what, "was": w.was, "now": w.now, "file": w.file, "line": w.line,
+            "allowed": allowed.get(w.address),
+        }
+        for w in found
+    ]  # fmt: skip
 
 
 def _mistakes(side: _Side) -> tuple[Diagnostic, ...]:

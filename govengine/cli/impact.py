@@ -25,32 +25,56 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "format_", type=click.Choice(("console", "json", "markdown")), default="console", show_default=True
 )
+@click.option(
+    "--allow-weakening",
+    "allow",
+    multiple=True,
+    metavar="ADDRESS=REASON",
+    help="Something that may become weaker, and why. Repeatable; ADDRESS as the report names it.",
+)
 @click.option("--max-new-failures", "limit", type=click.IntRange(min=0), help="Exit 1 where more failures are new.")
-def command(base: str, root: Path | None, data: bool, as_of: str | None, format_: str, limit: int | None) -> int:
+def command(
+    base: str, root: Path | None, data: bool, as_of: str | None, format_: str, allow: tuple[str, ...], limit: int | None
+) -> int:
     """Show what today's policies change against those of BASE: the mesh of now judged by both.
 
     Only policies differ: specs, data and govengine.yaml are those of now. Advisory failures are listed and not counted
     by --max-new-failures. Rules that are enforced from a later day are judged as of that day too.
 
-    Exit code 0; 1 where more failures are new than --max-new-failures lets be; 2 where that cannot be told.
+    A rule or control that is gone, a severity, enforcement, setting, threshold or scope that is looser, and whatever
+    else is not shown to be as strict as at BASE is listed as weaker, whether a verdict changes today or not.
+
+    Exit code 0; 1 if something is weaker that --allow-weakening does not name, or more failures are new than
+    --max-new-failures allows; 2 if that cannot be told.
     """
     from govengine.answers.impact import NoBaseError, impact
 
     day = as_day(as_of)
+    allowed = dict(_allowed(one) for one in allow)
     mesh = mesh_root(root, Path.cwd())
     try:
         with progress() as show:
-            found = impact(mesh, base, day, data=data, progress=show)
+            found = impact(mesh, base, day, data=data, progress=show, allowed=allowed)
     except NoBaseError as error:
         raise click.UsageError(f"--base: {error}") from error
     _say_mistakes(found, mesh)
     if found.described:
         click.echo(_text(found, format_), nl=False)
+        for address in sorted(allowed.keys() - {w["address"] for w in found.described["weaker"]}):
+            click.echo(f"--allow-weakening {address}: nothing of that address is weaker", err=True)
         if limit is not None and found.described["summary"]["new_failures"] > limit:
             click.echo(f"more new failures than the {limit} that --max-new-failures lets be", err=True)
         elif limit is not None and any(p["now"] == "undetermined" for p in found.described["products"]):
             click.echo("a product is undetermined now that was not: whether it fails cannot be told", err=True)
     return found.exit_code(limit)
+
+
+def _allowed(text: str) -> tuple[str, str]:
+    """An address and the reason given for it."""
+    address, sign, reason = text.partition("=")
+    if not sign or not address.strip() or not reason.strip():
+        raise click.BadParameter(f"`{text}` needs both: ADDRESS=REASON", param_hint="--allow-weakening")
+    return address.strip(), reason.strip()
 
 
 def _say_mistakes(found: Impact, root: Path) -> None:

@@ -37,7 +37,10 @@ _STYLES = {"new-failure": "fail", "new-advisory-failure": "warning", "newly-pass
 def sentence(described: Mapping[str, Any]) -> str:
     """All of it in one sentence."""
     summary = described["summary"]
+    weaker = len(described["weaker"])
     if not any(summary.values()):
+        if weaker:
+            return f"{weaker:,} {'thing is' if weaker == 1 else 'things are'} weaker, though no verdict changes today"
         return "no verdict changes"
     words = [
         plural(summary["new_failures"], "new failure"),
@@ -45,6 +48,7 @@ def sentence(described: Mapping[str, Any]) -> str:
         f"{summary['newly_passing']:,} newly passing",
         plural(summary["other"], "other change"),
     ]
+    words += [f"{weaker:,} weaker"] if weaker else []
     products = plural(summary["products"], "product")
     return f"{', '.join(words)}; {products} {'changes' if summary['products'] == 1 else 'change'} verdict"
 
@@ -53,6 +57,9 @@ def console(described: Mapping[str, Any], color: bool) -> str:
     """Text without a line break at the end; every change is listed."""
     base, scope = visible(described["base"]["name"]), "specs and data" if described["scope"]["data"] else "specs only"
     lines = [f"policies of now against {base}, as of {described['as_of']}, {scope}", "", sentence(described)]
+    if described["weaker"]:
+        lines += ["", paint(f"Weaker than at {base}: {len(described['weaker'])}", "fail", color)]
+        lines += [line for w in described["weaker"] for line in _weaker(w)]
     if described["owners"]:
         lines += ["", paint("by domain and owner", "bold", color)]
         lines += [f"  {_whose(o)}: {_figures(o)}" for o in described["owners"]]
@@ -92,6 +99,14 @@ def _figures(entry: Mapping[str, Any]) -> str:
         "products": "products with another verdict",
     }
     return ", ".join(f"{said} {entry[key]}" for key, said in words.items() if entry[key])
+
+
+def _weaker(weaker: Mapping[str, Any]) -> list[str]:
+    head = f"  {weaker['address']}: {weaker['what']}: {weaker['was']} -> {weaker['now']}"
+    lines = [visible(head), visible(f"    --> {weaker['file']}:{weaker['line']}")]
+    if weaker["allowed"] is not None:
+        lines.append(visible(f"    allowed: {weaker['allowed']}"))
+    return lines
 
 
 def _change(change: Mapping[str, Any]) -> list[str]:
@@ -143,6 +158,11 @@ def markdown(described: Mapping[str, Any]) -> str:
         for o in described["owners"]
     ]
     heads = ("domain", "owner", "new failures", "advisory", "newly passing", "other", "products that change verdict")
+    weaker = [
+        (_code(w["address"]), _plain(w["what"]), _plain(w["was"]), _plain(w["now"]), _plain(w["allowed"] or "-"))
+        for w in described["weaker"]
+    ]
+    table.add("Weaker than before", ("address", "what", "was", "now", "allowed because"), weaker)
     table.add("By domain and owner", heads, owners, _MOST_OWNERS)
     for kind, title in _TITLES.items():
         rows = [_row(c, f"{c['was']} → {c['now']}") for c in described["changes"] if c["kind"] == kind]

@@ -190,6 +190,35 @@ class _At:
         return _blobs(self.place, objects)
 
 
+def base_mesh(base: str, root: Path, mesh_schema: Mapping[str, Any]) -> Mesh | None:
+    """`govengine.yaml` at the base, or None where the base is policies alone.
+
+    Raises:
+        NoBaseError: it is there and cannot be read.
+
+    """
+    path = Path(base)
+    if base and path.is_file():
+        return None
+    if base and path.is_dir():
+        try:
+            text = (path / MESH_FILE).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise NoBaseError(f"`{base}/{MESH_FILE}` cannot be read: {why(error)}") from error
+    else:
+        # The folder is the mesh's, counted from the repository as git does with `./`.
+        found = git(root, "cat-file", "blob", f"{base}:./{MESH_FILE}")
+        if found is None:
+            return None
+        text = found
+    mesh, _ = read_mesh(Inputs(root, held={MESH_FILE: text}), mesh_schema)
+    if mesh is None:
+        raise NoBaseError(f"`{MESH_FILE}` of `{base}` cannot be read, so nobody can tell what became weaker in it")
+    return mesh
+
+
 def _blobs(place: Path, objects: Mapping[str, bytes]) -> dict[str, bytes]:
     answer = git(place, "cat-file", "--batch", given=b"".join(digest + b"\n" for digest in objects.values()))
     found, at = {}, 0
