@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.conditions.generate import Generator
+    from govengine.conditions.ir import IR
     from govengine.diagnostics import Diagnostic, Span
     from govengine.language.syntax import Allow, GrantField, Overlay
     from govengine.plan.decisions import PlanAllow
@@ -67,7 +68,7 @@ class AllowCompiler:
         """The rule that holds the domain's declared grants inside its allows; None where there are none."""
         if not self._overlay.allows:
             return None
-        grants = ("sel", ("sel", ("var", "spec"), "access", False), "grants", False)
+        grants: IR = ("sel", ("sel", ("var", "spec"), "access", False), "grants", False)
         generator.function(fresh, grants, None)
         return {
             "address": address(self._domain),

@@ -96,11 +96,13 @@ def empty_intervals(
     """Pairs of rules over all columns whose written figures can never both be met, and that no conflict is between."""
     found = []
     plain = [
-        (rule, clause, parse_period(clause["limit"][2]))
+        (rule, clause, parse_period(limit[2]))
         for rule in rules
         if _unconditional(rule, policies[rule["policy"]])
         for clause in rule["evidence"]
-        if clause["clause"] == "keep" and clause["limit"][:2] == ("q", "period")
+        if clause["clause"] == "keep"
+        for limit in (clause["limit"],)
+        if limit[0] == "q" and limit[1] == "period"
     ]
     for low, least, short in plain:
         for high, most, long in plain:

@@ -7,14 +7,16 @@ overlay can weaken a rule, whatever value it moves the setting to: by constructi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, assert_never
+
+from govengine.conditions.ir import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govengine.conditions.ir import IR
     from govengine.diagnostics import Span
 
-IR = tuple[Any, ...]
 STRICTER_TRUE, STRICTER_FALSE = 1, -1
 """What tightening must do to a condition's truth: in a selection, and in evidence."""
 
@@ -96,6 +98,11 @@ def value_effects(ir: IR, movable: Mapping[str, Movable]) -> list[Effect]:
     return list(_Reader(movable).value(ir, 1))
 
 
+def untold_effects(ir: IR, movable: Mapping[str, Movable]) -> list[Effect]:
+    """The same for a value that SQL takes: nothing can be told of any setting in it."""
+    return list(_Reader(movable).untold(ir))
+
+
 class _Reader:
     def __init__(self, movable: Mapping[str, Movable]) -> None:
         self._movable = movable
@@ -113,27 +120,49 @@ class _Reader:
                 yield from self.value(left, up)
                 yield from self.value(right, -up)
             case ("in", left, right):
-                yield from self._untold(left)
+                yield from self.untold(left)
                 yield from self.members(right, sign)
             case ("macro", "all" | "exists" as kind, ranged, _, body):
                 yield from self.members(ranged, sign if kind == "exists" else -sign)
                 yield from self.truth(body, sign)
             case ("if", condition, yes, no):
-                yield from self._untold(condition)
+                yield from self.untold(condition)
                 yield from self.truth(yes, sign)
                 yield from self.truth(no, sign)
             case ("call", "within", (moment, period)):
-                yield from self._untold(moment)
+                yield from self.untold(moment)
                 yield from self.value(period, sign)
             case ("call", "under", (text, prefixes)):
-                yield from self._untold(text)
+                yield from self.untold(text)
                 yield from self.members(prefixes, sign)
             case ("call", "meets", (promise, limit)):
                 # A percentage is a promise of at least so much; any other kind of limit has a sign of its own.
                 yield from self._percentage(promise, sign)
                 yield from self._percentage(limit, -sign)
+            case (
+                "k"
+                | "q"
+                | "var"
+                | "root"
+                | "sel"
+                | "has"
+                | "idx"
+                | "setting"
+                | "neg"
+                | "eq"
+                | "math"
+                | "list"
+                | "map"
+                | "macro"
+                | "is"
+                | "call"
+                | "level"
+                | "need",
+                *_,
+            ):
+                yield from self.untold(ir)
             case _:
-                yield from self._untold(ir)
+                assert_never(ir)
 
     def value(self, ir: IR, sign: int) -> Iterator[Effect]:
         """Effects in a number, percentage, period or date; `sign` is 1 where a greater one makes the whole truer."""
@@ -141,7 +170,7 @@ class _Reader:
             case ("setting", address):
                 yield from self._moved(address, _VALUE_MOVES, sign)
             case ("idx", ("setting", address), key):
-                yield from self._untold(key)
+                yield from self.untold(key)
                 yield from self._moved(address, _VALUE_MOVES, sign)
             case ("math", "+", left, right, _):
                 yield from self.value(left, sign)
@@ -152,13 +181,38 @@ class _Reader:
             case ("neg", operand):
                 yield from self.value(operand, -sign)
             case ("if", condition, yes, no):
-                yield from self._untold(condition)
+                yield from self.untold(condition)
                 yield from self.value(yes, sign)
                 yield from self.value(no, sign)
             case ("call", "size", (counted,)):
                 yield from self.members(counted, sign)
+            case (
+                "k"
+                | "q"
+                | "var"
+                | "root"
+                | "sel"
+                | "has"
+                | "idx"
+                | "and"
+                | "or"
+                | "not"
+                | "cmp"
+                | "eq"
+                | "in"
+                | "math"
+                | "list"
+                | "map"
+                | "macro"
+                | "is"
+                | "call"
+                | "level"
+                | "need",
+                *_,
+            ):
+                yield from self.untold(ir)
             case _:
-                yield from self._untold(ir)
+                assert_never(ir)
 
     def members(self, ir: IR, sign: int) -> Iterator[Effect]:
         """Effects in a list; `sign` is 1 where the whole is the truer for a longer one."""
@@ -166,7 +220,7 @@ class _Reader:
             case ("setting", address):
                 yield from self._moved(address, _SET_MOVES, sign)
             case ("idx", ("setting", address), key):
-                yield from self._untold(key)
+                yield from self.untold(key)
                 yield from self._moved(address, _SET_MOVES, sign)
             case ("math", "+", left, right, _):
                 yield from self.members(left, sign)
@@ -176,30 +230,55 @@ class _Reader:
                 yield from self.truth(body, sign)
             case ("macro", "map", ranged, _, body):
                 yield from self.members(ranged, sign)
-                yield from self._untold(body)
+                yield from self.untold(body)
             case ("if", condition, yes, no):
-                yield from self._untold(condition)
+                yield from self.untold(condition)
                 yield from self.members(yes, sign)
                 yield from self.members(no, sign)
+            case (
+                "k"
+                | "q"
+                | "var"
+                | "root"
+                | "sel"
+                | "has"
+                | "idx"
+                | "and"
+                | "or"
+                | "not"
+                | "neg"
+                | "cmp"
+                | "eq"
+                | "in"
+                | "math"
+                | "list"
+                | "map"
+                | "macro"
+                | "is"
+                | "call"
+                | "level"
+                | "need",
+                *_,
+            ):
+                yield from self.untold(ir)
             case _:
-                yield from self._untold(ir)
+                assert_never(ir)
 
     def _percentage(self, ir: IR, sign: int) -> Iterator[Effect]:
-        address = str(ir[1] if ir[0] == "setting" else ir[1][1] if ir[0] == "idx" and ir[1][0] == "setting" else "")
-        if address in self._movable and self._movable[address].type == "percent":
+        of = ir[1] if ir[0] == "idx" else ir
+        movable = self._movable.get(of[1]) if of[0] == "setting" else None
+        if movable is not None and movable.type == "percent":
             yield from self.value(ir, sign)
         else:
-            yield from self._untold(ir)
+            yield from self.untold(ir)
 
     def _moved(self, address: str, moves: Mapping[str, int], sign: int) -> Iterator[Effect]:
         if address in self._movable:
             yield Effect(address, sign * moves.get(self._movable[address].direction, 0))
 
-    def _untold(self, ir: Any) -> Iterator[Effect]:
-        """Every setting below this place, without a sign: nothing is known of what moving it does."""
-        if isinstance(ir, tuple):
-            if len(ir) == 2 and ir[0] == "setting" and ir[1] in self._movable:
-                yield Effect(ir[1], 0)
-                return
-            for part in ir:
-                yield from self._untold(part)
+    def untold(self, ir: IR) -> Iterator[Effect]:
+        """Every setting at or below a node, without a sign: nothing is known of what moving it does."""
+        if ir[0] == "setting" and ir[1] in self._movable:
+            yield Effect(ir[1], 0)
+        for child in children(ir):
+            yield from self.untold(child)

@@ -11,6 +11,7 @@ from govengine.compile.polarity import (
     Occurrence,
     effects,
     list_effects,
+    untold_effects,
     value_effects,
 )
 from govengine.compile.predicates import predicate
@@ -55,8 +56,8 @@ if TYPE_CHECKING:
 
     from govengine.compile.collect import Collected
     from govengine.compile.settings import Settings
-    from govengine.conditions.check_calls import IR
     from govengine.conditions.generate import Generator
+    from govengine.conditions.ir import IR, Comparison
     from govengine.conditions.types import Type
     from govengine.expectations.expectation import Expectation
     from govengine.plan.clauses import (
@@ -305,9 +306,10 @@ class RuleCompiler:
             column, kind = checker.check(clause.column.name, scope)
             if kind not in (("object", "Column"), t.ANY):
                 checker.diagnostics.append(codes.not_a_column(t.describe(kind), clause.column.span))
-        field, operator = ("min", ">=") if clause.direction == "at least" else ("max", "<=")
-        declared = ("sel", ("call", "retention", (column,)), field, False)
-        ir = ("cmp", operator, declared, limit, "period")
+        operator: Comparison = ">=" if clause.direction == "at least" else "<="
+        field = "min" if clause.direction == "at least" else "max"
+        declared: IR = ("sel", ("call", "retention", (column,)), field, False)
+        ir: IR = ("cmp", operator, declared, limit, "period")
         self.diagnostics += checker.diagnostics
         self._directed(effects(ir, self._all_settings.movable), STRICTER_FALSE, "`keep`", clause.limit)
         compiled = self._function(ir, variable, checker)
@@ -467,7 +469,7 @@ class RuleCompiler:
         for piece in text.pieces:  # what SQL makes of a value cannot be told from here
             if not isinstance(piece, str):
                 ir, _ = Checker().check(piece, scope)
-                self._directed(effects(("k", ir), self._all_settings.movable), STRICTER_FALSE, "SQL", piece)
+                self._directed(untold_effects(ir, self._all_settings.movable), STRICTER_FALSE, "SQL", piece)
         return compiled
 
     def _threshold(self, threshold: Threshold, scope: Scope) -> PlanThreshold:

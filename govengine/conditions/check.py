@@ -1,33 +1,16 @@
 """The static checker: syntax tree → intermediate form and type, with every mistake underlined at its word.
 
-The intermediate form is nested tuples of plain values, so that it can be stored beside the generated code:
-
-    ("k", value)                        a constant: text, number, true or false
-    ("q", kind, text)                   a quantity or date, read again from its text
-    ("var", name)                       a root or a variable
-    ("root", name)                      a root, although a variable has its name
-    ("sel", base, field, required)      required: the schema promises it; None: the base may be anything
-    ("has", base, field)
-    ("idx", base, key)
-    ("setting", address)
-    ("and", (…)) ("or", (…)) ("not", a) ("neg", a)
-    ("cmp", operator, a, b, family)     ("eq", a, b, family, negated)     ("in", a, b)
-    ("math", operator, a, b, family)
-    ("if", c, a, b) ("list", (…)) ("map", ((k, v), …))
-    ("macro", kind, range, variable, body)
-    ("is", "bool" or "items", a)        a value of unknown type, that must be true or false, or a list or map
-    ("call", function, (…))             ("level", a, selection)
-    ("need", what, text)                what nothing reads yet; evaluating it is `unknown`
+The nodes of the intermediate form are in `ir`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from govengine.conditions import bounds
 from govengine.conditions import types as t
-from govengine.conditions.check_calls import BROKEN, IR, CallChecker
-from govengine.conditions.scope import Scope
+from govengine.conditions.check_calls import BROKEN, CallChecker
+from govengine.conditions.scope import Argument, Scope
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.language.expression import (
@@ -47,6 +30,7 @@ from govengine.language.expression import (
 from govengine.model.quantity import Percent, Period
 
 if TYPE_CHECKING:
+    from govengine.conditions.ir import IR, Arithmetic
     from govengine.conditions.types import Type
 
 
@@ -120,11 +104,8 @@ class Checker(CallChecker):
             case Unary():
                 return self._unary(expr, scope)
             case Logic():
-                word = "and" if expr.operator == "&&" else "or"
-                return (
-                    word,
-                    tuple(self.boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands),
-                ), t.BOOL
+                operands = tuple(self.boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands)
+                return ("and", operands) if expr.operator == "&&" else ("or", operands), t.BOOL
             case Binary():
                 return self._binary(expr, scope)
             case Conditional():
@@ -133,6 +114,8 @@ class Checker(CallChecker):
                 if not t.comparable(yes_type, no_type):
                     self._mismatch(": ", yes_type, no_type, expr.span, expr.yes.span, expr.no.span)
                 return ("if", chosen, yes, no), t.join([yes_type, no_type])
+            case _:
+                assert_never(expr)
 
     def _map(self, expr: MapLiteral, scope: Scope) -> tuple[IR, Type]:
         """A map whose keys are all text has a type; CEL's other keys are looked at when it runs."""
@@ -178,12 +161,11 @@ class Checker(CallChecker):
     def _ident(self, expr: Ident, scope: Scope) -> tuple[IR, Type]:
         if expr.name in scope.locals:
             bound = scope.locals[expr.name]
-            return (bound[1] if bound[0] == "argument" else ("var", expr.name)), (
-                bound[2] if bound[0] == "argument" else bound
-            )
+            return (bound.ir, bound.type) if isinstance(bound, Argument) else (("var", expr.name), bound)
         if expr.name in scope.schema.roots:
             # In a term, a root may be called as a variable is where the term is used.
-            return ("root" if expr.name in scope.hidden else "var", expr.name), scope.schema.roots[expr.name][0]
+            type_ = scope.schema.roots[expr.name][0]
+            return ("root", expr.name) if expr.name in scope.hidden else ("var", expr.name), type_
         if expr.name in scope.terms:
             return self.term(expr.name, (), expr.span, scope)
         if expr.name in scope.schema.later:
@@ -211,10 +193,10 @@ class Checker(CallChecker):
             expected = f"{len(term.parameters)} argument(s) ({wanted})" if wanted else "no arguments"
             self.diagnostics.append(codes.wrong_arguments(name, span, expected=expected))
             return BROKEN
-        bound: dict[str, Type] = {}
+        bound: dict[str, Argument] = {}
         for parameter, arg in zip(term.parameters, args, strict=True):
             ir, type_ = self.check(arg, scope)
-            bound[parameter.text] = ("argument", ir, type_)
+            bound[parameter.text] = Argument(ir, type_)
         hidden = scope.hidden.union(scope.locals)
         expanding = (*scope.expanding, name)
         inner = Scope(
@@ -292,28 +274,32 @@ class Checker(CallChecker):
         (left, left_type), (right, right_type) = self.check(expr.left, scope), self.check(expr.right, scope)
         operator = expr.operator
         sides = (expr.operator_span, expr.left.span, expr.right.span)
-        if operator == "in":
-            return self._membership(expr, left, left_type, right, right_type, scope)
-        if t.BOUND in (left_type, right_type):
+        if operator != "in" and t.BOUND in (left_type, right_type):
             self.diagnostics.append(codes.bound_with_operator(operator, expr.operator_span))
-            return ("k", False), t.BOOL if operator in ("==", "!=", "<", "<=", ">", ">=") else t.ANY
-        if operator in ("==", "!="):
-            if not t.comparable(left_type, right_type):
-                self._mismatch(operator, left_type, right_type, *sides)
-            self._literals_fit(expr, left, left_type, right, right_type, scope)
-            return ("eq", left, right, _family(left_type, right_type), operator == "!="), t.BOOL
-        if operator in ("<", "<=", ">", ">="):
-            family = _family(left_type, right_type)
-            ordered = family in ("text", "number", "numbers", "moment", "period", "percent", "any", "bool")
-            if not t.comparable(left_type, right_type) or not ordered:
-                self._mismatch(operator, left_type, right_type, *sides)
-            return ("cmp", operator, left, right, family), t.BOOL
-        return self._arithmetic(operator, left, left_type, right, right_type, sides)
+            return ("k", False), t.ANY if operator in ("+", "-", "*", "/", "%") else t.BOOL
+        match operator:
+            case "in":
+                return self._membership(expr, left, left_type, right, right_type, scope)
+            case "==" | "!=":
+                if not t.comparable(left_type, right_type):
+                    self._mismatch(operator, left_type, right_type, *sides)
+                self._literals_fit(expr, left, left_type, right, right_type, scope)
+                return ("eq", left, right, _family(left_type, right_type), operator == "!="), t.BOOL
+            case "<" | "<=" | ">" | ">=":
+                family = _family(left_type, right_type)
+                ordered = family in ("text", "number", "numbers", "moment", "period", "percent", "any", "bool")
+                if not t.comparable(left_type, right_type) or not ordered:
+                    self._mismatch(operator, left_type, right_type, *sides)
+                return ("cmp", operator, left, right, family), t.BOOL
+            case "+" | "-" | "*" | "/" | "%":
+                return self._arithmetic(operator, left, left_type, right, right_type, sides)
+            case _:
+                assert_never(operator)
 
     def _membership(
         self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope
     ) -> tuple[IR, Type]:
-        if t.BOUND in (left_type, right_type[-1:]):
+        if t.BOUND in (left_type, right_type):
             self.diagnostics.append(codes.bound_with_operator("in", expr.operator_span))
         elif right_type[0] == "list":
             if not t.comparable(left_type, right_type[1]):
@@ -346,7 +332,13 @@ class Checker(CallChecker):
         self.diagnostics.append(codes.not_in_vocabulary(word, name, span, suggestion=nearest(word, known), known=known))
 
     def _arithmetic(
-        self, operator: str, left: IR, left_type: Type, right: IR, right_type: Type, sides: tuple[Span, Span, Span]
+        self,
+        operator: Arithmetic,
+        left: IR,
+        left_type: Type,
+        right: IR,
+        right_type: Type,
+        sides: tuple[Span, Span, Span],
     ) -> tuple[IR, Type]:
         kinds = (t.family(left_type), t.family(right_type))
         if t.ANY in (left_type, right_type):
@@ -356,7 +348,7 @@ class Checker(CallChecker):
                 return ("math", operator, left, right, left_type[0]), left_type
         elif kinds == ("text", "text") and operator == "+":
             return ("math", operator, left, right, "text"), t.STRING
-        elif kinds == ("list", "list") and operator == "+":
+        elif left_type[0] == "list" and right_type[0] == "list" and operator == "+":
             return ("math", operator, left, right, "list"), ("list", t.join([left_type[1], right_type[1]]))
         elif kinds == ("moment", "period") and operator in "+-":
             return ("math", operator, left, right, "moment"), left_type

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, get_args
 
 from govengine.conditions import bounds, later
 from govengine.conditions import types as t
-from govengine.conditions.functions import FUNCTIONS, METHODS
+from govengine.conditions.functions import FUNCTIONS, METHODS, Signature
+from govengine.conditions.ir import MacroKind
 from govengine.conditions.runtime import pattern
+from govengine.conditions.scope import Argument
 from govengine.conditions.show import show
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import conditions as codes
 from govengine.language.expression import Call, Expr, Ident, ListLiteral, Literal, Select
 
 if TYPE_CHECKING:
+    from govengine.conditions.ir import IR
     from govengine.conditions.scope import Scope
     from govengine.conditions.types import Type
     from govengine.diagnostics import Diagnostic, Span
 
-IR = tuple[Any, ...]
-MACROS = ("all", "exists", "exists_one", "filter", "map")
+MACROS: dict[str, MacroKind] = {kind: kind for kind in get_args(MacroKind)}
 BROKEN: tuple[IR, Type] = (("k", False), t.ANY)
 """What stands for an expression with a mistake in it: a form that is never run."""
 
@@ -106,11 +108,14 @@ class CallChecker(ABC):
         if ir[0] == "k" and isinstance(ir[1], str):
             self.in_vocabulary(ir[1], ("str", "classification"), expr.args[0].span, scope)
         elif ir[0] == "if":
-            for literal in (x for x in ir[2:] if x[0] == "k" and isinstance(x[1], str)):
-                self.in_vocabulary(literal[1], ("str", "classification"), expr.args[0].span, scope)
+            for branch in ir[2:]:
+                if branch[0] == "k" and isinstance(branch[1], str):
+                    self.in_vocabulary(branch[1], ("str", "classification"), expr.args[0].span, scope)
         return ("level", ir, scope.selection), t.INT
 
-    def _function(self, expr: Call, name: str, signature: Any, args: tuple[Expr, ...], scope: Scope) -> tuple[IR, Type]:
+    def _function(
+        self, expr: Call, name: str, signature: Signature, args: tuple[Expr, ...], scope: Scope
+    ) -> tuple[IR, Type]:
         checked = [self.check(arg, scope) for arg in args]
         fits = len(args) == len(signature.parameters) and all(
             ty == t.ANY or accept(ty) for (_, ty), accept in zip(checked, signature.parameters, strict=False)
@@ -154,7 +159,7 @@ class CallChecker(ABC):
     def _macro(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
         assert expr.target is not None
         ranged, range_type = self.check(expr.target, scope)
-        name = expr.function
+        name = MACROS[expr.function]
         variable = expr.args[0] if len(expr.args) == 2 or (name == "map" and len(expr.args) == 3) else None
         if not isinstance(variable, Ident):
             example = f"a variable and a condition: `{name}(x, …)`"
@@ -172,7 +177,7 @@ class CallChecker(ABC):
         if range_type == t.ANY:
             ranged = ("is", "items", ranged)
         bound = _unmistakable(variable.name, scope)
-        inner = scope.inside(variable.name, item if bound == variable.name else ("argument", ("var", bound), item))
+        inner = scope.inside(variable.name, item if bound == variable.name else Argument(("var", bound), item))
         if name == "map":
             if len(expr.args) == 3:
                 chosen = self.boolean(expr.args[1], inner, "the condition of `map`")
@@ -180,7 +185,7 @@ class CallChecker(ABC):
             body, body_type = self.check(expr.args[-1], inner)
             return ("macro", name, ranged, bound, body), ("list", body_type)
         body = self.boolean(expr.args[1], inner, f"the condition of `{name}`")
-        result = ("list", item) if name == "filter" else t.BOOL
+        result: Type = ("list", item) if name == "filter" else t.BOOL
         return ("macro", name, ranged, bound, body), result
 
 
@@ -191,8 +196,8 @@ def _unmistakable(name: str, scope: Scope) -> str:
     """
     taken: set[str] = set()
     for bound in scope.locals.values():
-        if bound[0] == "argument":
-            taken |= bounds.variables(bound[1])
+        if isinstance(bound, Argument):
+            taken |= bounds.variables(bound.ir)
     while name in taken:
         name += "_"
     return name

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from govengine.conditions import runtime as rt
+from govengine.conditions.ir import children
 from govengine.conditions.runtime import MISSING, ConditionError, Undeclared
 from govengine.conditions.show import show
 from govengine.model.quantity import Bound, Percent, Period, Rate
 
-IR = tuple[Any, ...]
+if TYPE_CHECKING:
+    from govengine.conditions.ir import IR, Call, Cmp, Comparison, Eq, In, Level, MacroKind, QuantityKind, Sel
+
 Path = tuple[Any, ...]
+
+_OF_LEVELS: dict[Comparison, str] = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
+_OF_FIGURES: dict[Comparison, str] = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Explainer:
     """Evaluates with origins. `roots` and `settings` as generated code takes them; `decode` reads a quantity again."""
 
     def __init__(
-        self, roots: Mapping[str, Any], settings: Mapping[str, Any], decode: Callable[[str, str], Any]
+        self, roots: Mapping[str, Any], settings: Mapping[str, Any], decode: Callable[[QuantityKind, str], Any]
     ) -> None:
         self._roots = roots
         self._settings = settings
@@ -128,7 +134,7 @@ class Explainer:
             case ("need", what, _):
                 return Traced(rt.need(what))
             case _:
-                raise AssertionError(ir[0])
+                assert_never(ir)
 
     def items(self, ir: IR) -> list[Traced]:
         """The items of a list, with their origins.
@@ -174,7 +180,7 @@ class Explainer:
             raise pending
         return conjunction
 
-    def _macro(self, kind: str, ranged: Traced, variable: str, body: IR, names: Mapping[str, Traced]) -> Traced:
+    def _macro(self, kind: MacroKind, ranged: Traced, variable: str, body: IR, names: Mapping[str, Traced]) -> Traced:
         if isinstance(ranged.value, Mapping):
             ranged = Traced(list(ranged.value), None, tuple(None for _ in ranged.value))
         items = [ranged.item(i) for i in range(len(ranged.value))]
@@ -242,11 +248,28 @@ class Explainer:
                 return Reason(f"`{show(operand)}` holds, and must not", self.nearest(operand, names))
             case ("eq" | "cmp" | "in" | "call" | "level" | "sel", *_):
                 return self._why_leaf(ir, names)
-            case _:
+            case (
+                "k"
+                | "q"
+                | "var"
+                | "root"
+                | "idx"
+                | "setting"
+                | "neg"
+                | "math"
+                | "if"
+                | "list"
+                | "map"
+                | "macro"
+                | "need",
+                *_,
+            ):
                 pass
+            case _:
+                assert_never(ir)
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
-    def _why_leaf(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
+    def _why_leaf(self, ir: Sel | Eq | Cmp | In | Call | Level, names: Mapping[str, Traced]) -> Reason:
         match ir:
             case ("sel", *_):
                 return Reason(f"`{show(ir)}` is {self._said(ir, names)}", self.nearest(ir, names))
@@ -255,10 +278,10 @@ class Explainer:
                 relation = "must be another than" if negated else "must be"
                 return self._sentence(a, f"{relation} {self._said(b, names)}", names)
             case ("cmp", operator, ("level", a, _), ("level", b, _), _):
-                relation = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}[operator]
+                relation = _OF_LEVELS[operator]
                 return self._sentence(a, f"must be {relation} {self._named(b, names)}", names)
             case ("cmp", operator, left, right, _):
-                relation = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}[operator]
+                relation = _OF_FIGURES[operator]
                 return self._sentence(left, f"must be {relation} {self._named(right, names)}", names)
             case ("in", ("k", word), right):
                 held = self.trace(right, names)
@@ -272,8 +295,10 @@ class Explainer:
                 return self._sentence(left, f"must be under one of {self._said(right, names)}", names)
             case ("call", "meets", (left, right)):
                 return self._sentence(left, f"does not meet {self._named(right, names)}", names, joint=" and ")
-            case _:
+            case ("call" | "level", *_):
                 pass
+            case _:
+                assert_never(ir)
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
     def _sentence(self, ir: IR, demand: str, names: Mapping[str, Traced], *, joint: str = "; it ") -> Reason:
@@ -330,9 +355,27 @@ class Explainer:
                         return self.nearest(operand, names)
             case ("macro", _, ranged, variable, body):
                 return self._nearest_item(ranged, variable, body, names)
-            case _:
+            case (
+                "or"
+                | "not"
+                | "neg"
+                | "cmp"
+                | "eq"
+                | "in"
+                | "math"
+                | "if"
+                | "list"
+                | "map"
+                | "is"
+                | "call"
+                | "level"
+                | "need",
+                *_,
+            ):
                 pass
-        for child in _children(ir):
+            case _:
+                assert_never(ir)
+        for child in children(ir):
             found = self.nearest(child, names)
             if found is not None and found[0] != "as_of":
                 return found
@@ -350,17 +393,6 @@ class Explainer:
             except ConditionError:
                 return self.nearest(body, inner)
         return held.path
-
-
-def _children(ir: IR) -> list[IR]:
-    found: list[IR] = []
-    for part in ir[1:]:
-        if isinstance(part, tuple) and part:
-            if isinstance(part[0], str):
-                found.append(part)
-            else:
-                found.extend(p for p in part if isinstance(p, tuple))
-    return found
 
 
 def _about(body: IR, variable: str) -> str:

@@ -8,11 +8,13 @@ author's text occurs only inside such constants.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, assert_never
 
 from govengine.conditions.show import show
 
-IR = tuple[Any, ...]
+if TYPE_CHECKING:
+    from govengine.conditions.ir import IR, MacroKind, Sel
+
 _OPTIONAL_ROOTS = ("columns", "datasets")
 
 
@@ -85,8 +87,8 @@ class _Writer:
                 return self._variable(name, {})
             case ("setting", address):
                 return f"S[{address!r}]"
-            case ("sel", base, field, required):
-                return self._select(ir, base, field, required, names)
+            case ("sel", _, _, _):
+                return self._select(ir, names)
             case ("idx", base, key):
                 result = self._fresh("t")
                 left, right = self._operands((base, key), names)
@@ -144,7 +146,7 @@ class _Writer:
             case ("need", what, _):
                 return f"_need({what!r})"
             case _:
-                raise AssertionError(ir[0])
+                assert_never(ir)
 
     def _operands(self, irs: tuple[IR, ...], names: dict[str, str]) -> list[str]:
         """Python expressions for several values, evaluated from left to right.
@@ -173,7 +175,8 @@ class _Writer:
             self._emit(f"if {_local(name)} is M: raise U({name!r})")
         return _local(name)
 
-    def _select(self, ir: IR, base: IR, field: str, required: bool | None, names: dict[str, str]) -> str:
+    def _select(self, ir: Sel, names: dict[str, str]) -> str:
+        _, base, field, required = ir
         held = self.value(base, names)
         if required:
             return f"{held}[{field!r}]"
@@ -201,9 +204,11 @@ class _Writer:
         return result
 
     def _membership(self, left: IR, right: IR, names: dict[str, str]) -> str:
-        if right[0] == "list" and all(i[0] == "k" and isinstance(i[1], str) for i in right[1]):
-            # A text cannot equal anything but a text, so Python's own `in` means the same and is faster.
-            return f"({self.value(left, names)} in {tuple(i[1] for i in right[1])!r})"
+        if right[0] == "list":
+            texts = tuple(i[1] for i in right[1] if i[0] == "k" and isinstance(i[1], str))
+            if len(texts) == len(right[1]):
+                # A text cannot equal anything but a text, so Python's own `in` means the same and is faster.
+                return f"({self.value(left, names)} in {texts!r})"
         return f"_in({', '.join(self._operands((left, right), names))})"
 
     def _fails(self, ir: IR) -> bool:
@@ -273,7 +278,7 @@ class _Writer:
         self._emit(f"except U: {result} = _highest(S['levels'])")
         return result
 
-    def _macro(self, kind: str, ranged: IR, variable: str, body: IR, names: dict[str, str]) -> str:
+    def _macro(self, kind: MacroKind, ranged: IR, variable: str, body: IR, names: dict[str, str]) -> str:
         held = self.value(ranged, names)
         function, item = self._fresh("f"), self._fresh("v")
         inner = {**names, variable: item}
@@ -321,14 +326,14 @@ def _local(root: str) -> str:
 
 def _exact(*sides: IR) -> bool:
     """Whether one side is a number so small that rounding the other one to a double cannot matter."""
-    return any(side[0] == "k" and abs(side[1]) <= 2**53 for side in sides)
+    return any(side[0] == "k" and not isinstance(side[1], str) and abs(side[1]) <= 2**53 for side in sides)
 
 
 def _needs_statements(ir: IR) -> bool:
     """Whether the value takes statements even though it cannot fail."""
     match ir:
         case ("has", base, _):
-            return bool(base[0] != "var")
+            return base[0] != "var"
         case ("not", operand):
             return _needs_statements(operand)
         case ("and" | "or" | "list", operands):

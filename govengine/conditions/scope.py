@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.conditions import later
 from govengine.conditions.types import COLUMN, DATE, INT, Type, from_schema
@@ -12,7 +12,15 @@ from govengine.model.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govengine.conditions.ir import IR
     from govengine.language.syntax import Term
+
+
+class Argument(NamedTuple):
+    """What a parameter of a term, or the variable of a macro, stands for."""
+
+    ir: IR
+    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +100,12 @@ class Scope:
     settings: Mapping[str, SettingType]
     terms: Mapping[str, Term]
     selection: bool
-    locals: Mapping[str, Type] = field(default_factory=dict)
+    locals: Mapping[str, Type | Argument] = field(default_factory=dict)
     expanding: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
     """Variables of those who use the term: no names in it, and not to be mistaken for its roots."""
 
-    def inside(self, name: str, type_: Type) -> Scope:
+    def inside(self, name: str, type_: Type | Argument) -> Scope:
         """The scope within a macro or `for each`."""
         return Scope(
             self.schema,

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, assert_never
 
-IR = tuple[Any, ...]
+if TYPE_CHECKING:
+    from govengine.conditions.ir import IR, Tag
 
 
 def show(ir: IR) -> str:
     """The condition as an author would write it; terms appear as what they stand for."""
     match ir:
-        case ("k", bool() as value):
-            return "true" if value else "false"
-        case ("k", str() as value):
-            return f'"{value}"'
         case ("k", value):
-            return str(value)
+            if isinstance(value, bool):
+                return "true" if value else "false"
+            return f'"{value}"' if isinstance(value, str) else str(value)
         case ("q", _, text):
-            return str(text)
+            return text
         case ("var" | "root", name):
-            return str(name)
+            return name
         case ("sel", base, field, _):
             return f"{show(base)}.{field}"
         case ("has", base, field):
@@ -55,17 +54,17 @@ def show(ir: IR) -> str:
         case ("call", name, args):
             return f"{name}({', '.join(map(show, args))})"
         case ("need", _, text):
-            return str(text)
+            return text
         case ("level", argument, _):
             return f"level({show(argument)})"
         case _:
-            raise AssertionError(ir[0])
+            assert_never(ir)
 
 
-_LOOSE = ("and", "or", "eq", "cmp", "in", "if", "math")
+_LOOSE: tuple[Tag, ...] = ("and", "or", "eq", "cmp", "in", "if", "math")
 
 
-def _bracketed(ir: IR, kinds: tuple[str, ...]) -> str:
+def _bracketed(ir: IR, kinds: tuple[Tag, ...]) -> str:
     while ir[0] == "is":
         ir = ir[2]
     return f"({show(ir)})" if ir[0] in kinds else show(ir)

@@ -7,22 +7,37 @@ text), `("object", name)`, `("column",)` (the name of a column), `("any",)` (unk
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal, TypeAlias
 
-Type = tuple[Any, ...]
+Plain: TypeAlias = tuple[
+    Literal["bool", "int", "double", "date", "timestamp", "period", "percent", "bound", "rate", "column", "any"]
+]
+Text: TypeAlias = tuple[Literal["str"]] | tuple[Literal["str"], str]
+"""Text, and the vocabulary that it is from, if any."""
+Choice: TypeAlias = tuple[Literal["enum"], tuple[str, ...]]
+Listed: TypeAlias = tuple[Literal["list"], "Type"]
+Mapped: TypeAlias = tuple[Literal["map"], "Type"]
+"""Keys are text."""
+Object: TypeAlias = tuple[Literal["object"], str]
+Type: TypeAlias = Plain | Text | Choice | Listed | Mapped | Object
 
-BOOL: Type = ("bool",)
-INT: Type = ("int",)
-DOUBLE: Type = ("double",)
-STRING: Type = ("str",)
-DATE: Type = ("date",)
-TIMESTAMP: Type = ("timestamp",)
-PERIOD: Type = ("period",)
-PERCENT: Type = ("percent",)
-BOUND: Type = ("bound",)
-COLUMN: Type = ("column",)
-ANY: Type = ("any",)
-VERSION: Type = ("object", "Version")
+BOOL: Plain = ("bool",)
+INT: Plain = ("int",)
+DOUBLE: Plain = ("double",)
+STRING: Text = ("str",)
+DATE: Plain = ("date",)
+TIMESTAMP: Plain = ("timestamp",)
+PERIOD: Plain = ("period",)
+PERCENT: Plain = ("percent",)
+BOUND: Plain = ("bound",)
+RATE: Plain = ("rate",)
+COLUMN: Plain = ("column",)
+ANY: Plain = ("any",)
+VERSION: Object = ("object", "Version")
+
+_PLAIN: dict[str, Plain] = {
+    plain[0]: plain for plain in (BOOL, INT, DOUBLE, DATE, TIMESTAMP, PERIOD, PERCENT, BOUND, RATE, COLUMN, ANY)
+}
 
 _NAMES = {
     "str": "text", "enum": "text", "bool": "true or false", "int": "a whole number", "double": "a number",
@@ -31,14 +46,30 @@ _NAMES = {
 }  # fmt: skip
 
 
-def from_schema(described: Any) -> Type:
-    """The type that the product-spec schema writes as a list."""
-    kind, *rest = described
-    if kind in ("list", "map"):
-        return (kind, from_schema(rest[0]))
-    if kind == "enum":
-        return (kind, tuple(rest[0]))
-    return (kind, *rest)
+def from_schema(described: object) -> Type:
+    """The type that the product-spec schema writes as a list.
+
+    Raises:
+        ValueError: it is none of the types of conditions.
+
+    """
+    match described:
+        case ["list", item]:
+            return ("list", from_schema(item))
+        case ["map", item]:
+            return ("map", from_schema(item))
+        case ["enum", list() | tuple() as words]:
+            return ("enum", tuple(str(word) for word in words))
+        case ["object", str() as name]:
+            return ("object", name)
+        case ["str", str() as vocabulary]:
+            return ("str", vocabulary)
+        case ["str"]:
+            return STRING
+        case [str() as kind] if kind in _PLAIN:
+            return _PLAIN[kind]
+        case _:
+            raise ValueError(f"unknown type in the schema table: {described!r}")
 
 
 def describe(type_: Type) -> str:
@@ -82,7 +113,7 @@ def family(type_: Type) -> str:
         return "number"
     if is_moment(type_):
         return "moment"
-    return str(type_[0])
+    return type_[0]
 
 
 def comparable(left: Type, right: Type) -> bool:
@@ -110,6 +141,8 @@ def join(types: list[Type]) -> Type:
         return STRING
     if families == {"moment"}:
         return TIMESTAMP
-    if families in ({"list"}, {"map"}):
-        return (first[0], join([t[1] for t in types]))
+    if families == {"list"}:
+        return ("list", join([t[1] for t in types if t[0] == "list"]))
+    if families == {"map"}:
+        return ("map", join([t[1] for t in types if t[0] == "map"]))
     return ANY

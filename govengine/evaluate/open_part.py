@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from govengine.evaluate.pending import Pending
 
 if TYPE_CHECKING:
-    from govengine.conditions.check_calls import IR
+    from govengine.conditions.ir import IR
     from govengine.diagnostics import Place
 
 

@@ -180,7 +180,7 @@ def _newest(open_: Promised, other: Seen) -> Part | None:
     if limit == open_.ir or part.outcome not in ("pass", "fail"):
         return part
     promised = _period(open_.promise)
-    if promised is None or not isinstance(limit, tuple) or limit[:2] != ("q", "period"):
+    if promised is None or limit is None or limit[0] != "q" or limit[1] != "period":
         return None
     asked = parse_period(limit[2])
     closer = "<" if open_.promise.op == "<" else "<="

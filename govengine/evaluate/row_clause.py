@@ -14,7 +14,7 @@ from govengine.model.verdict import Part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from govengine.conditions.check_calls import IR
+    from govengine.conditions.ir import IR
     from govengine.diagnostics import Place
     from govengine.evaluate.dossier import Dossier, Element
     from govengine.evaluate.tables import Where

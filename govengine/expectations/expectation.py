@@ -10,7 +10,7 @@ from govengine.expectations.measure import Asked
 from govengine.expectations.subject import Subject
 
 if TYPE_CHECKING:
-    from govengine.conditions.check_calls import IR
+    from govengine.conditions.ir import IR
     from govengine.conditions.types import Type
     from govengine.diagnostics import Diagnostic
     from govengine.language.expression import Expr

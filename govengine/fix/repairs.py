@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from govengine.conditions.explain import Explainer, Traced
 from govengine.conditions.runtime import MISSING, ConditionError
@@ -19,15 +19,16 @@ from govengine.model.quantity import PROMISED_TIMES, Bound, Percent, Period, Rat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-IR = tuple[Any, ...]
+    from govengine.conditions.ir import IR, Comparison, MacroKind
+
 Path = tuple[Any, ...]
 Names = dict[str, Traced]
 STAND_IN = "something"
 _MOST = 24
 _DEEPEST = 24
 _RETENTION = ("spec", "governance", "retention")
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_FLIPPED: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_NEGATED: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _SAMPLES = {"period": "1 year", "bound": "99%", "percent": "99%", "rate": "100/hour", "int": 1, "double": 1.0}
 
 
@@ -105,11 +106,16 @@ class Repairs:
                 return self._within_list(left, right, names, want)
             case ("call", name, args):
                 return self._call(name, args, names, want)
-            case _:
+            case (
+                "k" | "q" | "var" | "root" | "idx" | "setting" | "neg" | "math" | "list" | "map" | "level" | "need",
+                *_,
+            ):
                 return []
+            case _:
+                assert_never(ir)
 
     def _macro(
-        self, kind: str, ranged: IR, variable: str, body: IR, names: Names, want: bool, depth: int
+        self, kind: MacroKind, ranged: IR, variable: str, body: IR, names: Names, want: bool, depth: int
     ) -> list[Option]:
         path = self._path(ranged, names)
         try:
@@ -150,7 +156,7 @@ class Repairs:
                 found += self._write(path, others or [f"another {STAND_IN}"])
         return found
 
-    def _compare(self, operator: str, left: IR, right: IR, names: Names) -> list[Option]:
+    def _compare(self, operator: Comparison, left: IR, right: IR, names: Names) -> list[Option]:
         found: list[Option] = []
         for one, other, sign in ((left, right, operator), (right, left, _FLIPPED[operator])):
             subject = self._counted(one)
@@ -254,8 +260,30 @@ class Repairs:
                 return None if above is None or wanted is None else (*above, wanted)
             case ("call", "retention", (column,)):
                 return self._retention(self._value(column, names))
-            case _:
+            case (
+                "k"
+                | "q"
+                | "has"
+                | "setting"
+                | "and"
+                | "or"
+                | "not"
+                | "neg"
+                | "cmp"
+                | "eq"
+                | "in"
+                | "math"
+                | "if"
+                | "list"
+                | "map"
+                | "macro"
+                | "call"
+                | "need",
+                *_,
+            ):
                 return None
+            case _:
+                assert_never(ir)
 
     def _retention(self, column: Any) -> Path:
         category = column.get("retention_category") if isinstance(column, dict) else None

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from govengine.conditions.check_calls import IR
     from govengine.conditions.explain import Traced
+    from govengine.conditions.ir import IR
     from govengine.evaluate.dossier import Dossier
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh

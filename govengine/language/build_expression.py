@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from typing import Literal as OneOf
 
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language.expression import (
     Binary,
+    BinaryOperator,
     Call,
     Conditional,
     Expr,
@@ -32,9 +34,17 @@ MAX_DEPTH = 40
 """Levels that a condition may nest; far beyond what can be read, far below what Python's stack bears."""
 
 _WORDS: dict[str, bool] = {"true": True, "false": False}
-_RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "in": "in"}
-_ADDITIONS = {"add": "+", "sub": "-"}
-_MULTIPLICATIONS = {"mul": "*", "div": "/", "mod": "%"}
+_RELATIONS: dict[str, BinaryOperator] = {
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq": "==",
+    "ne": "!=",
+    "in": "in",
+}
+_ADDITIONS: dict[str, BinaryOperator] = {"add": "+", "sub": "-"}
+_MULTIPLICATIONS: dict[str, BinaryOperator] = {"mul": "*", "div": "/", "mod": "%"}
 
 
 class BuildError(Exception):
@@ -84,7 +94,7 @@ class ExpressionBuilder:
     def _or(self, tree: Any, depth: int) -> Expr:
         return self._logic(tree, "||", lambda t: self._logic(t, "&&", lambda r: self._relation(r, depth)))
 
-    def _logic(self, tree: Any, operator: str, build: Any) -> Expr:
+    def _logic(self, tree: Any, operator: OneOf["&&", "||"], build: Any) -> Expr:
         operands: list[Any] = []
         node = tree
         while node is not None:  # a left-recursive chain, unwound without recursion
@@ -106,8 +116,8 @@ class ExpressionBuilder:
     def _multiplication(self, tree: Any, depth: int) -> Expr:
         return self._chain(tree, _MULTIPLICATIONS, lambda t: self._unary(t, depth), depth)
 
-    def _chain(self, tree: Any, operators: dict[str, str], build: Any, depth: int) -> Expr:
-        steps: list[tuple[str, Any, Any]] = []
+    def _chain(self, tree: Any, operators: dict[str, BinaryOperator], build: Any, depth: int) -> Expr:
+        steps: list[tuple[BinaryOperator, Any, Any]] = []
         node = tree
         while True:
             head, last = (None, *node.children)[-2:]
@@ -152,7 +162,7 @@ class ExpressionBuilder:
                 raise BuildError(codes.hyphen_for_underscore(text, span))
 
     def _unary(self, tree: Any, depth: int) -> Expr:
-        operators: list[tuple[str, Any]] = []
+        operators: list[tuple[OneOf["!", "-"], Any]] = []
         node = tree
         while len(node.children) == 2:
             operators.append(("!" if node.children[0].data.endswith("not") else "-", node))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+from typing import Literal as OneOf
 
 from govengine.model.quantity import Percent, Period
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Span
 
+BinaryOperator: TypeAlias = OneOf["==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%"]
 LiteralValue = bool | int | float | str | Percent | Period | date
 
 
@@ -85,7 +87,7 @@ class MapLiteral:
 class Unary:
     """`!a` or `-a`."""
 
-    operator: str
+    operator: OneOf["!", "-"]
     operand: Expr
     span: Span
 
@@ -94,7 +96,7 @@ class Unary:
 class Logic:
     """`a && b && c` or `a || b || c`: any number of operands in one node, so that long chains do not nest."""
 
-    operator: str
+    operator: OneOf["&&", "||"]
     operands: tuple[Expr, ...]
     span: Span
 
@@ -103,7 +105,7 @@ class Logic:
 class Binary:
     """Two operands: `== != < <= > >= in + - * / %`."""
 
-    operator: str
+    operator: BinaryOperator
     left: Expr
     right: Expr
     operator_span: Span

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from govengine.diagnostics import Diagnostic
+    from govengine.language.expression import BinaryOperator
     from govengine.language.syntax import Term
     from govengine.lint.subject import Block, Clause, Subject
 
 _MOST_STEPS = 256
 """Combinations of `||` that are tried and terms that are written out; what takes more is taken to be possible."""
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_FLIPPED: dict[BinaryOperator, BinaryOperator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_NEGATED: dict[BinaryOperator, BinaryOperator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 Shape = tuple[Any, ...]
 Fact = tuple[Expr, bool]
@@ -169,7 +170,8 @@ class _Solver:
             if None in constants:
                 return None
             return self._set(expr.left, frozenset(c for c in constants if c is not None), facts, among=wanted)
-        operator, value, constant = expr.operator, expr.left, self._constant(expr.right)
+        operator: BinaryOperator = expr.operator
+        value, constant = expr.left, self._constant(expr.right)
         if constant is None:
             operator, value, constant = _FLIPPED.get(operator, operator), expr.right, self._constant(expr.left)
         if constant is None or operator not in _NEGATED or self._constant(value) is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from govengine.conditions.check_calls import IR
+    from govengine.conditions.ir import IR
     from govengine.language.syntax import AttestBy, Direction, MeasureDirection
     from govengine.plan.places import StoredSpan
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from govengine.conditions.check_calls import IR
+    from govengine.conditions.ir import IR
     from govengine.model.verdict import Enforcement, Severity
     from govengine.plan.clauses import Clause, Condition
     from govengine.plan.places import StoredPlace, StoredSpan

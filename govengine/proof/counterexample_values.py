@@ -5,15 +5,17 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from govengine.compile.constants import read
+from govengine.conditions.ir import children
 from govengine.model.quantity import Percent, Period, parse_percent, parse_period, subtract
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from govengine.conditions.ir import IR
     from govengine.plan.clauses import Condition
     from govengine.plan.rules import PlanForEach
 
@@ -115,13 +117,13 @@ def reads(conditions: Iterable[Condition | None], each: PlanForEach | None) -> s
     return {p for p in found if len(p) > 1 and not any(q[: len(p)] == p and q != p for q in found)}
 
 
-def _path(ir: Any, names: Mapping[str, tuple[str, ...] | None], found: set[tuple[str, ...]]) -> tuple[str, ...] | None:
+def _path(ir: IR, names: Mapping[str, tuple[str, ...] | None], found: set[tuple[str, ...]]) -> tuple[str, ...] | None:
     """The path that a form selects, or None; every path below is added to `found`."""
     path: tuple[str, ...] | None = None
     match ir:
         case ("var", name):
             path = names[name] if name in names else _ROOTS.get(name)
-        case ("sel" | "has", base, field, *_):
+        case ("sel", base, field, _) | ("has", base, field):
             above = _path(base, names, found)
             path = above if above is None or not field else (*above, field)
         case ("idx", base, key):
@@ -135,28 +137,45 @@ def _path(ir: Any, names: Mapping[str, tuple[str, ...] | None], found: set[tuple
             above = _path(ranged, names, found)
             _path(body, {**names, variable: None if above is None else (*above, EACH)}, found)
             path = above if ir[1] == "filter" else None
-        case tuple():
-            for part in ir:
-                _path(part, names, found)
+        case (
+            "k"
+            | "q"
+            | "root"
+            | "setting"
+            | "and"
+            | "or"
+            | "not"
+            | "neg"
+            | "cmp"
+            | "eq"
+            | "in"
+            | "math"
+            | "if"
+            | "list"
+            | "map"
+            | "is"
+            | "call"
+            | "level"
+            | "need",
+            *_,
+        ):
+            for child in children(ir):
+                _path(child, names, found)
         case _:
-            pass
+            assert_never(ir)
     if path is not None:
         found.add(path)
     return path
 
 
-def constants(ir: Any) -> Iterator[Any]:
-    """Texts and numbers that a form compares with."""
-    match ir:
-        case ("k", value) if not isinstance(value, tuple | bool):
-            yield value
-        case ("q", str(kind), str(text)):
-            yield read(kind, text)
-        case tuple():
-            for part in ir:
-                yield from constants(part)
-        case _:
-            return
+def constants(ir: IR) -> Iterator[Any]:
+    """Texts and numbers that a form compares with, as they are written from left to right."""
+    if ir[0] == "k" and not isinstance(ir[1], bool):
+        yield ir[1]
+    elif ir[0] == "q":
+        yield read(ir[1], ir[2])
+    for child in children(ir):
+        yield from constants(child)
 
 
 class Fields:

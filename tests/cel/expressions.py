@@ -103,7 +103,9 @@ class Author:
         makers: dict[t.Type, Callable[[], Tree]] = {
             t.BOOL: self.truth, t.INT: self.whole, t.DOUBLE: self.double, t.STRING: self.text,
         }  # fmt: skip
-        return makers[type_]() if type_ in makers else self.listed(type_[1])
+        if type_[0] == "list":
+            return self.listed(type_[1])
+        return makers[type_]()
 
     def _any(self, *options: Callable[[], Tree | None]) -> Tree:
         left = list(options)
