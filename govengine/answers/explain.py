@@ -12,7 +12,6 @@ from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.verdict import Report, Verdict
@@ -37,13 +36,13 @@ class Explained:
     near: str | None = None
 
 
-def explain(root: Path, subject: str, as_of: date, *, data: bool = True, product: str | None = None) -> Explained:
-    """Explain a rule (`policy/rule`), a control (`PCI-DSS 3.5.1`), a policy or a product of the mesh at `root`.
+def explain(request: Request, subject: str, *, product: str | None = None) -> Explained:
+    """Explain a rule (`policy/rule`), a control (`PCI-DSS 3.5.1`), a policy or a product of the mesh of a request.
 
     `product` keeps how one product stands. Where a rule or a product is explained, each standing that what is declared
     leaves open has the smallest edit known to settle it under `edit`, or None.
     """
-    outcome = judge(Request(root, as_of, data=data))
+    outcome, as_of = judge(request), request.as_of
     basis, report = outcome.basis, outcome.report
     if basis is None:
         return Explained(problem=outcome.why_not)

@@ -97,6 +97,20 @@ class Bounded:
         assert row is not None
         return row
 
+    def hand(self, name: str, table: object) -> None:
+        """Let statements read a table in memory under a name.
+
+        Raises:
+            duckdb.Error: DuckDB cannot read it.
+            KeyboardInterrupt: the user broke it off.
+
+        """
+        self._run(lambda connection: connection.register(name, table))
+
+    def take_back(self, name: str) -> None:
+        """End what `hand` began."""
+        self._connection.unregister(name)
+
     def close(self) -> None:
         """Let go of the database, unless a statement that hears nothing still holds it."""
         held = any(not running.done() for running in self._left)

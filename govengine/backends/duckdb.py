@@ -169,7 +169,11 @@ class Warehouse(LoadedDatasets):
         tables = Tables(self._sources, self.found, self._readers, self._attached)
         traced: dict[str, Measured] = {}
         for table, failed in by_table.items():
-            key = keys.of(table, self._sources[table].files) if any(c.row_key for c, _ in failed) else None
+            key = (
+                keys.of(table, self._sources[table].files, self.digests.get(table))
+                if any(c.row_key for c, _ in failed)
+                else None
+            )
             whole = numbered.table_of(table) if table in self._files else table
             source = stored(sampled(table) if table in self._frames else whole)
             types = {name.lower(): kind for name, kind in self.found[table].columns.items()}

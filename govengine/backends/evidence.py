@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from govengine.backends.handed import Digests
     from govengine.backends.rows_query import Tables
     from govengine.expectations.evidence import Asking
     from govengine.expectations.measure import Check, Measured
@@ -46,20 +47,25 @@ class Keys:
         self._secret = hashlib.blake2b(secret, digest_size=64, person=_PURPOSE).digest() if secret else b""
         self._made: dict[str, bytes | None] = {}
 
-    def of(self, table: str, files: tuple[str, ...]) -> bytes | None:
-        """The key of a dataset; None where its files cannot be read again, or not in time."""
+    def of(self, table: str, files: tuple[str, ...], handed: Digests | None = None) -> bytes | None:
+        """The key of a dataset; None where its files cannot be read again, or not in time.
+
+        `handed` are the digests of one that was given in memory instead of files.
+        """
         if table not in self._made:
             try:
-                self._made[table] = self._make(table, files)
+                self._made[table] = self._make(table, files, handed)
             except OSError:
                 self._made[table] = None
         return self._made[table]
 
-    def _make(self, table: str, files: tuple[str, ...]) -> bytes | None:
+    def _make(self, table: str, files: tuple[str, ...], handed: Digests | None) -> bytes | None:
         until = time.monotonic() + self._timeout
         whole = hashlib.blake2b(digest_size=32, key=self._secret, person=_PURPOSE)
         for part in (self._run, table):
             whole.update(hashlib.sha256(part.encode()).digest())
+        if handed is not None:
+            whole.update(handed.for_keys)
         digests = []  # sorted, so that neither names nor order of files matter
         for file in files:
             one = hashlib.blake2b(digest_size=32, key=self._secret, person=_PURPOSE)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from govengine.backends import draw, numbered, words
+from govengine.backends import handed as handed_tables
 from govengine.backends.bounded import Bounded
 from govengine.backends.csv_header import reads_like_a_value
 from govengine.backends.duckdb_csv import load_csv, raw_table
@@ -60,11 +61,12 @@ class LoadedDatasets:
         sample: int | None = None,
         seed: str = "",
         numbered: bool = False,
+        handed: Mapping[str, object] | None = None,
     ) -> None:
         """`timeout` is in seconds, for each check and for loading each dataset.
 
         With `sample`, so many rows of each dataset are judged. With `numbered`, rows of a dataset of several files know
-        the number of their file, for evidence.
+        the number of their file, for evidence. `handed` are tables in memory by the key of their dataset.
         """
         # Removes itself at exit, should the run be broken off before `__exit__`.
         self._spill = tempfile.TemporaryDirectory(prefix="govengine-", ignore_cleanup_errors=True)
@@ -94,6 +96,9 @@ class LoadedDatasets:
         self._limits = words.Limits(timeout, memory_limit)
         self._sample, self._seed = sample, seed
         self._numbered = numbered
+        self._handed = dict(handed or {})
+        self.digests: dict[str, handed_tables.Digests] = {}
+        """Of the tables in memory that were loaded."""
         self._files: set[str] = set()
         """Tables whose rows know the number of their file."""
         self._readers: dict[str, str] = {}
@@ -148,6 +153,8 @@ class LoadedDatasets:
                 return self._load_text(source)
         except TextError as error:
             return self._unreadable(source, str(error), help_=error.help_)
+        except handed_tables.HandedTableError as error:
+            return self._unreadable(source, str(error), help_="hand over a table with one type a column")
         except (duckdb.Error, OSError) as error:
             return self._broken_off(source, error, source.key, raw_table(source.key))
 
@@ -211,6 +218,10 @@ class LoadedDatasets:
         return found
 
     def _reader(self, source: DatasetSource) -> str:
+        if source.format == handed_tables.FORMAT:
+            whole = f"whole of {source.key}"
+            self.digests[source.key] = handed_tables.load(self._connection, whole, self._handed[source.key])
+            return identifier(whole)
         files = listed(source.files)
         if source.format == "parquet":
             lacking = uneven(self._connection, source.files)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from govengine.backends.csv_types import holds, read_as
 from govengine.backends.file_lists import location
+from govengine.backends.handed import FORMAT as HANDED
 from govengine.backends.missing_values import without_markers
 from govengine.backends.text_files import FORMATS
 from govengine.expectations.evidence import rows_that_fail
@@ -50,6 +51,8 @@ class Tables:
         for table, columns in check.parents:
             reads.setdefault(table, []).extend(columns)
         if any(self._sources[t].format in FORMATS and t not in self._readers for t in reads):
+            return None
+        if any(self._sources[t].format == HANDED for t in reads):  # no file to read them from
             return None
         query = rows_that_fail(check, measured, identifier(check.table))
         for table in reads:

@@ -42,9 +42,10 @@ def command(
     if _CODE.fullmatch(name):
         return _code(name)
     from govengine.answers.explain import explain
+    from govengine.run.request import Request
 
     mesh = mesh_root(root, Path.cwd())
-    found = explain(mesh, name, as_day(as_of), data=not no_data, product=product)
+    found = explain(Request(mesh, as_day(as_of), data=not no_data), name, product=product)
     if found.problem is not None:
         raise click.UsageError(found.problem + (f"; did you mean `{found.near}`?" if found.near else ""))
     prefix = os.path.relpath(mesh, Path.cwd()).replace(os.sep, "/")

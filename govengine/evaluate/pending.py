@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from govengine.diagnostics.counted import plural
 from govengine.expectations import sampling
 from govengine.expectations.measure import Asked, Check, Measured, NotMeasured, Threshold
-from govengine.model.verdict import Part
+from govengine.model.verdict import ASSURANCES, Part
 
 if TYPE_CHECKING:
     from govengine.diagnostics import Place
     from govengine.model.verdict import Assurance, Disposition, Outcome
+
+HANDED = "handed by the caller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
         more = sampling.settled_by(measured, open_.threshold, open_.check.risk) if outcome == "unknown" else None
         evidence |= {} if more is None else {"rows_to_settle": more}
         assurance = "sampled"
+    if measured.handed is not None:
+        evidence["source"] = HANDED
+        assurance = min(assurance, measured.handed, key=ASSURANCES.index)
     unsettled = open_.asked.unsettled(measured) if measured.tested else None
     if unsettled is not None:
         return Part(open_.clause, open_.element, "unknown", assurance, unsettled, open_.place, evidence, unsettled)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from govengine.expectations.traces import Traces
-    from govengine.model.verdict import Outcome
+    from govengine.model.verdict import Assurance, Outcome
 
 
 class Check(NamedTuple):
@@ -97,7 +97,8 @@ class Measured(NamedTuple):
 
     `excusable` of the failing ones would hold, and `doubtful` of the others would fail, if rows of another table,
     which could not be read either, were so. `notes` are further counts. Of a sample, `tested` and what follows it are
-    of the rows drawn. `traces` is what can be told of the failing rows, where it was collected.
+    of the rows drawn. `traces` is what can be told of the failing rows, where it was collected. `handed` is how well
+    rows are assured that the caller gave in memory; None if all came from files.
     """
 
     population: int
@@ -109,6 +110,7 @@ class Measured(NamedTuple):
     notes: tuple[int, ...] = ()
     sample: Sample | None = None
     traces: Traces | None = None
+    handed: Assurance | None = None
 
 
 class NotMeasured(NamedTuple):

@@ -18,6 +18,8 @@ Severity = Literal["low", "medium", "high", "critical"]
 Disposition = Literal["open", "waived"]
 ProductVerdict = Literal["compliant", "compliant-with-waivers", "undetermined", "non-compliant"]
 
+ASSURANCES: tuple[Assurance, ...] = ("declared", "attested", "sampled", "observed")
+"""Weakest first."""
 OUTCOMES: tuple[Outcome, ...] = ("fail", "error", "unknown", "review", "pass", "not-applicable", "not-run")
 """Worst first: a verdict is the worst of its parts."""
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from govengine.expectations.measure import Check, Measured
     from govengine.model.dataset import DatasetSource
     from govengine.model.inputs import InputKind
-    from govengine.run.request import Reading
+    from govengine.model.verdict import Assurance
+    from govengine.run.request import Given, Reading
     from govengine.sources.inputs import Inputs
 
 _CHANGED = "it changed while it was read"
@@ -26,8 +27,9 @@ _CHANGED = "it changed while it was read"
 class ReadDatasets:
     """The datasets and registers of a run, by the keys of their tables."""
 
-    def __init__(self, inputs: Inputs, reading: Reading) -> None:
+    def __init__(self, inputs: Inputs, reading: Reading, given: Given) -> None:
         self._inputs, self._reading = inputs, reading
+        self._handed, self._assurance = given.tables, _assurance(trusted=given.trusted)
         self._files: dict[str, tuple[str, ...]] = {}
 
     def taken(self, sources: Iterable[DatasetSource], kind: InputKind) -> Iterator[DatasetSource]:
@@ -61,10 +63,20 @@ class ReadDatasets:
         changed = {key for key, files in self._files.items() if self._inputs.changed(files)}
         settled = dict(answers)
         for check in checks:
-            table = next((t for t in (check.table, *(p[0] for p in check.parents)) if t in changed), None)
-            if table is not None and not isinstance(settled[check.key], NotMeasured):
-                settled[check.key] = NotMeasured(f"`{table}` changed while it was read: judge it again")
+            tables = (check.table, *(parent for parent, _ in check.parents))
+            answer = settled[check.key]
+            if isinstance(answer, NotMeasured):
+                continue
+            if any(table in self._handed for table in tables):
+                settled[check.key] = answer._replace(handed=self._assurance)
+            gone = next((table for table in tables if table in changed), None)
+            if gone is not None:
+                settled[check.key] = NotMeasured(f"`{gone}` changed while it was read: judge it again")
         return settled
+
+
+def _assurance(*, trusted: bool) -> Assurance:
+    return "observed" if trusted else "attested"
 
 
 def _files(source: DatasetSource, kind: InputKind) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,24 +36,17 @@ class Reading:
     evidence: bool = True
 
 
-class GivenSpec(NamedTuple):
-    """A spec that a caller hands in: it is judged beside the mesh's own, in the place of the one of its name."""
-
-    file: str
-    domain: str
-    data: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a caller hands over instead of files.
 
-    `files` replace the whole mesh but its data, by path from the root. `tables` replace the files of datasets, by
+    `files` replace the mesh, its policies and specs, by path from the root. `spec` is judged beside the mesh's own, in
+    the place of the one of its name, and it alone. `tables` replace the files of datasets, by
     "product.dataset", or a register by its name; rows of them count as observed only with `trusted`, else as attested.
     """
 
     files: Mapping[str, bytes] | None = None
-    spec: GivenSpec | None = None
+    spec: bytes | None = None
     tables: Mapping[str, object] = field(default_factory=dict)
     trusted: bool = False
 

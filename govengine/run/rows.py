@@ -14,7 +14,8 @@ from govengine.expectations.measure import Measured
 from govengine.expectations.sampling import family_confidence
 from govengine.plan.walk import expectations, targets
 from govengine.run.digests import ReadDatasets
-from govengine.sources.datasets import datasets_of, registers
+from govengine.run.handed import datasets_with, in_memory
+from govengine.sources.datasets import registers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,17 +51,20 @@ def judge_rows(
     """Judge some products of the mesh with their rows; rules may look into the others."""
     book, mesh, reading = basis.book, basis.mesh, request.reading
     own, context, looked_up = _sources(basis, products, request)
-    datasets = ReadDatasets(inputs, reading)
+    datasets = ReadDatasets(inputs, reading, request.given)
     with Warehouse(
         memory_limit=reading.memory_limit,
         timeout=reading.timeout,
         sample=reading.sample,
         seed=reading.seed,
         numbered=reading.evidence,
+        handed=request.given.tables,
     ) as warehouse:
         counting = _counting(progress, "loading data", sum(map(len, (own, context, looked_up))))
         warehouse.open_(datasets.taken(own + context, "data"), counting)
         found = warehouse.open_(datasets.taken(looked_up, "register"), counting)
+        for name, digests in warehouse.digests.items():
+            inputs.handed(name, digests.listed)
         found = datasets.unchanged(found)
         drafts = {p.name: Judge(book, p, mesh, request.as_of, found).drafts() for p in products}
         open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
@@ -83,13 +87,16 @@ def _sources(
 ) -> tuple[list[DatasetSource], list[DatasetSource], list[DatasetSource]]:
     """The datasets of the products themselves, those of others that their rules look into, and registers."""
     book, mesh, known = basis.book, basis.mesh, basis.products
-    own = [source for p in products for source in datasets_of(p, request.root, mesh)]
+    given = request.given.tables
+    own = [source for p in products for source in datasets_with(p, given, request.root, mesh)]
     wanted, named, queried = _targets(book, products)
     others = [known[n] for n in sorted(wanted) if n in known and known[n] not in products]
-    context = [source for p in others for source in datasets_of(p, request.root, mesh)]
-    looked_up = registers(request.root, mesh, named)
+    context = [source for p in others for source in datasets_with(p, given, request.root, mesh)]
+    own_registers = (named | queried) & set(given)
+    looked_up = [in_memory(source) for source in registers(request.root, mesh, own_registers)]
+    looked_up += registers(request.root, mesh, named - own_registers)
     # A name in a query may be that of a dataset, or a slip: the clause itself says so.
-    looked_up += [source for source in registers(request.root, mesh, queried - named) if source.files]
+    looked_up += [source for source in registers(request.root, mesh, queried - named - own_registers) if source.files]
     return own, context, looked_up
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from govengine.model.values import Mesh
     from govengine.run.request import Request
-    from govengine.run.specs import Spec
+    from govengine.run.specs import Spec, SpecsRead
 
 
 class Selection(NamedTuple):
@@ -24,10 +24,16 @@ class Selection(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def select(request: Request, specs: Sequence[Spec], mesh: Mesh, policies: Mapping[str, str]) -> Selection:
+def select(request: Request, specs: SpecsRead, mesh: Mesh, policies: Mapping[str, str]) -> Selection:
     """What the request means of all specs; `policies` are policy texts by path."""
-    if request.given.spec is not None:
-        return Selection(tuple(s for s in specs if s.file == request.given.spec.file), ())
+    return _select(request, specs.specs, specs.given, mesh, policies)
+
+
+def _select(
+    request: Request, specs: Sequence[Spec], given: Spec | None, mesh: Mesh, policies: Mapping[str, str]
+) -> Selection:
+    if given is not None:
+        return Selection(tuple(s for s in specs if s.file == given.file), ())
     said: list[Diagnostic] = []
     chosen = list(specs)
     if request.domain is not None:

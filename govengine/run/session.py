@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govengine.run.basis import Basis
 from govengine.run.policies import compiled
-from govengine.run.request import Given, GivenSpec, Progress, Reading, Request, silent
+from govengine.run.request import Given, Progress, Reading, Request, silent
 from govengine.run.schemas import schemas
 from govengine.run.selection import select
 from govengine.run.specs import read_specs
@@ -45,7 +45,12 @@ class Outcome:
 
 
 def judge(request: Request, progress: Progress = silent, policies: PolicyFiles | None = None) -> Outcome:
-    """Judge a mesh, or part of it; by `policies` instead of its own, where they are given (`govengine impact`)."""
+    """Judge a mesh, or part of it; by `policies` instead of its own, where they are given (`govengine impact`).
+
+    Raises:
+        UnknownTableError: a table is handed over for a dataset that the mesh does not have.
+
+    """
     inputs = Inputs(request.root, request.reading.evidence_secret, request.given.files)
     tables = schemas()
     mesh, said = read_mesh(inputs, tables.mesh)
@@ -65,8 +70,12 @@ def judge(request: Request, progress: Progress = silent, policies: PolicyFiles |
     texts |= {spec.file: spec.text for spec in read.specs if spec.text}
     basis = Basis(mesh, rules.book, read.specs, policies.layers, rules.broken)
 
-    chosen = select(request, basis.specs, mesh, policies.texts)
+    chosen = select(request, read, mesh, policies.texts)
     said += chosen.diagnostics
+    if request.given.tables:
+        from govengine.run.handed import check_names
+
+        check_names(request.given.tables, basis)
 
     from govengine.run.binding import bound
     from govengine.run.exceptions import excepted
@@ -92,4 +101,4 @@ def _nothing(request: Request, mesh_name: str, said: Iterable[Diagnostic], input
     return reported(request, mesh_name, "", Excepted((), (), (), ()), said, inputs.listed())
 
 
-__all__ = ["Given", "GivenSpec", "Outcome", "Progress", "Reading", "Request", "find_root", "judge"]
+__all__ = ["Given", "Outcome", "Progress", "Reading", "Request", "find_root", "judge"]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govengine.diagnostics import Diagnostic, Span
+from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import spec as codes
 from govengine.sources.mesh import MESH_FILE, product_files, why
-from govengine.sources.product import read_product
+from govengine.sources.product import declared_names, read_product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Product
-    from govengine.run.request import GivenSpec, Progress
+    from govengine.run.request import Progress
     from govengine.sources.inputs import Inputs
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 
 
 class Spec(NamedTuple):
@@ -41,14 +44,15 @@ class Spec(NamedTuple):
 
 
 class SpecsRead(NamedTuple):
-    """All specs, sorted by file, and what is wrong with their listing."""
+    """All specs, sorted by file, and what is wrong with their listing; `given` is the one that was handed over."""
 
     specs: tuple[Spec, ...]
     diagnostics: tuple[Diagnostic, ...]
+    given: Spec | None = None
 
 
 def read_specs(
-    inputs: Inputs, mesh: Mesh, book: Rulebook, schema: dict[str, Any], given: GivenSpec | None, progress: Progress
+    inputs: Inputs, mesh: Mesh, book: Rulebook, schema: dict[str, Any], given: bytes | None, progress: Progress
 ) -> SpecsRead:
     """Read all specs of a mesh, and with them the one that is given, in the place of the mesh's own of its name."""
     listed, said = product_files(inputs, mesh)
@@ -57,13 +61,38 @@ def read_specs(
     for i, (file, domain) in enumerate(listed):
         progress("reading specs", i, len(listed))
         read.append(_read(inputs, file, domain, schema, vocabularies))
+    own = None
     if given is not None:
-        own = _of(given.data, given.file, given.domain, schema, vocabularies)
-        name = own.name.casefold()
-        read = [s for s in read if s.file != own.file and s.name.casefold() != name]
-        read = sorted([*read, own], key=lambda s: s.file)
+        own = _given(given, mesh, read, schema, vocabularies)
+        read = sorted([*(s for s in read if s.name.casefold() != own.name.casefold()), own], key=lambda s: s.file)
     specs = _without_duplicates(read)
-    return SpecsRead(tuple(specs), (*said, *_unwritten(mesh, specs)))
+    return SpecsRead(tuple(specs), (*said, *_unwritten(mesh, specs)), own)
+
+
+def _given(
+    data: bytes, mesh: Mesh, read: Sequence[Spec], schema: dict[str, Any], vocabularies: Mapping[str, Any]
+) -> Spec:
+    """A spec that the caller handed over, as a file of its domain's folder that takes the place of its old version."""
+    declared = declared_names(data)
+    name, domain = (part.value if part is not None else "" for part in declared)
+    folders = mesh.domains.get(domain, {}).get("products", ())
+    plain = name if _FILE_NAME.fullmatch(name) else "spec"
+    folder = folders[0].strip("/") if folders else ""
+    file = f"{folder}/{plain}.yaml" if folder else f"{plain}.yaml"
+    old = next((s for s in read if s.name.casefold() == name.casefold() and s.domain == domain), None)
+    if old is not None:
+        file = old.file
+    while old is None and any(s.file == file for s in read):  # another product's
+        file = f"{file.removesuffix('.yaml')}-given.yaml"
+    spec = _of(data, file, domain, schema, vocabularies)
+    if not folders and declared.domain is not None:
+        near = nearest(domain, mesh.domains)
+        unknown = codes.unknown_domain(domain, file, suggestion=near)
+        help_ = f"write `domain: {near}`" if near else "write a domain that `govengine.yaml` lists, or add it there"
+        unknown = unknown._replace(span=declared.domain.span(file), help=help_)
+        told = (d for d in spec.diagnostics if d.name != "wrong-domain")
+        spec = spec._replace(product=None, diagnostics=(*told, unknown))
+    return spec
 
 
 def _read(inputs: Inputs, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]) -> Spec:

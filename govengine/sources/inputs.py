@@ -39,7 +39,10 @@ class Inputs:
     """The inputs of one run below a mesh root. Only one thread may use it."""
 
     def __init__(self, root: Path, secret: bytes = b"", held: Mapping[str, bytes] | None = None) -> None:
-        """`secret` is the evidence key, b"" for none; `held` are files in memory that replace those on disk."""
+        """`secret` is the evidence key, b"" for none; `held` are files in memory, by path from the root.
+
+        Of the mesh, its policies and specs these alone are there; keys and registers come from disk too.
+        """
         self.root = root
         self.held = held
         self._secret = secret
@@ -58,7 +61,7 @@ class Inputs:
         """
         data = self._texts.get(path)
         if data is None:
-            data = self._texts[path] = self._content(path, most)
+            data = self._texts[path] = self._content(path, kind, most)
         if (most is None or len(data) <= most) and not self._noted(path, path, kind, self._begun(kind, data)):
             raise OSError(errno.EBUSY, _CHANGED)
         return data
@@ -72,11 +75,11 @@ class Inputs:
 
     def exists(self, path: str) -> bool:
         """Whether there is a file, folder or anything else of this path."""
-        return (self.root / path).exists() if self.held is None else path in self.held
+        return path in (self.held or ()) or (self.root / path).exists()
 
     def is_plain(self, path: str) -> bool:
         """Whether it is a plain file, or a link to one."""
-        return (self.root / path).is_file() if self.held is None else path in self.held
+        return path in (self.held or ()) or (self.root / path).is_file()
 
     def is_folder(self, path: str) -> bool:
         """Whether it is a folder, or a link to one."""
@@ -89,7 +92,7 @@ class Inputs:
         if self.held is None:
             return files_below(self.root, folder, endings, means)
         inside = sorted(name for name in self.held if not folder or name.startswith(f"{folder}/"))
-        return Below([name for name in inside if name.endswith(endings)], [] if inside else [folder], [])
+        return Below([name for name in inside if name.endswith(endings)], [], [])
 
     def elsewhere(self, endings: tuple[str, ...]) -> Iterator[str]:
         """See `govengine.sources.walk.files_elsewhere`."""
@@ -100,7 +103,7 @@ class Inputs:
     def looks_like(self, path: str, means: Callable[[bytes], bool]) -> bool:
         """Whether a file that is none of the inputs means to be one; it is not listed for that."""
         try:
-            return means(self._content(path, None))
+            return means(self._content(path, "spec", None))
         except OSError:
             return False
 
@@ -145,11 +148,12 @@ class Inputs:
         """All that was read so far, sorted by path, kind and digest."""
         return tuple(sorted(self._seen.values()))
 
-    def _content(self, path: str, most: int | None) -> bytes:
-        if self.held is not None:
-            if path not in self.held:
-                raise FileNotFoundError(path)
+    def _content(self, path: str, kind: InputKind, most: int | None) -> bytes:
+        if path in (self.held or ()):
+            assert self.held is not None
             return self.held[path]
+        if self.held is not None and kind not in ("key", "register"):
+            raise FileNotFoundError(errno.ENOENT, "it does not exist")
         with (self.root / path).open("rb") as file:
             return file.read() if most is None else file.read(most + 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.diagnostics.codes import spec as codes
 from govengine.model import sugar
@@ -72,6 +72,21 @@ def read_product(
         return ProductRead(None, known, tuple(diagnostics))
     document = Document(file, value, reader.places, reader.keys, hashlib.sha256(data).hexdigest())
     return ProductRead(_normal(document, domain), known, tuple(diagnostics))
+
+
+class DeclaredNames(NamedTuple):
+    """`metadata.name` and `metadata.domain` as they are written; None where they are not."""
+
+    name: Node | None
+    domain: Node | None
+
+
+def declared_names(data: bytes) -> DeclaredNames:
+    """The names that a spec gives itself, whatever else is wrong with it."""
+    root = read_document(data, "").root
+    if root is None:
+        return DeclaredNames(None, None)
+    return DeclaredNames(_scalar(root, "metadata", "name"), _scalar(root, "metadata", "domain"))
 
 
 def is_product(data: bytes) -> bool:
