@@ -42,11 +42,11 @@ long: $(VENV)/.ready-dev  ## try the property tests with 2,000 new random exampl
 damage: $(VENV)/.ready-dev  ## measure how often a message points at the mistake, over every policy of the repository
 	$(BIN)/python scripts/damage.py --seed $(or $(SEED),1) --at-least 90
 
-generate: $(VENV)/.ready-dev  ## regenerate what is made from code: schema table, reference, example data, example reports, goldens
+generate: $(VENV)/.ready-dev  ## regenerate what is made from code: schema table, reference, example data, example reports, goldens, samples in the docs
 	$(BIN)/python scripts/schema_table.py
 	$(BIN)/python scripts/reference.py
 	$(BIN)/python examples/generate.py
-	GOVENGINE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/report tests/examples/test_reports.py
+	GOVENGINE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/report tests/examples/test_reports.py tests/docs/test_samples.py
 
 package: $(VENV)/.ready-dev  ## build wheel and source archive in dist/, install the wheel elsewhere and judge a mesh with it
 	@rm -rf dist build/package

@@ -190,3 +190,11 @@ def _kinds() -> list[str]:
 def test_a_mistake_in_a_block_is_found() -> None:
     found, _ = compiled('rule r "R" {\n  severity low\n  require has(spec.sport)\n}\n')
     assert [d.code for d in found if d.level == "error"] == ["GOV401"]
+
+
+def test_the_rule_that_the_readme_shows_is_one_of_the_policies() -> None:
+    shown = re.search(r"^```gov\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert shown
+    lines = [line.strip() for line in shown[1].splitlines()]
+    policies = "\n".join(p.read_text(encoding="utf-8") for p in sorted(GLOBAL.glob("*.gov")))
+    assert "\n".join(lines) in "\n".join(line.strip() for line in policies.splitlines())
