@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govengine.fix.search import Edit, Fixer, Target
-from govengine.run.schemas import schemas
+from govengine.run.schemas import schemas_of
 from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def fixer_of(basis: Basis, product: str, as_of: date, waived: frozenset[str] = f
     spec = basis.spec(product)
     if spec is None or spec.product is None:
         return None
-    target = Target(basis.book, basis.mesh, schemas().product, as_of, spec.file, spec.domain, waived)
+    target = Target(basis.book, basis.mesh, schemas_of(basis.mesh).product, as_of, spec.file, spec.domain, waived)
     return Fixer(target), spec.text
 
 

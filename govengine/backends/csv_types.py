@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 FLOATS = ("DOUBLE", "FLOAT")
 """Types that hold what is no number; DuckDB ranks that above all numbers, so that it would reach any limit."""
 DECLARED_TYPES = {
-    "string": "VARCHAR", "text": "VARCHAR", "varchar": "VARCHAR", "uuid": "VARCHAR", "integer": "BIGINT",
-    "int": "BIGINT", "bigint": "BIGINT", "long": "BIGINT", "decimal": "DECIMAL", "numeric": "DECIMAL",
-    "double": "DOUBLE", "float": "DOUBLE", "number": "DOUBLE", "boolean": "BOOLEAN", "bool": "BOOLEAN",
-    "date": "DATE", "time": "TIME",
-    "timestamp": "TIMESTAMP", "datetime": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ",
+    "string": "VARCHAR", "uuid": "VARCHAR", "enum": "VARCHAR", "integer": "BIGINT", "int8": "BIGINT",
+    "int16": "BIGINT", "int32": "BIGINT", "int64": "BIGINT", "uint8": "BIGINT", "uint16": "BIGINT",
+    "uint32": "BIGINT", "decimal": "DECIMAL", "float32": "DOUBLE", "float64": "DOUBLE", "boolean": "BOOLEAN",
+    "date": "DATE", "time": "TIME", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ",
 }  # fmt: skip
 """Logical types of specs → DuckDB's; any other is read by the narrowest type that holds. DECIMAL takes as many places
 as its longest cell has, so that nothing is rounded."""

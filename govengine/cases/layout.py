@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 import yaml
@@ -11,10 +12,12 @@ import yaml
 from govengine.cases.changes import ChangeError, changed
 from govengine.cases.markdown import Block, Case, CaseError
 from govengine.diagnostics import Place
-from govengine.sources.mesh import MESH_FILE
+from govengine.run.schemas import schemas
+from govengine.sources.inputs import Inputs
+from govengine.sources.mesh import MESH_FILE, find_root, read_mesh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 POLICIES = "policies"
@@ -53,7 +56,8 @@ class Layout:
         if policies is not None and not given.policies:
             link_policies(policies, root)
         if given.mesh is None:
-            write_mesh(root, self.domain, () if given.policies or policies is None else domains_of(policies))
+            others = () if given.policies or policies is None else domains_of(policies)
+            write_mesh(root, self.domain, others, {} if policies is None else words_of(policies))
         else:
             self._blocks[MESH_FILE] = given.mesh
         if not given.changes:  # changed, a product is written anew, with other lines
@@ -98,9 +102,12 @@ class Layout:
             ) from error
 
 
-def write_mesh(root: Path, domain: str | None, others: Iterable[str]) -> None:
+def write_mesh(
+    root: Path, domain: str | None, others: Iterable[str], words: Mapping[str, list[str]] | None = None
+) -> None:
     """Write a `govengine.yaml` in which the domain owns `products/DOMAIN`, and the others have no products.
 
+    `words` are those that the council adds to closed lists.
     The others are there so that all cases are judged by one and the same set of policies, which is compiled once.
     """
     domains = {
@@ -111,7 +118,18 @@ def write_mesh(root: Path, domain: str | None, others: Iterable[str]) -> None:
         }
         for name in sorted({*([domain] if domain else []), *others})
     }
-    (root / MESH_FILE).write_text(yaml.safe_dump({"mesh": "cases", "domains": domains}), encoding="utf-8")
+    (root / MESH_FILE).write_text(
+        yaml.safe_dump({"mesh": "cases", "domains": domains} | ({"words": dict(words)} if words else {})),
+        encoding="utf-8",
+    )
+
+
+@cache
+def words_of(policies: Path) -> Mapping[str, list[str]]:
+    """The words that the council adds in the mesh that a folder of policies stands in; none where it is in none."""
+    root = find_root(policies)
+    mesh = read_mesh(Inputs(root), schemas().mesh)[0] if root is not None else None
+    return {} if mesh is None else mesh.own_words
 
 
 def domains_of(policies: Path) -> list[str]:

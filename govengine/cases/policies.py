@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govengine.cases.layout import POLICIES, domains_of, link_policies, write_mesh
+from govengine.cases.layout import POLICIES, domains_of, link_policies, words_of, write_mesh
 from govengine.cases.markdown import DEFAULT_DAY
 from govengine.diagnostics import Place
-from govengine.run.schemas import schemas
+from govengine.run.schemas import schemas, schemas_of
 from govengine.run.session import Request, judge
 from govengine.sources import compile_cache
 
@@ -73,10 +73,11 @@ def policies_above(start: Path) -> Path | None:
 def compile_folder(folder: Path, root: Path) -> Policies:
     """Compile a layer folder once, in `root`, an empty folder, and keep the outcome for the cases."""
     link_policies(folder, root)
-    write_mesh(root, None, domains_of(folder))
+    write_mesh(root, None, domains_of(folder), words_of(folder))
     outcome = judge(Request(root, DEFAULT_DAY, data=False))
     found = outcome.policies
-    held = compile_cache.load(compile_cache.key(found.texts, found.layers, schemas().digest), root)
+    tables = schemas() if outcome.basis is None else schemas_of(outcome.basis.mesh)
+    held = compile_cache.load(compile_cache.key(found.texts, found.layers, tables.digest), root)
     mistakes = tuple(d for d in outcome.report.diagnostics if d.level == "error" and d.name not in _EXPECTED_THERE)
     plan: Mapping[str, Any] | None = held[0] if held is not None else None
     if plan is None:

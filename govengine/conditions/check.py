@@ -283,6 +283,7 @@ class Checker(CallChecker):
             case "==" | "!=":
                 if not t.comparable(left_type, right_type):
                     self._mismatch(operator, left_type, right_type, *sides)
+                left, right = scope.folded(left, right_type), scope.folded(right, left_type)
                 self._literals_fit(expr, left, left_type, right, right_type, scope)
                 return ("eq", left, right, _family(left_type, right_type), operator == "!="), t.BOOL
             case "<" | "<=" | ">" | ">=":
@@ -304,21 +305,22 @@ class Checker(CallChecker):
         elif right_type[0] == "list":
             if not t.comparable(left_type, right_type[1]):
                 self._mismatch("in", left_type, right_type, expr.operator_span, expr.left.span, expr.right.span)
+            left, right = scope.folded(left, right_type[1]), scope.folded(right, left_type)
             if left[0] == "k" and isinstance(left[1], str):
                 self.in_vocabulary(left[1], right_type[1], expr.left.span, scope)
             if isinstance(expr.right, ListLiteral):
-                for item in expr.right.items:
-                    if isinstance(item, Literal) and isinstance(item.value, str):
-                        self.in_vocabulary(item.value, left_type, item.span, scope)
+                for item, ir in zip(expr.right.items, right[1], strict=True):
+                    if ir[0] == "k" and isinstance(ir[1], str):
+                        self.in_vocabulary(ir[1], left_type, item.span, scope)
         elif right_type[0] != "map" and right_type != t.ANY:
             self.diagnostics.append(codes.not_iterable("`in`", t.describe(right_type), expr.right.span))
         return ("in", left, right), t.BOOL
 
     def _literals_fit(self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope) -> None:
-        if right[0] == "k" and isinstance(right[1], str):
-            self.in_vocabulary(right[1], left_type, expr.right.span, scope)
-        if left[0] == "k" and isinstance(left[1], str):
-            self.in_vocabulary(left[1], right_type, expr.left.span, scope)
+        for (ir, span), type_ in (((right, expr.right.span), left_type), ((left, expr.left.span), right_type)):
+            # `!= ""` asks whether anything is declared, and is `unknown` where nothing is: no word is empty.
+            if ir[0] == "k" and isinstance(ir[1], str) and (ir[1] or expr.operator != "!="):
+                self.in_vocabulary(ir[1], type_, span, scope)
 
     def in_vocabulary(self, word: str, type_: Type, span: Span, scope: Scope) -> None:
         """Say so where a word is not in the closed list of a type."""
@@ -326,10 +328,11 @@ class Checker(CallChecker):
         if vocabulary is None or vocabulary.holds(word):
             return
         known = sorted(vocabulary.words)
-        name = {"classification": "level", "compliance": "framework", "semantic_type": "semantic type"}.get(
-            vocabulary.name, vocabulary.name
+        name = {"classification": "level", "compliance": "framework"}.get(
+            vocabulary.name, vocabulary.name.replace("_", " ")
         )
-        self.diagnostics.append(codes.not_in_vocabulary(word, name, span, suggestion=nearest(word, known), known=known))
+        near = vocabulary.near(word)
+        self.diagnostics.append(codes.not_in_vocabulary(word, name, span, suggestion=near, known=known))
 
     def _arithmetic(
         self,

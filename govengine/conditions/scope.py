@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.conditions import later
 from govengine.conditions.types import COLUMN, DATE, INT, Type, from_schema
+from govengine.model import sugar
 from govengine.model.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class Schema:
     def vocabulary_of(self, type_: Type) -> Vocabulary | None:
         """The closed list that texts of a type come from, or None where any text may stand."""
         if type_[0] == "enum":
-            return Vocabulary("value of this field", frozenset(type_[1]))
+            plain = set(sugar.EVOLUTION_WORDS.values())
+            other = sugar.EVOLUTION_WORDS if plain <= set(type_[1]) else {}
+            return Vocabulary("value of this field", frozenset(type_[1]), synonyms=other)
         if type_[0] == "str" and len(type_) > 1:
             return self.vocabularies.get(type_[1])
         return None
@@ -104,6 +107,17 @@ class Scope:
     expanding: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
     """Variables of those who use the term: no names in it, and not to be mistaken for its roots."""
+
+    def folded(self, ir: IR, type_: Type) -> IR:
+        """A text, or a list of texts, compared with a type: other words for those of its list become those."""
+        vocabulary = self.schema.vocabulary_of(type_)
+        if vocabulary is None or not vocabulary.synonyms:
+            return ir
+        if ir[0] == "list":
+            return ("list", tuple(self.folded(item, type_) for item in ir[1]))
+        if ir[0] == "k" and isinstance(ir[1], str):
+            return ("k", vocabulary.synonyms.get(ir[1], ir[1]))
+        return ir
 
     def inside(self, name: str, type_: Type | Argument) -> Scope:
         """The scope within a macro or `for each`."""

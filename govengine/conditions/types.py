@@ -58,7 +58,7 @@ def from_schema(described: object) -> Type:
             return ("list", from_schema(item))
         case ["map", item]:
             return ("map", from_schema(item))
-        case ["enum", list() | tuple() as words]:
+        case ["enum", list() | tuple() as words, *_]:
             return ("enum", tuple(str(word) for word in words))
         case ["object", str() as name]:
             return ("object", name)

@@ -6,9 +6,11 @@ import sys
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, Strict, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, Strict, WithJsonSchema, model_validator
 
+from govengine.model.logical_type import canonical
 from govengine.model.quantity import PARSERS, Bound, Period, QuantityError, Rate
+from govengine.model.text import wrong
 
 
 class Kind:
@@ -43,6 +45,36 @@ class Node(BaseModel):
         }
 
 
+class Says:
+    """What a text is, and why no list of words closes it.
+
+    `kind` is one of `govengine.model.text.KINDS`; `reason` says why any text may stand there. `names` is what the text
+    must name, where that is something of the same spec: "column", "purpose", "category", "dataset".
+    """
+
+    def __init__(self, kind: str, reason: str, names: str | None = None) -> None:
+        self.kind, self.reason, self.names = kind, reason, names
+
+
+class Words:
+    """A closed list to which the council may add words in `govengine.yaml`, under `words`, by this name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _text(kind: str, reason: str, names: str | None = None) -> Any:
+    """A text of a kind, and why it is no word of a list."""
+
+    def read(value: str) -> str:
+        found = wrong(value, kind)
+        if found is not None:
+            raise ValueError(found[0])
+        return value
+
+    return Annotated[str, Strict(), AfterValidator(read), Says(kind, reason, names)]
+
+
 def _quantity(kind: str) -> Any:
     def read(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -73,7 +105,25 @@ def _whole(value: Any) -> int:
     return value
 
 
-Text = Annotated[str, Strict()]
+Name = _text("name", "names something of the mesh; what names a thing differs from mesh to mesh")
+Reference = _text("name", "leads to a document, contract or system outside the mesh")
+Person = _text("name", "an address or a name of who answers for something; `council` and `owners` know who they are")
+Way = _text("name", "a way of working in the house's own words; no rule can compare them but with its own list")
+InData = _text("data", "stands so in the data")
+Dataset = _text("data", "stands so in the data", "dataset")
+Marker = _text("cell", "a value of a cell, whatever it is")
+Prose = _text("prose", "read by people; rules may ask whether it is there, not what it says")
+ColumnName = _text("data", "names a column, and one that is declared", "column")
+PurposeName = _text("name", "names a purpose of `processing.purposes`", "purpose")
+CategoryName = _text("name", "names a category of `retention.per_category`", "category")
+Key = _text("data", "a key of a map, which names what stands under it")
+Folder = _text("data", "a path from the mesh root")
+Digest = _text("name", "a digest, compared with that of the file it names")
+Encoding = _text("name", "any encoding that the reader's library knows; held against it when the spec is read")
+InLog = _text("data", "names a column of the log that `audit.sink` leads to")
+Version = _text("name", "a version as its owner counts them; `version(…)` reads it, and says where it is none")
+Country = Annotated[str, Strict(), Kind("str", "country")]
+TypeWord = Annotated[str, Strict(), AfterValidator(canonical), Kind("str", "logical_type")]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict(), PlainValidator(_whole)]
 Number = Annotated[float, PlainValidator(_number), WithJsonSchema({"type": "number"})]

@@ -1,9 +1,11 @@
 """The pydantic models as one plain table, for the fast reader, the checker of conditions and the documentation.
 
     {"root": "DataProduct", "objects": {"Column": {"doc": …, "fields": {"name": {
-        "type": T, "required": bool, "doc": …, "derived": bool, "sugar": str (if any)}}}}}
+        "type": T, "required": bool, "doc": …, "derived": bool, "sugar": str (if any), "text": kind,
+        "names": what (if any)}}}}}
 
-`T` is a list: ["str"], ["str", vocabulary], ["enum", values], ["bool"], ["int"], ["double"], ["date"], ["period"],
+`T` is a list: ["str"], ["str", vocabulary], ["enum", values] (with the name of the list, where the council may
+lengthen it), ["bool"], ["int"], ["double"], ["date"], ["period"],
 ["bound"], ["rate"], ["list", T], ["map", T], ["object", name], ["any"]. The table describes the normal form; `derived`
 fields are made by the reader and cannot be written.
 """
@@ -15,7 +17,7 @@ import typing
 from datetime import date
 from typing import Annotated, Any, Literal, Union
 
-from govengine.model.fields import Kind, Node, Sugar
+from govengine.model.fields import Kind, Node, Says, Sugar, Words
 from govengine.model.mesh import Mesh
 from govengine.model.product import DataProduct
 
@@ -76,7 +78,24 @@ def _object(model: type[Node], objects: dict[str, Any]) -> None:
         field = {"type": type_, "required": info.is_required(), "doc": info.description or "", "derived": False}
         if sugar:
             field["sugar"] = sugar
+        says = _says(hints[name])
+        if says is not None:
+            field["text"] = says.kind
+            if says.names is not None:
+                field["names"] = says.names
         fields[info.alias or name] = field
+
+
+def _says(hint: Any) -> Says | None:
+    """What the texts of a field are, however deep they stand in lists and maps; None where it holds no plain text."""
+    if typing.get_origin(hint) is Annotated:
+        found = next((mark for mark in typing.get_args(hint)[1:] if isinstance(mark, Says)), None)
+        if found is not None:
+            return found
+    inside = [_says(arg) for arg in typing.get_args(hint) if not isinstance(arg, str)]
+    if typing.get_origin(hint) is dict:
+        del inside[0]  # keys are checked by themselves
+    return next((found for found in inside if found is not None), None)
 
 
 def _type(hint: Any, objects: dict[str, Any]) -> tuple[list[Any], str | None]:
@@ -90,7 +109,8 @@ def _type(hint: Any, objects: dict[str, Any]) -> tuple[list[Any], str | None]:
             if isinstance(mark, Kind):
                 return mark.described, None
         sugar = next((mark.name for mark in metadata if isinstance(mark, Sugar)), None)
-        return _type(base, objects)[0], sugar
+        added = [mark.name for mark in metadata if isinstance(mark, Words)]
+        return _type(base, objects)[0] + added, sugar
     if origin is Literal:
         return ["enum", list(typing.get_args(hint))], None
     if origin is list:

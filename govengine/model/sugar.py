@@ -15,6 +15,18 @@ ENCRYPTION_WORDS: dict[str, dict[str, bool]] = {
     "end-to-end": {"at_rest": True, "in_transit": True, "end_to_end": True},
 }
 
+EVOLUTION_WORDS = {
+    "backward_compatible": "backward", "forward_compatible": "forward", "full_compatible": "full",
+    "backward_transitive": "backward-transitive", "forward_transitive": "forward-transitive",
+    "full_transitive": "full-transitive",
+}  # fmt: skip
+"""Other ways to write how a schema may change."""
+
+
+def evolution_from_word(value: Any) -> Any:
+    """`backward_compatible` → `backward`."""
+    return EVOLUTION_WORDS.get(value, value) if isinstance(value, str) else value
+
 
 def retention_from_period(value: Any) -> Any:
     """`7_years` → `{min: 7_years}`."""

@@ -88,6 +88,12 @@ class Mesh(Document):
         domains: Mapping[str, Any] = self.data["domains"]
         return domains
 
+    @property
+    def own_words(self) -> Mapping[str, list[str]]:
+        """Words that the council adds to closed lists, by list."""
+        words: Mapping[str, list[str]] = self.data.get("words", {})
+        return words
+
     def path(self, name: str) -> str:
         """The folder of `policies` or `registers`, from the mesh root."""
         return str(self.data.get("paths", {}).get(name, name))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from govengine.diagnostics.suggest import nearest
+from govengine.model.logical_type import SYNONYMS, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Vocabulary(NamedTuple):
@@ -16,6 +22,12 @@ class Vocabulary(NamedTuple):
     words: frozenset[str]
     open_roots: frozenset[str] = frozenset()
     reserved: frozenset[str] = frozenset()
+    synonyms: Mapping[str, str] = {}
+    """Other words for those of the list, which a spec may use and no rule ever sees."""
+
+    def near(self, word: str) -> str | None:
+        """The word of the list that another was likely meant to be, or None."""
+        return self.synonyms.get(word) or nearest(word, self.words)
 
     def holds(self, word: str) -> bool:
         """Whether a spec may use `word`."""
@@ -82,6 +94,21 @@ TAGS = Vocabulary(
     reserved=frozenset({"audit", "time", "document"}),
 )
 
+COUNTRIES = Vocabulary(
+    "country",
+    frozenset(
+        """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
+        BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM
+        FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT
+        JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN
+        MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT
+        PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL
+        TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW""".split()  # noqa: SIM905 - as below
+    ),
+)
+"""ISO 3166-1, two letters; and XK, which is in use without being in it."""
+LOGICAL_TYPES = Vocabulary("logical_type", frozenset(WORDS), synonyms=SYNONYMS)
+
 ACTIONS = Vocabulary(
     "action",
     frozenset(
@@ -101,4 +128,6 @@ def vocabularies(levels: tuple[str, ...], frameworks: tuple[str, ...]) -> dict[s
         "semantic_type": SEMANTIC_TYPES,
         "tag": TAGS,
         "action": ACTIONS,
+        "country": COUNTRIES,
+        "logical_type": LOGICAL_TYPES,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from govengine.compile.plan import Compiled, compile_policies
 from govengine.compile.polarity import reason
 from govengine.proof.counterexample import Example, Policies, search
-from govengine.run.schemas import schemas
+from govengine.run.schemas import schemas, schemas_of
 from govengine.sources.inputs import Inputs
 from govengine.sources.mesh import policy_files, read_mesh
 
@@ -44,11 +44,11 @@ def prove(root: Path, as_of: date) -> Proof:
 
     Where one is false, small products are judged as of a day until one shows it; see `govengine.proof.counterexample`.
     """
-    product_schema, mesh_schema, _ = schemas()
     inputs = Inputs(root)
-    mesh, said = read_mesh(inputs, mesh_schema)
+    mesh, said = read_mesh(inputs, schemas().mesh)
     if mesh is None:
         return Proof(mistakes=_errors(said))
+    product_schema, mesh_schema, _ = schemas_of(mesh)
     files = policy_files(inputs, mesh)
     if "global" not in files.layers.values():
         return Proof(mistakes=_errors(files.diagnostics), texts=files.texts)

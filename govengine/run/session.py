@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from govengine.run.basis import Basis
 from govengine.run.policies import compiled
 from govengine.run.request import Given, Progress, Reading, Request, silent
-from govengine.run.schemas import schemas
+from govengine.run.schemas import near_words, schemas, schemas_of
 from govengine.run.selection import select
 from govengine.run.specs import read_specs
 from govengine.sources.inputs import Inputs
@@ -52,12 +52,13 @@ def judge(request: Request, progress: Progress = silent, policies: PolicyFiles |
 
     """
     inputs = Inputs(request.root, request.reading.evidence_secret, request.given.files)
-    tables = schemas()
-    mesh, said = read_mesh(inputs, tables.mesh)
+    mesh, said = read_mesh(inputs, schemas().mesh)
     texts = {MESH_FILE: inputs.text(MESH_FILE, "mesh")}
     if mesh is None:
         return Outcome(_nothing(request, "", said, inputs), texts)
 
+    tables = schemas_of(mesh)
+    said += near_words(mesh)
     policies = policies or policy_files(inputs, mesh)
     texts |= policies.texts
     rules = compiled(policies, mesh, tables, request.root)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import bundles, federation
 from govengine.diagnostics.codes import spec as codes
+from govengine.model.own_words import widened
 from govengine.model.values import Mesh
 from govengine.sources.global_policies import global_policies, source_of
 from govengine.sources.product import is_product
 from govengine.sources.reader import Reader
 from govengine.sources.walk import MESH_FILE
-from govengine.sources.yaml_document import read_document
+from govengine.sources.yaml_document import Node, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,8 @@ def read_mesh(inputs: Inputs, schema: Mapping[str, Any]) -> tuple[Mesh | None, l
         return None, read.diagnostics or [
             codes.unreadable(MESH_FILE, "it is empty", help_="name the mesh and its domains")
         ]
-    reader = Reader(schema, {}, MESH_FILE)
+    added = _own_words(read.root)
+    reader = Reader(widened(schema, added), {}, MESH_FILE)
     value = reader.read(read.root)
     found = [codes.unquoted_bound(text, span) for text, span in read.bounds] + reader.diagnostics
     if any(d.level == "error" for d in found):
@@ -58,6 +60,18 @@ def read_mesh(inputs: Inputs, schema: Mapping[str, Any]) -> tuple[Mesh | None, l
         line, column, end = mesh.keys[("domains", GLOBAL)]
         return None, [*found, codes.reserved_domain(GLOBAL, Span(MESH_FILE, line, column, line, end))]
     return mesh, found + _shared_folders(mesh)
+
+
+def _own_words(root: Node) -> dict[str, list[str]]:
+    """Words that the council adds, as they are written: the rest of the file is read by the longer lists."""
+    held = next((value for key, value in root.value if key.value == "words"), None) if root.kind == "map" else None
+    if held is None or held.kind != "map":
+        return {}
+    return {
+        key.value: [str(item.value) for item in items.value if item.kind == "scalar"]
+        for key, items in held.value
+        if items.kind == "list"
+    }
 
 
 def why(error: OSError) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import spec as codes
-from govengine.model import sugar
+from govengine.model import logical_type, sugar, text
 from govengine.model.quantity import PARSERS, QuantityError
 from govengine.sources.yaml_document import Node
 
@@ -57,18 +57,19 @@ class Reader:
             if sugared is not None:
                 return sugared
         kind = type_[0]
+        says = field.get("text") if field else None
         self.places[path] = (node.line, node.column, node.end_column)
         if kind == "object":
             return self._object(node, type_[1], path)
         if kind == "list":
-            return self._list(node, type_, path)
+            return self._list(node, type_, path, says)
         if kind == "map":
-            return self._map(node, type_, path)
+            return self._map(node, type_, path, says)
         if node.kind != "scalar":
             return self._wrong(node, kind, path, "a list" if node.kind == "list" else "a map")
-        return self._scalar(node, type_, path)
+        return self._scalar(node, type_, path, says)
 
-    def _scalar(self, node: Node, type_: list[Any], path: Path) -> Any:
+    def _scalar(self, node: Node, type_: list[Any], path: Path, says: str | None) -> Any:
         kind = type_[0]
         value = node.resolved()
         if value is None:
@@ -80,7 +81,7 @@ class Reader:
                 return self._wrong(
                     node, kind, path, "a number" if not isinstance(value, bool) else "true or false", help_
                 )
-            return value if len(type_) == 1 else self._word(node, value, type_[1], path)
+            return self._text(node, value, says, path) if len(type_) == 1 else self._word(node, value, type_[1], path)
         if kind == "enum":
             if isinstance(value, str) and value in type_[1]:
                 return value
@@ -123,7 +124,29 @@ class Reader:
                 pass
         return self._wrong(node, "date", path, f"`{node.value}`", "write a day of the calendar, as `2027-03-31`")
 
+    def _text(self, node: Node, value: str, says: str | None, path: Path) -> Any:
+        """A text that no list closes: it must be what a reader of the file sees."""
+        found = text.wrong(value, says) if says is not None else None
+        if found is None:
+            return value
+        self.diagnostics.append(codes.not_what_it_shows(_written(path), found[0], self._span(node), help_=found[1]))
+        return _SKIP
+
+    def _type(self, node: Node, value: str, path: Path) -> Any:
+        try:
+            return logical_type.canonical(value)
+        except logical_type.LogicalTypeError as error:
+            known = () if error.near else logical_type.WORDS
+            self.diagnostics.append(
+                codes.unknown_value(
+                    _last(path), value, self._span(node), suggestion=error.near, known=known, why=str(error)
+                )
+            )
+            return _SKIP
+
     def _word(self, node: Node, value: str, vocabulary: str, path: Path) -> Any:
+        if vocabulary == "logical_type":
+            return self._type(node, value, path)
         words = self._vocabularies.get(vocabulary)
         if words is None or words.holds(value):
             return value
@@ -139,27 +162,32 @@ class Reader:
         )
         return _SKIP
 
-    def _list(self, node: Node, type_: list[Any], path: Path) -> Any:
+    def _list(self, node: Node, type_: list[Any], path: Path, says: str | None) -> Any:
         if node.kind != "list":
             word = node.kind == "scalar" and type_[1][0] == "str" and 0 < len(node.value) <= 40
             return self._missing_or_wrong(node, "list", path, f"write `[{node.value}]`" if word else None)
         items: list[Any] = []
         for item in node.value:
-            value = self._value(item, type_[1], (*path, len(items)))
+            value = self._value(item, type_[1], (*path, len(items)), {"text": says})
             if value is not _SKIP:
                 items.append(value)
             elif item.kind == "scalar" and item.resolved() is None:
                 self._wrong(item, type_[1][0], (*path, len(items)), "nothing", "take the item out")
         return items
 
-    def _map(self, node: Node, type_: list[Any], path: Path) -> Any:
+    def _map(self, node: Node, type_: list[Any], path: Path, says: str | None) -> Any:
         if node.kind != "map":
             return self._missing_or_wrong(node, "map", path)
         values: dict[str, Any] = {}
         for key, child in node.value:
             here = (*path, key.value)
             self.keys[here] = (key.line, key.column, key.end_column)
-            value = self._value(child, type_[1], here)
+            wrong = text.wrong(key.value, "data")
+            if wrong is not None:
+                named = f"a key of {_written(path)}"
+                self.diagnostics.append(codes.not_what_it_shows(named, wrong[0], self._span(key), help_=wrong[1]))
+                continue
+            value = self._value(child, type_[1], here, {"text": says})
             if value is not _SKIP:
                 values[key.value] = value
             elif child.kind == "scalar" and child.resolved() is None:
@@ -194,7 +222,26 @@ class Reader:
             if field["required"] and word not in values and not field["derived"] and not self._failed((*path, word)):
                 where = Span(self._file, node.line, node.column, node.line, node.column + 1)
                 self.diagnostics.append(codes.missing_field(_written((*path, word)), where, field["doc"]))
+        if name == "Column":
+            self._spread(values, node, path)
         return values
+
+    def _spread(self, values: dict[str, Any], node: Node, path: Path) -> None:
+        """Put a column's type into normal form, unless a part of it could not be read."""
+        fields = ("logical_type", *logical_type.FIELDS)
+        if any(field not in values and self._failed((*path, field)) for field in fields):
+            return
+        try:
+            found = logical_type.spread(values)
+        except logical_type.LogicalTypeError as error:
+            at = self.places.get((*path, error.field)) or self.places.get((*path, "logical_type"))
+            line, column, end = at or (node.line, node.column, node.column + 1)
+            where = Span(self._file, line, column, line, end)
+            self.diagnostics.append(codes.unlike_type(str(error), where))
+            return
+        for field in fields:
+            values.pop(field, None)
+        values.update(found)
 
     def _failed(self, path: Path) -> bool:
         """Whether a field is there and could not be read, which was said already."""
@@ -229,6 +276,12 @@ class Reader:
                 )
             )
             return _SKIP
+        if shape == "evolution-word" and node.kind == "scalar":
+            word = node.resolved()
+            if isinstance(word, str) and word in sugar.EVOLUTION_WORDS:
+                self.places[path] = (node.line, node.column, node.end_column)
+                return sugar.EVOLUTION_WORDS[word]
+            return None
         if shape == "grouped-columns" and node.kind == "list":
             return self._value(_flat(node), type_, path)
         if shape == "list-of-gates" and node.kind == "list":

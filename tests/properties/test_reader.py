@@ -24,6 +24,8 @@ STRANGE: tuple[Any, ...] = (
     {"columns": [{"name": "a"}]}, {"dataset": "d", "columns": [{"name": "a"}]}, {"dataset": None, "columns": []},
     [{"dataset": None, "columns": [{"name": "a"}]}], [{"columns": [{"name": "a"}, 3]}], [{"min": "1 day"}],
     [{"completeness": ">99.5%"}, {"latency": "<100ms"}], [{"completeness": ">99.5%"}, {"completeness": ">9%"}],
+    "decimal(10,2)", "decimal(2,10)", "list<string>", "list<", "intger", "backward_compatible", "a\u200bb", " a",
+    {"logical_type": "decimal", "precision": 5}, {"name": "a", "logical_type": "decimal(5)", "precision": 6},
     "none", "in-transit", "at-rest", "end-to-end", {"at_rest": True}, {"at_rest": "true"}, 10**350, 1e308, "१%", "٣ days",
 )  # fmt: skip
 KEYS = (
@@ -38,6 +40,11 @@ KEYS = (
     "declared",
     "strength",
     "schema_",
+    "logical_type",
+    "precision",
+    "items",
+    "fields",
+    "enum",
 )
 
 
@@ -54,6 +61,8 @@ def written(draw: Draw, which: str) -> Any:
             holder[key] = draw(st.sampled_from([value, "none", "in-transit", "at-rest", "end-to-end"]))
         elif key == "schema" and isinstance(value, list) and draw(st.booleans()):
             holder[key] = [{"dataset": draw(st.sampled_from(["d", "e"])), "columns": value[:1]}, *value[1:]]
+        elif key == "schema_evolution" and value in ("backward", "full"):
+            holder[key] = draw(st.sampled_from([value, f"{value}_compatible"]))
         elif key == "quality_gates" and draw(st.booleans()):
             holder[key] = [{name: gate} for name, gate in value.items()]
     return document

@@ -114,7 +114,7 @@ def test_places_behind_an_unquoted_promise_stay_true() -> None:
         ("GOV211", "spec: {governance: {dlp: {enabled: §'yes'}}}\n"),
         ("GOV211", "spec: {governance: {dlp: {enabled: §1}}}\n"),
         ("GOV211", "spec: {documentation: §2.10}\n"),
-        ("GOV211", "spec: {interfaces: [{type: x, partitions: §1.0}]}\n"),
+        ("GOV211", "spec: {interfaces: [{type: file, partitions: §1.0}]}\n"),
         ("GOV211", "spec: {governance: {cost: {budget: §.inf}}}\n"),
         ("GOV211", "spec: {governance: {cost: {budget: §.nan}}}\n"),
         ("GOV211", f"spec: {{governance: {{cost: {{budget: §{'9' * 390}}}}}}}\n"),
@@ -124,7 +124,7 @@ def test_places_behind_an_unquoted_promise_stay_true() -> None:
         ("GOV212", "spec:\n  governance:\n    retention: {min: §forever}\n"),
         ("GOV212", "spec:\n  quality:\n    completeness: §>101%\n"),
         ("GOV212", "spec: {quality: {latency: §quick}}\n"),
-        ("GOV212", "spec: {interfaces: [{type: x, rate_limit: §10000}]}\n"),
+        ("GOV212", "spec: {interfaces: [{type: file, rate_limit: §10000}]}\n"),
         ("GOV212", "spec: {quality: {freshness: §24}}\n"),
         ("GOV212", "spec: {quality: {latency: §99%}}\n"),
         ("GOV212", "spec: {quality: {accuracy: §<24h}}\n"),
@@ -171,7 +171,7 @@ def test_what_can_be_meant_is_read(spec: str) -> None:
     ("spec", "said", "write"),
     [
         ("governance: {dlp: {enabled: 'true'}}", "this is the text `true`", "write `true` without quotes"),
-        ("interfaces: [{type: x, partitions: '3'}]", "this is the text `3`", "write `3` without quotes"),
+        ("interfaces: [{type: file, partitions: '3'}]", "this is the text `3`", "write `3` without quotes"),
         ("governance: {pii_fields: customer_id}", "must be a list", "write `[customer_id]`"),
         ("interfaces: kafka", "must be a list", "write a list"),
         (
@@ -247,10 +247,10 @@ def test_custom_fields_are_the_authors_own() -> None:
 
 def test_explicit_nulls_count_as_absent() -> None:
     product = read(
-        HEAD + "spec: {governance: ~, schema: null, quality: {latency: }, interfaces: [{type: a, topic: ~}]}\n"
+        HEAD + "spec: {governance: ~, schema: null, quality: {latency: }, interfaces: [{type: file, topic: ~}]}\n"
     )
     assert product.product is not None
-    assert product.product.data["spec"] == {"quality": {}, "interfaces": [{"type": "a"}]}
+    assert product.product.data["spec"] == {"quality": {}, "interfaces": [{"type": "file"}]}
     assert product.product.columns is None
 
 

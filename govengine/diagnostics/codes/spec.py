@@ -116,8 +116,9 @@ def unknown_value(
     suggestion: str | None,
     known: Sequence[str],
     help_: str | None = None,
+    why: str | None = None,
 ) -> Diagnostic:
-    """A word outside a closed vocabulary."""
+    """A word outside a closed vocabulary; `why` says more of it."""
     return Diagnostic(
         "GOV213",
         "unknown-value",
@@ -126,7 +127,10 @@ def unknown_value(
         span,
         f"did you mean `{suggestion}`?" if suggestion else "not known",
         (),
-        (f"known: {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 25 else (),
+        (
+            *((why,) if why else ()),
+            *((f"known: {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 30 else ()),
+        ),
         help_
         or (f"write `{suggestion}`" if suggestion else "write a word that is known, or have the council declare it"),
     )
@@ -354,4 +358,50 @@ def never_kept_so(least: str, most: str, span: Span, first: Span) -> Diagnostic:
         (Label(first, "at least so long"),),
         ("`min` is how long data is kept at least, `max` how long at most",),
         "mend the one that is wrong",
+    )
+
+
+def not_what_it_shows(path: str, why: str, span: Span, *, help_: str) -> Diagnostic:
+    """A text that shows nothing, or that looks like another one."""
+    return Diagnostic(
+        "GOV231",
+        "text-not-as-shown",
+        "error",
+        f"`{path}` is not what it shows: {why}",
+        span,
+        "not what it shows",
+        (),
+        ("a text that nobody can read is no answer, and one that looks like another escapes the rules about it",),
+        help_,
+    )
+
+
+def unlike_type(why: str, span: Span) -> Diagnostic:
+    """What is declared of a column's type does not fit together."""
+    return Diagnostic(
+        "GOV232",
+        "unlike-type",
+        "error",
+        f"the type of the column does not fit together: {why}",
+        span,
+        "does not fit the type",
+        (),
+        ("rows are compared with one type; of two, each reader would take another",),
+        "say it once: in `logical_type`, or in the field",
+    )
+
+
+def known_word(name: str, word: str, known: str, span: Span) -> Diagnostic:
+    """The council adds a word that its list has, or another spelling of one."""
+    other = "the list has it" if word == known else f"the list has `{known}`"
+    return Diagnostic(
+        "GOV233",
+        "known-word",
+        "error",
+        f"`{word}` cannot be added to `{name}`: {other}",
+        span,
+        "in the list already",
+        (),
+        ("rules compare words letter by letter: of two spellings, one would escape them",),
+        "take it out" if word == known else f"take it out, and write `{known}` in the specs",
     )

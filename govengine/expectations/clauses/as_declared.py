@@ -6,50 +6,19 @@ declared. In a CSV every cell is text and is read as its column declares; cells 
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.diagnostics.counted import plural
 from govengine.expectations.expectation import Example, Expectation, Settled
 from govengine.expectations.sql import type_told
+from govengine.expectations.type_fit import fits, real_type
 from govengine.expectations.unreachable import Unreachable
+from govengine.model.logical_type import declared as declared_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govengine.expectations.subject import Subject
-
-_FAMILIES = {
-    "text": ("string", "text", "varchar", "char", "uuid"),
-    "whole": ("integer", "int", "bigint", "smallint", "long", "short"),
-    "decimal": ("decimal", "numeric"),
-    "fraction": ("number", "double", "float", "real"),
-    "truth": ("boolean", "bool"),
-    "date": ("date",),
-    "moment": ("timestamp", "datetime", "timestamptz", "instant"),
-    "time": ("time",),
-    "bytes": ("binary", "bytes", "blob"),
-    "list": ("array", "list"),
-    "struct": ("struct", "record", "object", "map"),
-}
-_DECLARED = {word: family for family, words in _FAMILIES.items() for word in words}
-_REAL = (
-    (re.compile(r".*\[\d*\]", re.DOTALL), "list"),
-    (re.compile(r"VARCHAR|UUID|ENUM.*", re.DOTALL), "text"),
-    (re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?"), "whole"),
-    (re.compile(r"DECIMAL.*"), "decimal"),
-    (re.compile(r"DOUBLE|FLOAT"), "fraction"),
-    (re.compile(r"BOOLEAN"), "truth"),
-    (re.compile(r"DATE"), "date"),
-    (re.compile(r"TIMESTAMP.*"), "moment"),
-    (re.compile(r"TIME.*"), "time"),
-    (re.compile(r"BLOB"), "bytes"),
-    (re.compile(r"(STRUCT|MAP|UNION|JSON).*", re.DOTALL), "struct"),
-)
-_FITS = {("whole", "decimal"), ("whole", "fraction"), ("decimal", "fraction")}
-"""Pairs of a real and a declared family of which the first can stand for the second without loss."""
-_WRITTEN = {("fraction", "decimal"), ("date", "text"), ("moment", "text"), ("time", "text"), ("date", "moment")}
-"""The same for JSON, where days and times are texts and decimals are numbers: its types are guessed from its values."""
 
 
 class Difference(NamedTuple):
@@ -64,37 +33,28 @@ class Difference(NamedTuple):
         return any(self)
 
 
-def difference(
-    declared: Sequence[Mapping[str, object]], real: Mapping[str, str], *, guessed: bool = False
-) -> Difference:
+def difference(declared: Sequence[Mapping[str, Any]], real: Mapping[str, str], *, guessed: bool = False) -> Difference:
     """Compare the declared columns of a dataset with real ones, by name without regard to case.
 
     Args:
-        declared: columns of the spec: `name`, and `logical_type` where it is declared.
+        declared: columns of the spec in normal form: `name`, and `logical_type` with its parameters where declared.
         real: SQL types by name.
         guessed: whether types were guessed from values, as those of JSON are.
 
-    A declared type of no known family, or a column whose values are all missing, is not compared.
+    A column whose values are all missing is not compared.
 
     """
     types = {name.lower(): type_ for name, type_ in real.items()}
     named = {str(c["name"]).lower() for c in declared}
-    fits = _FITS | _WRITTEN if guessed else _FITS
     retyped = []
     for column in declared:
-        found, wanted = types.get(str(column["name"]).lower()), column.get("logical_type")
+        found, wanted = types.get(str(column["name"]).lower()), declared_type(column)
         if found is None or wanted is None:
             continue
-        meant, there = _DECLARED.get(str(wanted).lower()), family(found)
-        if meant is not None and there is not None and meant != there and (there, meant) not in fits:
-            retyped.append((str(column["name"]), str(wanted), found))
+        if fits(wanted, real_type(found), guessed=guessed) is False:
+            retyped.append((str(column["name"]), wanted.written(), found))
     missing = tuple(str(c["name"]) for c in declared if str(c["name"]).lower() not in types)
     return Difference(missing, tuple(n for n in real if n.lower() not in named), tuple(retyped))
-
-
-def family(type_: str) -> str | None:
-    """The family of an SQL type, or None for one that is in none."""
-    return next((name for pattern, name in _REAL if pattern.fullmatch(type_)), None)
 
 
 def words(found: Difference) -> str:
