@@ -18,6 +18,7 @@ from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
 from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.parser import parse
+from govengine.language.plain_text import amiss
 from govengine.language.source import Source
 from govengine.language.syntax import File, Framework, Overlay, Policy, Rule
 from govengine.model.verdict import SEVERITIES, Severity
@@ -73,9 +74,12 @@ def compile_policies(
     files: list[tuple[str, File]] = []
     found: list[Diagnostic] = []
     for path in sorted(texts):
-        file, mistakes = parse(Source(path, texts[path]))
+        source = Source(path, texts[path])
+        file, mistakes = parse(source)
         files.append((layers[path], file))
         found += mistakes
+        wrong = None if mistakes else amiss(source, file)
+        found += [] if wrong is None else [wrong]
     read = len(found)
     broken = _broken(found, layers, trusting)
     compiled = _passes(files, broken, product_schema, mesh_schema, serialize)

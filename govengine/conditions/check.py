@@ -309,9 +309,9 @@ class Checker(CallChecker):
             if left[0] == "k" and isinstance(left[1], str):
                 self.in_vocabulary(left[1], right_type[1], expr.left.span, scope)
             if isinstance(expr.right, ListLiteral):
-                for item, ir in zip(expr.right.items, right[1], strict=True):
-                    if ir[0] == "k" and isinstance(ir[1], str):
-                        self.in_vocabulary(ir[1], left_type, item.span, scope)
+                for item in expr.right.items:
+                    if isinstance(item, Literal) and isinstance(item.value, str):
+                        self.in_vocabulary(scope.word(item.value, left_type), left_type, item.span, scope)
         elif right_type[0] != "map" and right_type != t.ANY:
             self.diagnostics.append(codes.not_iterable("`in`", t.describe(right_type), expr.right.span))
         return ("in", left, right), t.BOOL

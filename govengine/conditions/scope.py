@@ -116,8 +116,13 @@ class Scope:
         if ir[0] == "list":
             return ("list", tuple(self.folded(item, type_) for item in ir[1]))
         if ir[0] == "k" and isinstance(ir[1], str):
-            return ("k", vocabulary.synonyms.get(ir[1], ir[1]))
+            return ("k", self.word(ir[1], type_))
         return ir
+
+    def word(self, text: str, type_: Type) -> str:
+        """A text compared with a type: the word of its list that it is another word for, or itself."""
+        vocabulary = self.schema.vocabulary_of(type_)
+        return text if vocabulary is None else vocabulary.synonyms.get(text, text)
 
     def inside(self, name: str, type_: Type | Argument) -> Scope:
         """The scope within a macro or `for each`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics.codes import syntax as codes
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from govengine.language.tree import Node
 
 
+_QUANTIFIER = re.compile(r"\s*[0-9]+\s*(,\s*[0-9]*\s*)?|\s*,\s*[0-9]+\s*")
+
+
 class TextBuilder:
     """Cuts the texts of one file; shares places and the parser of conditions with the builder of that file."""
 
@@ -26,6 +30,7 @@ class TextBuilder:
     def sql(self, token: Node) -> syntax.SqlText:
         """A predicate between backticks."""
         start = (token.start_pos or 0) + 1
+        self._no_quantifier(str(token)[1:-1], start)
         found = self._cut(str(token)[1:-1], start)
         return syntax.SqlText(
             tuple(piece for _, piece in found), tuple(offset for offset, _ in found), self._pieces.span(token)
@@ -44,6 +49,18 @@ class TextBuilder:
     def written(self, tree: Node) -> str:
         """The text of a clause as its author wrote it, on one line."""
         return " ".join(self._pieces.source.text[tree.meta.start_pos : tree.meta.end_pos].split())
+
+    def _no_quantifier(self, text: str, start: int) -> None:
+        """`{4}` and `{2,4}` repeat in a regular expression; as a value put in, a bare number says nothing."""
+        try:
+            held = [(offset, piece) for is_expression, offset, piece in cut(text) if is_expression]
+        except TemplateError:
+            return  # said where the text is cut
+        for offset, piece in held:
+            if _QUANTIFIER.fullmatch(piece):
+                at = start + offset
+                span = self._pieces.source.span(at - 1, at + len(piece) + 1)
+                raise BuildError(codes.quantifier("".join(piece.split()), span))
 
     def _cut(self, text: str, start: int) -> list[tuple[int, str | Expr]]:
         try:

@@ -11,6 +11,7 @@ from govengine.language.build_piece import PieceBuilder
 from govengine.language.grammar import parser
 from govengine.language.messages import syntax_error
 from govengine.language.outline import innermost, item_after, item_at, outline
+from govengine.language.plain_text import hidden, too_large
 from govengine.language.syntax import File
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
     """
     from lark import UnexpectedInput
 
-    found: list[Diagnostic] = []
+    large = too_large(source)
+    if large is not None:
+        return File(source.file, (), (), ()), (large,)
+    found = hidden(source)
     text = source.text
     tree = None
     for _ in range(MAX_MISTAKES):

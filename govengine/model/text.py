@@ -33,35 +33,34 @@ def wrong(text: str, kind: str) -> tuple[str, str] | None:
     """What is wrong with a text of a kind: the trouble, and what to write instead. None where nothing is."""
     if kind == "cell" or (text.isascii() and text.isprintable() and text.strip() == text and text.isidentifier()):
         return None
-    hidden = next((c for c in text if _is_hidden(c, kind)), None)
+    hidden = next((c for c in text if is_hidden(c, kind)), None)
     if not any(c.isalnum() or (c == "*" and kind == "name") or (kind == "data" and _is_seen(c)) for c in text):
         return "it holds nothing that can be read", "write what is meant, or take the field out"
     if hidden is not None:
-        return f"it holds {_named(hidden)}, which nobody sees", "take the character out"
+        return f"it holds {named(hidden)}, which nobody sees", "take the character out"
     if kind != "name":
         return None
     folded = unicodedata.normalize("NFKC", text)
     if folded != text:
         odd = next((c for c in text if unicodedata.normalize("NFKC", c) != c), None)
-        what = (
-            "it is not in its plain form" if odd is None else f"it holds {_named(odd)}, which looks like another sign"
-        )
+        what = "it is not in its plain form" if odd is None else f"it holds {named(odd)}, which looks like another sign"
         return what, f"write `{folded.strip()}`"
     if text.strip() != text or "  " in text:
         return "it has blanks that nobody sees", f"write `{' '.join(text.split())}`"
     mixed = _look_alike(text)
     if mixed is not None:
-        return f"it holds {_named(mixed)}, which looks like a Latin letter", "write it in the letters of one script"
+        return f"it holds {named(mixed)}, which looks like a Latin letter", "write it in the letters of one script"
     return None
 
 
 def plain(text: str) -> str:
     """A text as it compares with another: without case, width, form of letters, or signs that nobody sees."""
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if not _is_hidden(c, "name"))
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if not is_hidden(c, "name"))
     return " ".join(seen.split()).casefold()
 
 
-def _is_hidden(char: str, kind: str) -> bool:
+def is_hidden(char: str, kind: str) -> bool:
+    """Whether nobody sees a character in a text of a kind."""
     if char == " " or (kind == "prose" and (char in _BREAKS or char in _JOINERS)):
         return False
     return (
@@ -92,6 +91,7 @@ def _look_alike(text: str) -> str | None:
     return None
 
 
-def _named(char: str) -> str:
+def named(char: str) -> str:
+    """A character by its number and name, for messages."""
     name = unicodedata.name(char, "").lower()
     return f"U+{ord(char):04X}" + (f" ({name})" if name else "")

@@ -224,6 +224,66 @@ def bad_confidence(text: str, least: int, span: Span) -> Diagnostic:
     )
 
 
+def hidden_character(what: str, span: Span, *, help_: str) -> Diagnostic:
+    """A character that readers of a policy do not see, or that breaks a line for some of them only."""
+    return Diagnostic(
+        "GOV115",
+        "hidden-character",
+        "error",
+        f"a policy cannot hold {what}",
+        span,
+        "not seen here",
+        (),
+        ("what a reader sees must be what is judged: such a character hides a rule from one of the two",),
+        help_,
+    )
+
+
+def empty_policy_file(span: Span) -> Diagnostic:
+    """A policy file that declares nothing."""
+    return Diagnostic(
+        "GOV116",
+        "empty-policy-file",
+        "error",
+        f"`{span.file}` declares nothing",
+        span,
+        "no policy, framework, overlay, waiver or ruling",
+        (),
+        ("a rule whose text is gone is judged by nobody",),
+        "write what it is to declare, or remove the file",
+    )
+
+
+def too_large_policy(what: str, span: Span) -> Diagnostic:
+    """A policy file beyond any honest size."""
+    return Diagnostic(
+        "GOV117",
+        "too-large-policy",
+        "error",
+        f"the policy file {what}",
+        span,
+        "too much",
+        (),
+        ("sizes are bounded, so that no file can stall a run",),
+        "split it into several files",
+    )
+
+
+def quantifier(inside: str, span: Span) -> Diagnostic:
+    """A repetition of a regular expression in single braces, which put a value in."""
+    return Diagnostic(
+        "GOV118",
+        "quantifier-in-braces",
+        "error",
+        f"`{{{inside}}}` puts a value in; as a repetition in a pattern it is written `{{{{{inside}}}}}`",
+        span,
+        "read as a value",
+        (),
+        ("`{…}` puts a value of the spec or of a setting into a predicate; `{{` and `}}` are braces of the text",),
+        f"write `{{{{{inside}}}}}` for a repetition; a number by itself needs no braces",
+    )
+
+
 def not_yet(construct: str, span: Span) -> Diagnostic:
     """A construct that this version of the language does not know yet."""
     return Diagnostic(
