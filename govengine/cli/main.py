@@ -17,7 +17,7 @@ from govengine.cli.commands import COMMANDS
 from govengine.cli.streams import OutputError, prepare
 
 EXIT_UNDECIDED, EXIT_BROKEN = 2, 3
-_COLLECT_EVERY = 200_000
+_COLLECT_EVERY = 1_000_000
 """Allocations between two collections; a setting of the process, so it belongs to the command line alone."""
 
 
