@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
+from govengine.backends.column_names import MOST, alike, one
 from govengine.backends.file_lists import listed
 from govengine.backends.text_files import TextError, fault, packed, unpacked
 
@@ -27,6 +28,7 @@ _TOLD = re.compile(r'"?sep=([^"\r\n])"?', re.IGNORECASE)
 """What Excel writes in the first line: the separator of the lines below."""
 _VALUE = re.compile(r"[-+]?[\d.,][\d.,: /-]*|[^@\s]+@[^@\s]+|[a-z]{2}\d{2}[a-z0-9 ]{11,40}|\d{4}-\d{2}-\d{2}.*")
 """What no column is called: a number, an address, an account, a day; in small letters."""
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,4}|(19|20)[0-9]{2}([-_/.]?(0[1-9]|1[0-2]))([-_/.]?(0[1-9]|[12][0-9]|3[01]))?")
 _NO_NAMES = "let the first line name the columns, and nothing stand above it"
 
 
@@ -41,6 +43,11 @@ class Header(NamedTuple):
 def reads_like_a_value(names: Iterable[str], declared: Collection[str]) -> bool:
     """Whether any name of a column that is not declared reads like a value; `declared` are in small letters."""
     return any(name.lower() not in declared and _VALUE.fullmatch(name.lower().strip()) for name in names)
+
+
+def is_plain_number(name: str) -> bool:
+    """Whether a name is a short number, a year, a month or a day, which says of nobody anything."""
+    return _PLAIN_NUMBER.fullmatch(name.strip()) is not None
 
 
 def read_header(connection: Bounded, file: str, declared: Collection[str]) -> Header:
@@ -137,20 +144,25 @@ def _names(record: str, separator: str, declared: Collection[str]) -> tuple[str,
     """The names in a header, without blanks around them; one that is empty is called by its number, from 0."""
     if "\0" in record:
         raise TextError("its header line holds a NUL byte")
-    cells = [cell.strip() for cell in _cells(record, separator)]
+    cells = [one(cell.strip()) for cell in _cells(record, separator)]
     written = [cell.lower() for cell in cells if cell]
     if not written:
         raise TextError("its first line names no columns", _NO_NAMES)
     if len(written) == 1 and len(cells) > 2 and written[0] not in declared:
         why = f"its first line has {len(cells)} fields and one of them is not empty: a title, not the names of columns"
         raise TextError(why, _NO_NAMES)
-    if len(set(written)) < len(written):
-        twice = [str(i + 1) for i, cell in enumerate(cells) if cell and written.count(cell.lower()) > 1]
+    if len(cells) > MOST:
+        raise TextError(f"it has more than {MOST:,} columns", "store what differs from row to row as rows")
+    if alike(written) is not None:
+        folded = [cell.casefold() for cell in cells]
+        twice = [str(i + 1) for i, cell in enumerate(folded) if cell and folded.count(cell) > 1]
         raise TextError(f"its header line names a column twice: fields {', '.join(twice)}", "give each column its name")
     # A file without a header would have its first row taken for names, and reports speak of columns by name.
     if declared and not any(name in declared for name in written):
         raise TextError("its first line names none of the declared columns", _NO_NAMES)
-    if reads_like_a_value(written, declared):
+    # Where another name is declared it is no row, and a column may be called by a number or a year.
+    plain = any(name in declared for name in written)
+    if reads_like_a_value((n for n in written if not (plain and is_plain_number(n))), declared):
         raise TextError("its first line reads like a row, not like the names of columns", _NO_NAMES)
     names: list[str] = []
     for i, cell in enumerate(cells):

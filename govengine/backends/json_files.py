@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govengine.backends import file_lists
+from govengine.backends import column_names, file_lists
 from govengine.backends.csv_types import read_as, types_of
 from govengine.backends.text_files import TextError, packed, unpacked, which
 from govengine.expectations.sql import identifier, literal
@@ -39,11 +39,25 @@ def json_reader(connection: Bounded, files: tuple[str, ...], format_: str) -> st
     for i, file in enumerate(files):
         if not _closed(file):
             raise TextError(f"the array{which(i, files)} is never closed: it was cut off")
+        if format_ == "ndjson" and _begins_array(file):
+            raise TextError(
+                f"it holds an array{which(i, files)}, and a file of NDJSON holds an object on each line",
+                "write one object a line, or let the name of the file end in `.json`",
+            )
     kind = "newline_delimited" if format_ == "ndjson" else "auto"
     listed = f"{file_lists.listed(files)}, format='{kind}', maximum_object_size={_LARGEST}"
+    keys = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({listed}) LIMIT {column_names.MOST + 1}"
+    ).fetchall()
+    column_names.see_apart(sorted(str(row[0]) for row in keys))
+    listed += ", hive_partitioning=false"
     reader = f"read_json({listed}, sample_size=-1, maximum_sample_files={len(files) + 1})"
     cursor = connection.execute(f"SELECT * FROM {reader} LIMIT 0")
     columns = {str(column[0]): str(column[1]) for column in cursor.description}
+    if list(columns) == ["json"] and columns["json"].startswith("MAP("):  # many keys of one type in each row
+        reader = f"{reader[:-1]}, map_inference_threshold=-1)"
+        cursor = connection.execute(f"SELECT * FROM {reader} LIMIT 0")
+        columns = {str(column[0]): str(column[1]) for column in cursor.description}
     if list(columns) == ["json"]:  # what DuckDB calls the column of what is no object
         other = f"SELECT count(*) FROM read_json_objects({listed}) WHERE json_type(json) NOT IN ('OBJECT', 'NULL')"
         row = connection.execute(other).fetchone()
@@ -73,6 +87,14 @@ def _exact(connection: Bounded, listed: str, columns: Mapping[str, str]) -> str 
     kinds = dict.fromkeys(fractions, "DOUBLE") | types_of(connection, texts, big, {})
     cells = ", ".join(f"{read_as(name, kind)} AS {identifier(name)}" for name, kind in kinds.items())
     return f"(SELECT * REPLACE ({cells}) FROM {texts})"
+
+
+def _begins_array(file: str) -> bool:
+    """Whether a file begins with an array. Of zstd it is not known, which only DuckDB can unpack."""
+    if packed(file) == "zstd":
+        return False
+    with unpacked(file) as opened:
+        return opened.read(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE).startswith(b"[")
 
 
 def _closed(file: str) -> bool:

@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from govengine.backends import draw, numbered, words
+from govengine.backends import column_names, draw, numbered, words
 from govengine.backends import handed as handed_tables
 from govengine.backends.bounded import Bounded
-from govengine.backends.csv_header import reads_like_a_value
+from govengine.backends.csv_header import is_plain_number, reads_like_a_value
 from govengine.backends.duckdb_csv import load_csv, raw_table
 from govengine.backends.file_lists import is_exact, listed
 from govengine.backends.file_lists import location as as_location
+from govengine.backends.folder_keys import FolderKeys, disagree, folder_keys
 from govengine.backends.in_place import InPlace, read_in_place, states
 from govengine.backends.json_files import json_reader
 from govengine.backends.long_lines import refuse_long_lines
 from govengine.backends.missing_values import without_markers
 from govengine.backends.nested import Leaf, inside
+from govengine.backends.parquet_files import broken_columns, see_accounted_for
 from govengine.backends.parts import uneven
 from govengine.backends.see_alone import see_alone
 from govengine.backends.text_files import FORMATS, TextError, as_utf8
@@ -35,10 +37,10 @@ from govengine.expectations.evidence import FILE
 from govengine.expectations.file_names import named
 from govengine.expectations.looks_like import nested
 from govengine.expectations.measure import Check, Sample, sampled
-from govengine.expectations.sql import identifier, literal, stored
+from govengine.expectations.sql import identifier, literal, quoted, stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from types import TracebackType
 
     from govengine.diagnostics import Diagnostic
@@ -107,6 +109,7 @@ class LoadedDatasets:
         self._sources: dict[str, DatasetSource] = {}
         self._lazy: dict[str, str] = {}
         self._in_place: dict[str, InPlace] = {}
+        self._whole: frozenset[str] = frozenset()
         self.found: dict[str, Found] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -124,9 +127,16 @@ class LoadedDatasets:
     # -- loading -----------------------------------------------------------------------------------------------------
 
     def open_(
-        self, sources: Iterable[DatasetSource], progress: Callable[[], None] | None = None
+        self,
+        sources: Iterable[DatasetSource],
+        progress: Callable[[], None] | None = None,
+        whole: Collection[str] = (),
     ) -> Mapping[str, Found]:
-        """Load datasets, or look at their columns where rows can wait; see `found` and `diagnostics`."""
+        """Load datasets, or look at their columns where rows can wait; see `found` and `diagnostics`.
+
+        Of those whose keys are in `whole`, every column is read once, whoever asks for it.
+        """
+        self._whole = frozenset(whole)
         for source in sources:
             if source.key not in self._sources:
                 self._sources[source.key] = source
@@ -188,11 +198,17 @@ class LoadedDatasets:
         if source.format == "csv":
             refuse_long_lines(self._connection, source.files)
             numbers = self._numbered and len(source.files) > 1
+            keys = self._folder_keys(source)
             loaded = load_csv(
-                self._connection, source.key, source.files, source.types, source.missing, numbered=numbers
+                self._connection, source.key, source.files, source.types, source.missing, keys, numbered=numbers
             )
             if loaded.reading is not None:
-                self._reads_as(source, f"read_csv({listed(source.files)}, {loaded.reading}, ignore_errors=true)")
+                reader = f"read_csv({listed(source.files)}, {loaded.reading}, ignore_errors=true)"
+                self._reads_as(
+                    source, keys.shown(reader, dict.fromkeys(keys.values, "VARCHAR")) if keys.values else reader
+                )
+            if loaded.lacking:
+                self.diagnostics.append(codes.uneven_files(source.name, loaded.lacking, len(source.files), source.span))
             self._files |= {source.key} if loaded.numbered else set()
             found = Found(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
@@ -224,10 +240,13 @@ class LoadedDatasets:
             return identifier(whole)
         files = listed(source.files)
         if source.format == "parquet":
+            see_accounted_for(self._connection, files, source.files)
+            for of, names in column_names.top_names(self._connection, files, source.files):
+                column_names.see_apart(names, of)
             lacking = uneven(self._connection, source.files)
             if lacking is not None:
                 self.diagnostics.append(codes.uneven_files(source.name, lacking.columns, lacking.files, source.span))
-            return f"read_parquet({files}, union_by_name=true)"
+            return f"read_parquet({files}, union_by_name=true, hive_partitioning=false)"
         if source.format == "duckdb":
             schema, table, view = see_alone(source.files[0], source.table or source.name)
             reader = f"read_duckdb({files}, schema_name={literal(schema)}, table_name={literal(table)})"
@@ -255,11 +274,56 @@ class LoadedDatasets:
         cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
         columns = {str(c[0]): str(c[1]) for c in cursor.description}
         cells = without_markers(columns, source.missing)
+        column_names.see_apart(columns)
+        more = self._from_folders(source, reader, columns)
         number = numbered.column(columns) if self._numbered and len(source.files) > 1 else None
-        if not cells and number is None:
+        renamed = [name for name in columns if column_names.one(name) != name]
+        if not cells and not more and not renamed and number is None:
             return reader, False
         told = f"* REPLACE ({', '.join(cells)})" if cells else "*"
-        return f"(SELECT {told}{f', {number}' if number else ''} FROM {reader})", number is not None
+        if renamed:
+            told += f" RENAME ({', '.join(f'{identifier(n)} AS {identifier(column_names.one(n))}' for n in renamed)})"
+        return f"(SELECT {', '.join([told, *more, *([number] if number else [])])} FROM {reader})", number is not None
+
+    def _folder_keys(self, source: DatasetSource) -> FolderKeys:
+        given = self._sources[source.key]  # whose files may have been written anew
+        return folder_keys(given.names or given.files, source.missing)
+
+    def _from_folders(self, source: DatasetSource, reader: str, columns: Mapping[str, str]) -> list[str]:
+        """SQL for the columns that stand in the names of folders alone; those that files have too must be the same.
+
+        Raises:
+            TextError: a folder and a column disagree, or a folder's name holds no value of its declared type.
+
+        """
+        if source.format in ("duckdb", handed_tables.FORMAT):
+            return []
+        keys = self._folder_keys(source)
+        if not keys.values:
+            return []
+        if len(source.files) > 1 and numbered.column(columns) is None:
+            raise TextError("a column of it is called `file_index`, so its folders cannot be read", "rename the column")
+        cells = keys.typed(self._connection, {name.lower(): type_ for name, type_ in source.types.items()})
+        known = {name.lower(): name for name in columns}
+        for name in keys.values:
+            if name.lower() in known:
+                column = known[name.lower()]
+                cell, text = identifier(column), keys.text(name)
+                unlike = (
+                    f"{cell} IS DISTINCT FROM TRY_CAST({text} AS {columns[column]}) "
+                    f"OR ({cell} IS NULL AND {text} IS NOT NULL)"
+                )
+                row = self._connection.execute(f"SELECT count(*) FROM {reader} WHERE {unlike}").fetchone()
+                if row is not None and row[0]:
+                    raise disagree(name, int(row[0]))
+        own = {name: cell for name, cell in cells.items() if name.lower() not in known}
+        shown = self._readers.get(source.key) or f"read_parquet({as_location(source.location)}, union_by_name=true)"
+        shown = shown.replace(", hive_partitioning=false", "")
+        with_folders = f"{shown[:-1]}, hive_partitioning=true, hive_types_autocast=false)"
+        self._readers.pop(source.key, None)
+        if shown.startswith("read_"):
+            self._readers[source.key] = keys.shown(with_folders, {name: kind for name, (_, kind) in cells.items()})
+        return [f"{cell} AS {identifier(name)}" for name, (cell, _) in own.items()]
 
     def _look(self, source: DatasetSource) -> Found:
         """Columns and row count; JSON is loaded at once, since only reading it whole shows whether it can be read."""
@@ -272,8 +336,16 @@ class LoadedDatasets:
         cursor = self._connection.execute(f"SELECT * FROM {reader} LIMIT 0")
         columns = {str(c[0]): str(c[1]) for c in cursor.description if c[0] != FILE or source.key not in self._files}
         # A JSON key may be a number of a card, and reports speak of columns by name.
-        if reads_like_a_value(columns, {name.lower() for name in source.types}):
+        names = (name for name in columns if not is_plain_number(name))
+        if reads_like_a_value(names, {name.lower() for name in source.types}):
             raise TextError("the name of one of its columns reads like a value: declare it, if it is a name")
+        if source.format == "parquet" and source.key in self._whole:
+            broken = broken_columns(self._connection, reader, columns)
+            if broken:
+                raise TextError(
+                    f"its {'columns' if len(broken) > 1 else 'column'} {quoted(broken)} cannot be read to the end",
+                    "write the file again from its source",
+                )
         row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
         return Found(columns, int(row[0]) if row else 0, guessed=guessed)
 

@@ -73,7 +73,7 @@ class Tables:
         where = location(source.location)
         if source.format == "csv":
             return self._read_csv(source, found, types)
-        reader = f"read_parquet({where}, union_by_name=true)" if source.format == "parquet" else self._readers[table]
+        reader = self._readers.get(table) or f"read_parquet({where}, union_by_name=true)"
         return f"SELECT *{_replaced(without_markers(types, missing))} FROM {reader}"
 
     def _read_csv(self, source: DatasetSource, found: Found, types: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
+from govengine.backends.steady_views import unsteady
 from govengine.backends.text_files import TextError
 from govengine.expectations.sql import identifier
 
@@ -21,7 +22,7 @@ def see_alone(file: str, table: str) -> tuple[str, str, bool]:
 
     Raises:
         duckdb.Error: it is not there, reaches outside, or the file is no DuckDB file.
-        TextError: the name fits two of them.
+        TextError: the name fits two of them, or its rows may be others each time.
 
     """
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -42,6 +43,11 @@ def see_alone(file: str, table: str) -> tuple[str, str, bool]:
                 f"{len(meant)} of its tables are called so: one has a dot in its name", "rename one of them"
             )
         schema, name, view = meant[0] if meant else (_MAIN, table, False)
+        why = unsteady(alone, schema, name)
+        if why is not None:
+            raise TextError(
+                f"it may give other rows each time it is read: {why}", "store the rows that are meant in a table"
+            )
         alone.execute(f"SELECT * FROM {identifier(schema)}.{identifier(name)} LIMIT 0")
     return schema, name, view
 

@@ -112,9 +112,7 @@ def as_utf8(
             if held is None:
                 made.append(file)
                 continue
-            # Folders such as `dt=2026-01` hold a column.
-            copy = Path(room, str(i), *(part for part in Path(file).parent.parts if "=" in part), "copy.txt")
-            copy.parent.mkdir(parents=True)
+            copy = Path(room, f"{i}.txt")
             with copy.open("wb") as out:
                 for piece in _decoded(file, *held, which(i, files)):
                     out.write(piece.encode())

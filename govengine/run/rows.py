@@ -61,7 +61,8 @@ def judge_rows(
         handed=request.given.tables,
     ) as warehouse:
         counting = _counting(progress, "loading data", sum(map(len, (own, context, looked_up))))
-        warehouse.open_(datasets.taken(own + context, "data"), counting)
+        whole = {source.key for source in own} if _asks_of_structure(basis.book) else frozenset[str]()
+        warehouse.open_(datasets.taken(own + context, "data"), counting, whole)
         found = warehouse.open_(datasets.taken(looked_up, "register"), counting)
         for name, digests in warehouse.digests.items():
             inputs.handed(name, digests.listed)
@@ -98,6 +99,11 @@ def _sources(
     # A name in a query may be that of a dataset, or a slip: the clause itself says so.
     looked_up += [source for source in registers(request.root, mesh, queried - named - own_registers) if source.files]
     return own, context, looked_up
+
+
+def _asks_of_structure(book: Rulebook) -> bool:
+    """Whether a rule asks that rows are as declared, which columns that nobody can read are not."""
+    return any(clause.get("kind") == "as declared" for rule in book.rules for clause in rule["evidence"])
 
 
 def _to_be_told(open_: Sequence[Pending], answers: Mapping[str, Measured | NotMeasured]) -> list[Any]:

@@ -42,7 +42,7 @@ def _asked(rejected: int = 0, *, never: bool = False) -> list[Asked]:
         rows.ask("many", KEY, "regexp_matches(many, '^k[0-9]{3}$') -- why", ("many",), ""),
         rows.ask("unlike", KEY, "regexp_matches(id::VARCHAR, '^[0-8]+$')", ("id",), ""),
         rows.ask("two", KEY, "regexp_matches(word, 'E') OR small > 2", ("word", "small"), ""),
-        filled.ask("filled", KEY, "word"),
+        filled.ask("filled", KEY, "word", "VARCHAR"),
         found_in.ask("found", KEY, ("word",), types, parent, never=never),
         found_in.ask("found-number", KEY, ("small",), types, parent, never=never),
         found_in.ask("found-many", KEY, ("many",), types, parent, never=never),

@@ -27,7 +27,7 @@ QUERY = "SELECT i AS id, i % 7 AS day, CASE WHEN i % 10 = 0 THEN NULL ELSE 'v' |
 def _asked() -> list[Asked]:
     return [
         rows.ask("positive", KEY, '"day" > 0', ("day",), "day > 0"),
-        filled.ask("filled", KEY, "word"),
+        filled.ask("filled", KEY, "word", "VARCHAR"),
         unique.ask("unique", KEY, ("id",)),
     ]
 

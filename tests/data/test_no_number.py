@@ -32,7 +32,7 @@ def _table(folder: Path, query: str) -> DatasetSource:
 def test_what_is_no_number_is_missing(tmp_path: Path, type_: str, write: object) -> None:
     source = write(tmp_path, QUERY.format(type_))  # type: ignore[operator]
     with opened(source) as warehouse:
-        asked = [filled.ask("f", KEY, "x"), rows.ask("r", KEY, '"x" > 0', ("x",), "x > 0")]
+        asked = [filled.ask("f", KEY, "x", "DOUBLE"), rows.ask("r", KEY, '"x" > 0', ("x",), "x > 0")]
         measured = warehouse.measure([a.check for a in asked])
     held = {key: m.failing for key, m in measured.items() if isinstance(m, Measured)}
     assert held == {"f": 2, "r": 3}  # NaN and NULL; these and -1. What has no end is a number.

@@ -52,9 +52,10 @@ def test_json_that_is_not_whole_rows(text: str, why: str, packed: bool, tmp_path
         assert warehouse.found[KEY].reason == why
 
 
-def test_an_array_is_no_lines(tmp_path: Path) -> None:
-    with _json(tmp_path, '[{"id": 1}, {"id": 2}]', format_="ndjson") as warehouse:
-        assert warehouse.found[KEY].reason == "a row in it is no object, and has no columns"
+@pytest.mark.parametrize("text", ['[{"id": 1}, {"id": 2}]', '\n[\n  {"id": 1},\n  {"id": 2}\n]\n', "\ufeff[]"])
+def test_an_array_is_no_lines(text: str, tmp_path: Path) -> None:
+    with _json(tmp_path, text, format_="ndjson") as warehouse:
+        assert warehouse.found[KEY].reason == "it holds an array, and a file of NDJSON holds an object on each line"
         assert ".json" in str(warehouse.diagnostics[0].help)
 
 

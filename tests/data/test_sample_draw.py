@@ -148,7 +148,7 @@ def test_claims_from_real_draws_are_wrong_no_more_often_than_promised() -> None:
 
 def test_a_warehouse_judges_the_sample_and_says_how_it_was_drawn(tmp_path: Path) -> None:
     with opened(parquet(tmp_path, ROWS), sample=1000, seed="s") as warehouse:
-        asked = [filled.ask("f", KEY, "v"), rows.ask("r", KEY, "id >= 0", ("id",), "id >= 0")]
+        asked = [filled.ask("f", KEY, "v", "BIGINT"), rows.ask("r", KEY, "id >= 0", ("id",), "id >= 0")]
         results = warehouse.measure([a.check for a in asked])
     for key in ("f", "r"):
         measured = results[key]
@@ -164,7 +164,7 @@ def test_a_warehouse_judges_the_sample_and_says_how_it_was_drawn(tmp_path: Path)
 
 def test_the_sample_does_not_hang_on_which_rules_ask(tmp_path: Path) -> None:
     source = parquet(tmp_path, ROWS)
-    alone, among = filled.ask("f", KEY, "v"), rows.ask("r", KEY, "k > 2", ("k",), "k > 2")
+    alone, among = filled.ask("f", KEY, "v", "BIGINT"), rows.ask("r", KEY, "k > 2", ("k",), "k > 2")
     with opened(source, sample=1000) as warehouse:
         first = warehouse.measure([alone.check])["f"]
     with opened(source, sample=1000, threads=2) as warehouse:
@@ -256,7 +256,7 @@ def test_the_same_rows_from_other_files_orders_and_formats(tmp_path: Path, key: 
 
 
 def test_a_declared_key_that_the_data_lacks_is_none(tmp_path: Path) -> None:
-    asked = filled.ask("f", KEY, "v")
+    asked = filled.ask("f", KEY, "v", "BIGINT")
     source = parquet(tmp_path, ROWS)
     by_row = _one(source, asked, 500)
     assert _one(source._replace(row_key=("id", "gone")), asked, 500) == by_row
