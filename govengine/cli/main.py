@@ -13,10 +13,17 @@ from typing import Any
 import click
 
 import govengine
-from govengine.cli.commands import COMMANDS
+from govengine.cli.commands import COMMANDS, GROUPS, Group, of_group
 from govengine.cli.streams import OutputError, prepare
 
 EXIT_UNDECIDED, EXIT_BROKEN = 2, 3
+HEADINGS: dict[Group, str] = {
+    "author": "Commands for authors of policies",
+    "steward": "Commands for stewards of data products",
+    "CI": "Commands for CI",
+    "auditor": "Commands for auditors",
+    "platform": "Commands for platforms",
+}
 _COLLECT_EVERY = 1_000_000
 """Allocations between two collections; a setting of the process, so it belongs to the command line alone."""
 
@@ -34,9 +41,13 @@ class _Lazy(click.Group):
         return None if found is None else found.load()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
-        """The list in `--help`, without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(command.name, command.summary) for command in COMMANDS.values()])
+        """The list in `--help`, by who uses them, without importing any of them."""
+        width = max(map(len, COMMANDS))
+        for group in GROUPS:
+            own = [(command.name.ljust(width), command.summary) for command in of_group(group)]
+            if own:
+                with formatter.section(HEADINGS[group]):
+                    formatter.write_dl(own)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
         """A command by name, with a near name for a misspelt one."""

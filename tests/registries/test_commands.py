@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from govengine import cli
 from govengine.cli.commands import COMMANDS, GROUPS, of_group
+from govengine.cli.main import HEADINGS
 from govengine.cli.main import cli as group
 
 _HOLDS_ONE = re.compile(r"^(?:def command\(|command\b.*=)", re.MULTILINE)
@@ -35,6 +37,15 @@ def test_a_record_says_what_help_needs(name: str) -> None:
 
 def test_every_command_is_in_one_group() -> None:
     assert sorted(c.name for g in GROUPS for c in of_group(g)) == sorted(COMMANDS)
+
+
+def test_help_shows_every_command_once_under_its_group() -> None:
+    shown = CliRunner().invoke(group, ["--help"]).output
+    for g in GROUPS:
+        own = [c.name for c in of_group(g)]
+        if own:
+            section = shown.partition(f"\n{HEADINGS[g]}:\n")[2].partition("\n\n")[0]
+            assert re.findall(r"^  ([a-z]+)", section, re.MULTILINE) == own
 
 
 def test_the_command_line_takes_its_commands_from_the_registry() -> None:
