@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import reference_words as words
 from grammar_forms import Forms
 
+from govengine.compile.directions import DIRECTIONS
 from govengine.compile.settings import SETTING_TYPES
 from govengine.conditions import later
 from govengine.conditions.check_calls import MACROS
@@ -22,7 +23,6 @@ from govengine.conditions.types import describe
 from govengine.detectors.registry import built_in
 from govengine.diagnostics.registry import all_codes
 from govengine.expectations.registry import EXPECTATIONS
-from govengine.language.build_declaration import DIRECTIONS
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
 from govengine.model.vocabulary import vocabularies
 from govengine.predicates.check import FUNCTIONS as SQL_FUNCTIONS
@@ -101,7 +101,7 @@ def _parts() -> str:
 
 
 def _settings() -> str:
-    directions = [(f"`{d}`", *words.DIRECTIONS[d]) for d in DIRECTIONS.values()]
+    directions = [(f"`{d.name}`", d.takes, d.domains) for d in DIRECTIONS.all().values()]
     types = [(f"`{name}`", words.SETTING_TYPES[name]) for name in SETTING_TYPES]
     return "\n\n".join(
         [

@@ -85,13 +85,6 @@ TOKENS = {
     "REFERENCE": "`register.column` or `product.dataset.column`",
     "EXPRESSION": "CEL, see conditions",
 }
-DIRECTIONS = {
-    "at least": ("a number, percentage, period or date", "raise it"),
-    "at most": ("a number, percentage, period or date", "lower it"),
-    "one of": ("a list", "take words out"),
-    "includes": ("a list", "put words in"),
-    "fixed": ("anything", "nothing"),
-}
 SETTING_TYPES = {
     "text": '`"at-rest"`', "bool": "`true`", "int": "`12`", "number": "`0.5`", "percent": "`99.9%`",
     "period": "`90 days`", "date": "`2027-03-31`",

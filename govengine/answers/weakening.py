@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.answers.weakening_clauses import for_each_as_wide, weaker_evidence
 from govengine.answers.weakening_order import as_strict, at_least, selects
-from govengine.compile.settings import written
+from govengine.compile.setting_values import written
 from govengine.language.parser import parse
 from govengine.language.printer_meaning import same_meaning
 from govengine.language.source import Source

@@ -12,7 +12,8 @@ from govengine.compile.conflicts import ConflictCompiler, empty_intervals
 from govengine.compile.constants import store
 from govengine.compile.detectors import mistakes_of_detector, stored_detector
 from govengine.compile.rules import RuleCompiler
-from govengine.compile.settings import Tightened, settle, written
+from govengine.compile.setting_values import written
+from govengine.compile.settings import Tightened, settle
 from govengine.compile.waivers import WaiverCompiler
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from govengine.compile.directions import direction_named
 from govengine.conditions.ir import children
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from govengine.conditions.ir import IR
     from govengine.diagnostics import Span
+    from govengine.language.syntax import SettingDirection
 
 STRICTER_TRUE, STRICTER_FALSE = 1, -1
 """What tightening must do to a condition's truth: in a selection, and in evidence."""
@@ -24,7 +26,7 @@ STRICTER_TRUE, STRICTER_FALSE = 1, -1
 class Movable(NamedTuple):
     """A setting that domains may move: its direction, and its type's name."""
 
-    direction: str
+    direction: SettingDirection
     type: str
 
 
@@ -43,7 +45,7 @@ class Occurrence(NamedTuple):
     """
 
     setting: str
-    direction: str
+    direction: SettingDirection
     policy: str
     rule: str
     clause: str
@@ -51,12 +53,6 @@ class Occurrence(NamedTuple):
     proved: bool
 
 
-_MOVES = {
-    "at least": "may only be raised",
-    "at most": "may only be lowered",
-    "one of": "may only lose values",
-    "includes": "may only gain values",
-}
 _EFFECTS = {
     "a policy's `when`": "the policy then applies to more products, never to fewer",
     "`when`": "the rule then applies to more products, never to fewer",
@@ -73,14 +69,10 @@ _HARDER = "what the rule asks can then turn from met to not met, never the other
 
 def reason(occurrence: Occurrence) -> str:
     """Why tightening can only make a rule stricter at a place, or what stands against it."""
-    move = _MOVES[occurrence.direction]
+    move = direction_named(occurrence.direction).moves
     if occurrence.proved:
         return f"it {move}; {_EFFECTS.get(occurrence.clause, _HARDER)}"
     return f"it {move}; in {occurrence.clause} that could let more pass here"
-
-
-_VALUE_MOVES = {"at least": 1, "at most": -1}
-_SET_MOVES = {"includes": 1, "one of": -1}
 
 
 def effects(ir: IR, movable: Mapping[str, Movable]) -> list[Effect]:
@@ -168,10 +160,10 @@ class _Reader:
         """Effects in a number, percentage, period or date; `sign` is 1 where a greater one makes the whole truer."""
         match ir:
             case ("setting", address):
-                yield from self._moved(address, _VALUE_MOVES, sign)
+                yield from self._moved(address, sign, of_lists=False)
             case ("idx", ("setting", address), key):
                 yield from self.untold(key)
-                yield from self._moved(address, _VALUE_MOVES, sign)
+                yield from self._moved(address, sign, of_lists=False)
             case ("math", "+", left, right, _):
                 yield from self.value(left, sign)
                 yield from self.value(right, sign)
@@ -218,10 +210,10 @@ class _Reader:
         """Effects in a list; `sign` is 1 where the whole is the truer for a longer one."""
         match ir:
             case ("setting", address):
-                yield from self._moved(address, _SET_MOVES, sign)
+                yield from self._moved(address, sign, of_lists=True)
             case ("idx", ("setting", address), key):
                 yield from self.untold(key)
-                yield from self._moved(address, _SET_MOVES, sign)
+                yield from self._moved(address, sign, of_lists=True)
             case ("math", "+", left, right, _):
                 yield from self.members(left, sign)
                 yield from self.members(right, sign)
@@ -272,9 +264,10 @@ class _Reader:
         else:
             yield from self.untold(ir)
 
-    def _moved(self, address: str, moves: Mapping[str, int], sign: int) -> Iterator[Effect]:
+    def _moved(self, address: str, sign: int, *, of_lists: bool) -> Iterator[Effect]:
         if address in self._movable:
-            yield Effect(address, sign * moves.get(self._movable[address].direction, 0))
+            moves = direction_named(self._movable[address].direction)
+            yield Effect(address, sign * moves.tightens if moves.lists is of_lists else 0)
 
     def untold(self, ir: IR) -> Iterator[Effect]:
         """Every setting at or below a node, without a sign: nothing is known of what moving it does."""

@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from govengine.compile.directions import direction_named
 from govengine.compile.polarity import Movable
+from govengine.compile.setting_values import written
 from govengine.conditions import types as t
 from govengine.conditions.scope import SettingType
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import federation as codes
 from govengine.diagnostics.codes import syntax as syntax_codes
 from govengine.language.syntax import Name, Overlay, Policy, Rule, Setting, Tighten, Value
-from govengine.model import quantity
 from govengine.model.quantity import Percent, Period
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES, Enforcement, Severity
 
 if TYPE_CHECKING:
     from govengine.compile.collect import Collected
+    from govengine.compile.direction import Direction
     from govengine.conditions.types import Type
-    from govengine.language.expression import LiteralValue
-    from govengine.language.syntax import SettingDirection
     from govengine.plan.settings import PlanMove, SettingValue
 
 SETTING_TYPES: dict[str, Type] = {
@@ -31,7 +31,6 @@ SETTING_TYPES: dict[str, Type] = {
 _ORDERED = ("int", "number", "percent", "period", "date")
 _GREATEST = 2**53
 """Of whole numbers: sums with them stay far within 64 bits, so that no move of a setting makes one overflow."""
-_LISTS = ("one of", "includes")
 
 
 @dataclass(slots=True)
@@ -82,15 +81,16 @@ def _declare(found: Collected, settings: Settings, block: str, setting: Setting)
             syntax_codes.not_a_word(kind, "type", setting.type.span, known=known, suggestion=nearest(kind, known))
         )
         return
-    if setting.direction in ("at least", "at most") and kind not in _ORDERED:
+    moves = direction_named(setting.direction)
+    if moves.ordered and kind not in _ORDERED:
         wanted = "an ordered type (" + ", ".join(_ORDERED) + ")"
         settings.diagnostics.append(codes.direction_mismatch(name, setting.direction, wanted, setting.direction_span))
         return
     by_level: dict[str, SettingValue] = {}
     single: SettingValue | None = None
-    is_list = setting.direction in _LISTS
+    is_list = moves.lists
     for level, value in setting.values:
-        if not _fits(settings, name, kind, value, setting.direction):
+        if not _fits(settings, name, kind, value, moves):
             return
         is_list = is_list or isinstance(value.value, tuple)
         plain: SettingValue = list(value.value) if isinstance(value.value, tuple) else value.value
@@ -109,7 +109,7 @@ def _declare(found: Collected, settings: Settings, block: str, setting: Setting)
         if missing and not misspelt:  # that mistake is said already
             settings.diagnostics.append(codes.level_missing(name, missing, setting.name.span))
     settings.declared[address] = setting.direction_span
-    if block in found.policies and setting.direction != "fixed":
+    if block in found.policies and moves.tightens:
         settings.movable[address] = Movable(setting.direction, kind)
     type_ = SETTING_TYPES[kind]
     seen: Type = ("list", type_) if is_list else type_
@@ -130,13 +130,13 @@ def _known_level(found: Collected, settings: Settings, level: Name) -> bool:
     return False
 
 
-def _fits(settings: Settings, name: str, kind: str, value: Value, direction: str) -> bool:
+def _fits(settings: Settings, name: str, kind: str, value: Value, moves: Direction) -> bool:
     is_list = isinstance(value.value, tuple)
-    if direction in _LISTS and not is_list:
-        settings.diagnostics.append(codes.direction_mismatch(name, direction, "a list: `[…]`", value.span))
+    if moves.lists and not is_list:
+        settings.diagnostics.append(codes.direction_mismatch(name, moves.name, "a list: `[…]`", value.span))
         return False
-    if direction in ("at least", "at most") and is_list:
-        settings.diagnostics.append(codes.direction_mismatch(name, direction, "one value", value.span))
+    if moves.ordered and is_list:
+        settings.diagnostics.append(codes.direction_mismatch(name, moves.name, "one value", value.span))
         return False
     seen = []
     for item in value.value if isinstance(value.value, tuple) else (value.value,):
@@ -172,17 +172,6 @@ def _is(kind: str, value: object) -> bool:
             return isinstance(value, Period)
         case _:
             return isinstance(value, date)
-
-
-def written(value: SettingValue | tuple[LiteralValue, ...]) -> str:
-    """A setting's value as an author writes it."""
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(written(v) for v in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Percent | Period):
-        return value.text
-    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 class _Overlay:
@@ -283,13 +272,14 @@ class _Overlay:
         to, kind = tighten.to, setting.type.text
         if address not in self._settings.values:
             return  # the council's own setting is broken, and said so
-        if setting.direction == "fixed":
+        moves = direction_named(setting.direction)
+        if not moves.tightens:
             self._say(codes.fixed_setting(address, tighten.span, setting.direction_span))
             return
         if isinstance(to, Name):
             self._say(codes.wrong_value(tighten.name, t.describe(SETTING_TYPES[kind]), f"`{to.text}`", to.span))
             return
-        if not _fits(self._settings, tighten.name, kind, to, setting.direction):
+        if not _fits(self._settings, tighten.name, kind, to, moves):
             return
         if setting.by_level != (tighten.level is not None):
             wanted = "one level: `[confidential]`" if setting.by_level else "no level"
@@ -304,7 +294,7 @@ class _Overlay:
                 return
             before = current[tighten.level.text]
         value: SettingValue = list(to.value) if isinstance(to.value, tuple) else to.value
-        lost = _lost(setting.direction, before, value)
+        lost = moves.lost(before, value)
         if lost:
             shown = f"{address}[{tighten.level.text}]" if tighten.level else address
             kept = f"`{written(before)}` or tighter"
@@ -315,35 +305,3 @@ class _Overlay:
         if tighten.level is not None and isinstance(current, dict):
             value = {**current, tighten.level.text: value}
         self._result.settings[address] = value
-
-
-def _lost(direction: SettingDirection, before: SettingValue, after: SettingValue) -> str:
-    """What moving a setting would give away, or "" where it only tightens."""
-    if isinstance(before, list) and isinstance(after, list):
-        if direction == "one of":
-            added = [v for v in after if v not in before]
-            return f"lets {written(added)} in, which the council does not" if added else ""
-        dropped = [v for v in before if v not in after]
-        return f"drops {written(dropped)}" if dropped else ""
-    operator = ">=" if direction == "at least" else "<="
-    held = _holds(operator, after, before)
-    if held is None:
-        return f"whether {written(after)} {operator} {written(before)} hangs on the calendar"
-    if held:
-        return ""
-    return f"{written(after)} is {'less' if operator == '>=' else 'more'} than {written(before)}"
-
-
-def _holds(operator: str, left: SettingValue, right: SettingValue) -> bool | None:
-    """Whether two values of one ordered type compare so; None where it hangs on the calendar."""
-    match left, right:
-        case Period(), Period():
-            return quantity.holds(operator, left, right)
-        case Percent(), Percent():
-            return left.value >= right.value if operator == ">=" else left.value <= right.value
-        case ((int() | float()), (int() | float())):
-            return left >= right if operator == ">=" else left <= right
-        case date(), date():
-            return left >= right if operator == ">=" else left <= right
-        case _:
-            raise TypeError(f"{left!r} {operator} {right!r}")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from govengine.compile.constants import read
+from govengine.compile.directions import direction_named
 from govengine.conditions.ir import children
 from govengine.model.quantity import Percent, Period, parse_percent, parse_period, subtract
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from govengine.conditions.ir import IR
+    from govengine.language.syntax import SettingDirection
     from govengine.plan.clauses import Condition
     from govengine.plan.rules import PlanForEach
 
@@ -37,19 +39,19 @@ class Move(NamedTuple):
     after: Any
 
 
-def moves(direction: str, value: Any) -> list[Move]:
+def moves(direction: SettingDirection, value: Any) -> list[Move]:
     """Moves of a setting in its direction, level by level: the shortest first."""
     by_level = value if isinstance(value, dict) else {None: value}
     return [Move(level, held, after) for level, held in by_level.items() for after in _tighter(direction, held)]
 
 
-def _tighter(direction: str, held: Any) -> list[Any]:
-    if direction == "includes":
+def _tighter(direction: SettingDirection, held: Any) -> list[Any]:
+    record = direction_named(direction)
+    if not record.lists:
+        return [v for v in _near(held) if _more(v, held) == record.tightens]
+    if record.tightens > 0:
         return [[*held, _another(held)]]
-    if direction == "one of":
-        return [[v for v in held if v != gone] for gone in held] + ([[held[0]]] if len(held) > 2 else [])
-    sign = 1 if direction == "at least" else -1
-    return [v for v in _near(held) if _more(v, held) == sign]
+    return [[v for v in held if v != gone] for gone in held] + ([[held[0]]] if len(held) > 2 else [])
 
 
 def _another(held: list[Any]) -> Any:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from govengine.backends.duckdb_sql import Parser
 from govengine.compile.plan import Compiled, compile_policies
-from govengine.compile.settings import written
+from govengine.compile.setting_values import written
 from govengine.diagnostics import Span
 from govengine.evaluate.rulebook import Rulebook
 from govengine.language.source import Source
