@@ -45,6 +45,7 @@ damage: $(VENV)/.ready-dev  ## measure how often a message points at the mistake
 generate: $(VENV)/.ready-dev  ## regenerate what is made from code: schema table, reference, example data, example reports, goldens, samples in the docs
 	$(BIN)/python scripts/schema_table.py
 	$(BIN)/python scripts/reference.py
+	$(BIN)/python scripts/editors.py
 	$(BIN)/python examples/generate.py
 	GOVENGINE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/report tests/examples/test_reports.py tests/docs/test_samples.py
 

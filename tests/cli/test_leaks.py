@@ -16,6 +16,10 @@ import click
 import pytest
 
 from govengine.cli.main import cli
+from govengine.expectations.registry import EXPECTATIONS
+from govengine.language.parser import parse
+from govengine.language.source import Source
+from govengine.language.syntax import Expect
 from govengine.report.formats import FORMATS
 
 from .meshes import command, environment, run, write_mesh
@@ -133,6 +137,9 @@ CLAUSES = [
     ("deep", "rows `cast(tree as integer) > 5`"),
     ("deep", "rows `amount > 5`"),
     ("deep", "tree unique"),
+    ("events", "newest note within 1 day"),
+    ("events", "amount without gaps"),
+    ("events", "promise spec.quality.completeness kept"),
 ]
 POLICY = (
     'policy leaks "Leaks" {\n  version "1"\n  owner "council@company.com"\n'
@@ -274,6 +281,13 @@ def _formats(command: click.Command) -> list[tuple[str, ...]]:
     """Each value of `--format`, as arguments; nothing where a command has one format only."""
     choices = [p.type.choices for p in command.params if p.name == "format_" and isinstance(p.type, click.Choice)]
     return [("--format", str(choice)) for choice in choices[0]] if choices else [()]
+
+
+def test_no_kind_of_expect_is_forgotten() -> None:
+    parsed, said = parse(Source("leaks.gov", POLICY))
+    assert not said
+    asked = {e.kind for p in parsed.policies for r in p.rules for e in r.evidence if isinstance(e, Expect)}
+    assert asked == set(EXPECTATIONS.names())
 
 
 def test_no_command_is_forgotten() -> None:

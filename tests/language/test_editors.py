@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lark import Tree
 
+from govengine.expectations.registry import EXPECTATIONS
 from govengine.language.grammar import keywords, parser
 
 from .textmate import Grammar
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+editors = importlib.import_module("editors")
 EXTENSION = ROOT / "rules-dsl" / "editors" / "vscode"
 PATH = EXTENSION / "syntaxes" / "govengine.tmLanguage.json"
 GRAMMAR = Grammar(PATH)
@@ -74,6 +80,12 @@ conflict k "K" { between p/r, p/s   decide p/r where has(spec.support)   decide 
 """
 TEXTS = [pytest.param(p.read_text(encoding="utf-8"), id=p.relative_to(ROOT).as_posix()) for p in FILES]
 TEXTS.append(pytest.param(ALL, id="one of each construct"))
+EXAMPLES = (
+    'policy p "P" { rule r "R" { severity high\n'
+    + "".join(f"    expect {e.clause}\n" for record in EXPECTATIONS.all().values() for e in record.examples)
+    + "} }\n"
+)
+TEXTS.append(pytest.param(EXAMPLES, id="every kind of expect"))
 
 
 def tokens(text: str) -> list[Any]:
@@ -168,7 +180,14 @@ def test_conditions_of_rules_are_scoped_as_conditions(text: str) -> None:
 
 
 def test_each_construct_is_tried() -> None:
-    assert set(KEYWORDS) - {t.type for t in tokens(ALL)} == set()
+    assert set(KEYWORDS) - {t.type for t in (*tokens(ALL), *tokens(EXAMPLES))} == set()
+
+
+def test_the_list_of_keywords_is_that_of_the_language() -> None:
+    made = editors.grammar()
+    if os.environ.get("GOVENGINE_UPDATE_GOLDEN") == "1":
+        PATH.write_text(made, encoding="utf-8")
+    assert PATH.read_text(encoding="utf-8") == made, "run `python scripts/editors.py`"
 
 
 def test_each_keyword_of_the_language_stands_in_the_grammar() -> None:
