@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.run.session import Request, judge
 
@@ -22,9 +22,9 @@ class Effective:
 
     domain: str = ""
     digest: str = ""
-    rules: list[dict[str, Any]] = field(default_factory=list)
-    settings: list[dict[str, Any]] = field(default_factory=list)
-    waivers: list[Mapping[str, Any]] = field(default_factory=list)
+    rules: list[dict[str, object]] = field(default_factory=list)
+    settings: list[dict[str, object]] = field(default_factory=list)
+    waivers: list[Mapping[str, object]] = field(default_factory=list)
     products: tuple[str, ...] = ()
     problem: str | None = None
 
@@ -50,7 +50,7 @@ def effective(root: Path, product: str, as_of: date) -> Effective:
     )
 
 
-def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
+def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, object]:
     compiled = next((r for r in book.rules if r["address"] == verdict.rule), None)
     own = book.plan["domains"].get(domain)
     moves = [] if own is None else own["moves"]
@@ -82,7 +82,7 @@ def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, Any]:
     }
 
 
-def _settings(book: Rulebook, blocks: set[str], domain: str) -> list[dict[str, Any]]:
+def _settings(book: Rulebook, blocks: set[str], domain: str) -> list[dict[str, object]]:
     """Settings of the policies that judge the product; a setting by level is listed once a level."""
     found = []
     own = book.plan["domains"].get(domain)

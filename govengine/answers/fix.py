@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.fix.search import Edit, Fixer, Target
 from govengine.run.schemas import schemas_of
@@ -57,7 +57,7 @@ def fixer_of(basis: Basis, product: str, as_of: date, waived: frozenset[str] = f
     return Fixer(target), spec.text
 
 
-def described(edit: Edit) -> dict[str, Any]:
+def described(edit: Edit) -> dict[str, object]:
     """An edit as JSON has it: `file` and `line` where it begins, the fields it writes, those to fill in, the diff."""
     return {
         "rule": edit.rule,

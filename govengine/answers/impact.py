@@ -110,7 +110,7 @@ def impact(
     renamed = _renamed(was, now)
     changes = _changes(was, now, renamed, owners)
     products = _products(was, now)
-    described: dict[str, Any] = {
+    described: dict[str, object] = {
         "schema": "govengine-impact/1",
         "mesh": report.mesh,
         "as_of": as_of.isoformat(),
@@ -288,7 +288,7 @@ def _products(was: _Side, now: _Side) -> list[dict[str, Any]]:
     return found
 
 
-def _rules(was: _Side, now: _Side, renamed: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+def _rules(was: _Side, now: _Side, renamed: Mapping[str, str]) -> dict[str, list[dict[str, object]]]:
     """Rules that only one side has, with how often each outcome came of them.
 
     Of an overlay that does not compile nobody can tell which rules it still has, so they are neither added nor removed.
@@ -308,7 +308,7 @@ def _rules(was: _Side, now: _Side, renamed: Mapping[str, str]) -> dict[str, list
     }
 
 
-def _rule(rule: Mapping[str, Any], verdicts: Iterable[Verdict]) -> dict[str, Any]:
+def _rule(rule: Mapping[str, object], verdicts: Iterable[Verdict]) -> dict[str, object]:
     counts = Counter(v.outcome for v in verdicts if v.rule == rule["address"])
     return {
         "rule": rule["address"],
@@ -318,7 +318,7 @@ def _rule(rule: Mapping[str, Any], verdicts: Iterable[Verdict]) -> dict[str, Any
     }
 
 
-def _counts(changes: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def _counts(changes: Iterable[Mapping[str, object]]) -> dict[str, int]:
     counts = Counter(c["kind"] for c in changes)
     return {
         "new_failures": counts["new-failure"],
@@ -328,7 +328,7 @@ def _counts(changes: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     }
 
 
-def _by_owner(changes: list[dict[str, Any]], products: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_owner(changes: list[dict[str, object]], products: list[dict[str, object]]) -> list[dict[str, object]]:
     keys = sorted({(x["domain"], x["owner"]) for x in (*changes, *products)})
     return [
         {
@@ -348,7 +348,7 @@ def _days(side: _Side, as_of: date) -> list[date]:
     return sorted(d for d in days if d > as_of)
 
 
-def _later(now: _Side, was: _Side, day: date, request: Request, progress: Progress) -> dict[str, Any]:
+def _later(now: _Side, was: _Side, day: date, request: Request, progress: Progress) -> dict[str, object]:
     """What begins to be enforced on a day, and what it then blocks: today's policies, judged as of that day.
 
     Compared with that same day without the enforcement, so that nothing else that time brings is laid to it.

@@ -354,7 +354,7 @@ def _worth(hits: looks_like.Hits) -> bool:
 
 def _lines(
     subject: _Subject,
-    declared: dict[str, Any],
+    declared: dict[str, object],
     column: str,
     detector: str,
     found: Scan,
@@ -445,7 +445,7 @@ def _yaml(text: str) -> str:
 
 
 def _is_declared(
-    subject: _Subject, declared: dict[str, Any], column: str, detector: str, meanings: Mapping[str, str]
+    subject: _Subject, declared: dict[str, object], column: str, detector: str, meanings: Mapping[str, str]
 ) -> bool:
     if subject.product is None:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import nearest
 from govengine.evaluate.waivers import SOON, apply
@@ -107,7 +107,7 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
     return Signed(text, entry["span"][0], whole, name, standing.status, standing.why, last)
 
 
-def _lost(before: Iterable[Mapping[str, Any]], after: Iterable[Standing]) -> str | None:
+def _lost(before: Iterable[Mapping[str, object]], after: Iterable[Standing]) -> str | None:
     """A waiver that was not void before and would be."""
     sound = {w["name"] for w in before if w["status"] not in ("void", "request")}
     return next((s.entry["name"] for s in after if s.status == "void" and s.entry["name"] in sound), None)

@@ -24,7 +24,7 @@ _PATIENCE_SECONDS = 5.0
 _IMPATIENCE_SECONDS = 0.5
 """The same after Ctrl-C, when nothing else is to be done."""
 _AGAIN_SECONDS = 0.05
-_deaf: list[Future[Any]] = []
+_deaf: list[Future[object]] = []
 
 
 def any_deaf() -> bool:
@@ -35,8 +35,8 @@ def any_deaf() -> bool:
 class Answer(NamedTuple):
     """What a statement gave: its rows, and the name and type of each of its columns."""
 
-    rows: list[tuple[Any, ...]]
-    description: list[tuple[Any, ...]]
+    rows: list[tuple[object, ...]]
+    description: list[tuple[object, ...]]
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """The first row, if there is one."""
@@ -55,7 +55,7 @@ class Bounded:
         self._connection, self._timeout = connection, timeout
         self._worker = ThreadPoolExecutor(1)
         self._until: float | None = None
-        self._left: list[Future[Any]] = []
+        self._left: list[Future[object]] = []
 
     @contextmanager
     def within(self) -> Iterator[None]:
@@ -91,7 +91,7 @@ class Bounded:
 
         return self._run(ask)
 
-    def one(self, query: str) -> tuple[Any, ...]:
+    def one(self, query: str) -> tuple[object, ...]:
         """The first row of a query, without making the others. Raises what `execute` raises."""
         row = self._run(lambda connection: connection.execute(query).fetchone())
         assert row is not None

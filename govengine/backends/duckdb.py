@@ -192,6 +192,6 @@ class Warehouse(LoadedDatasets):
         """The one row of a query, within the limits."""
         return self._connection.one(query)
 
-    def _run(self, query: str) -> tuple[Any, ...] | None:
+    def _run(self, query: str) -> tuple[object, ...] | None:
         """Run a statement within the limits, and give its first row, if it has any."""
         return self._connection.execute(query).fetchone()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import duckdb
 
@@ -14,7 +13,7 @@ class Parser:
     def __init__(self) -> None:
         self._connection: duckdb.DuckDBPyConnection | None = None
 
-    def __call__(self, statement: str) -> dict[str, Any]:
+    def __call__(self, statement: str) -> dict[str, object]:
         """DuckDB's `json_serialize_sql` of a statement, as a value; mistakes come as `{"error": true, …}`."""
         if self._connection is None:
             self._connection = duckdb.connect(
@@ -26,5 +25,5 @@ class Parser:
         except duckdb.Error as error:
             return {"error": True, "error_message": str(error).split("\n", 1)[0], "position": None}
         assert row is not None
-        tree: dict[str, Any] = json.loads(row[0])
+        tree: dict[str, object] = json.loads(row[0])
         return tree

@@ -22,7 +22,6 @@ from govengine.expectations.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
 
     from govengine.backends.handed import Digests
     from govengine.backends.rows_query import Tables
@@ -92,7 +91,7 @@ def collect(
     key: bytes | None,
     names: tuple[str, ...],
     tables: Tables,
-    one: Callable[[str], tuple[Any, ...]],
+    one: Callable[[str], tuple[object, ...]],
 ) -> dict[str, Measured]:
     """Evidence of the failing rows of checks of one table, by their keys.
 
@@ -116,7 +115,7 @@ def _traces(
     types: Mapping[str, str],
     names: tuple[str, ...],
     tables: Tables,
-    one: Callable[[str], tuple[Any, ...]],
+    one: Callable[[str], tuple[object, ...]],
 ) -> Traces:
     check = asked.check
     rows_query = tables.rows_query(check, measured)

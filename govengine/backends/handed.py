@@ -109,4 +109,4 @@ def _digests(connection: Bounded, name: str, columns: Sequence[str]) -> Digests:
         f"SELECT sha256('listed' || {literal(head)} || every), sha256('for keys' || {literal(head)} || every) "
         f"FROM (SELECT coalesce(string_agg(row, '' ORDER BY row), '') AS every FROM {rows})"
     )
-    return Digests(*(bytes.fromhex(digest) for digest in found))
+    return Digests(*(bytes.fromhex(str(digest)) for digest in found))

@@ -44,7 +44,7 @@ _Loader.yaml_implicit_resolvers = {
 
 class _Change(NamedTuple):
     path: str
-    value: Any
+    value: object
     line: int
 
 
@@ -143,7 +143,7 @@ def _apply(data: Any, change: _Change) -> None:
         raise ChangeError(change.line, f"`{change.path}` is not there, so it cannot be taken away", "drop the line")
 
 
-def _down(held: Any, step: str, following: str, change: _Change) -> Any:
+def _down(held: Any, step: str, following: str, change: _Change) -> object:
     if isinstance(held, list):
         return held[_position(held, step, change)]
     key = _key(held, step, change)
@@ -152,7 +152,7 @@ def _down(held: Any, step: str, following: str, change: _Change) -> Any:
     return held[key]
 
 
-def _key(held: Any, step: str, change: _Change) -> str:
+def _key(held: object, step: str, change: _Change) -> str:
     if not isinstance(held, dict):
         raise ChangeError(change.line, f"`{change.path}` leads into a plain value", "end the path before it")
     if step == _ADDED:
@@ -162,7 +162,7 @@ def _key(held: Any, step: str, change: _Change) -> str:
     return step.removeprefix("[").removesuffix("]")
 
 
-def _change_item(held: list[Any], step: str, change: _Change) -> None:
+def _change_item(held: list[object], step: str, change: _Change) -> None:
     if step == _ADDED:
         held.append(change.value)
         return
@@ -173,7 +173,7 @@ def _change_item(held: list[Any], step: str, change: _Change) -> None:
         held[at] = change.value
 
 
-def _position(held: Sequence[Any], step: str, change: _Change) -> int:
+def _position(held: Sequence[object], step: str, change: _Change) -> int:
     if step == _ADDED:
         raise ChangeError(change.line, f"`{change.path}`: `[+]` stands last", "give the whole item as the value")
     word = step.removeprefix("[").removesuffix("]")

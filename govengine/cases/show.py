@@ -165,7 +165,7 @@ def as_json(account: Account) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2) + "\n"
 
 
-def _case(result: Result, tried: Tried) -> dict[str, Any]:
+def _case(result: Result, tried: Tried) -> dict[str, object]:
     case = result.case
     misses = [
         {
@@ -182,7 +182,7 @@ def _case(result: Result, tried: Tried) -> dict[str, Any]:
     return {**said, "misses": misses, "diff": diff(tried.lines(result)) if misses else []}
 
 
-def _mistake(policies: Policies, mistake: Any) -> dict[str, Any]:
+def _mistake(policies: Policies, mistake: Any) -> dict[str, object]:
     place = mistake.span and {
         "file": shown(policies.path(mistake.span.file)) if mistake.span.file in policies.texts else mistake.span.file,
         "line": mistake.span.line,
@@ -191,7 +191,7 @@ def _mistake(policies: Policies, mistake: Any) -> dict[str, Any]:
     return {"code": mistake.code, "message": mistake.message, "place": place, "help": mistake.help}
 
 
-def _coverage_value(account: Account) -> dict[str, Any] | None:
+def _coverage_value(account: Account) -> dict[str, object] | None:
     if not account.coverages:
         return None
     all_ = [(p, c) for p, c in account.coverages]
@@ -208,7 +208,7 @@ def _coverage_value(account: Account) -> dict[str, Any] | None:
     }
 
 
-def _rule(policies: Policies, rule: Any) -> dict[str, Any]:
+def _rule(policies: Policies, rule: Any) -> dict[str, object]:
     place = rule.place
     return {
         "rule": rule.address,

@@ -40,7 +40,7 @@ def command(product: str, root: Path | None, as_of: str | None, format_: str) ->
     return 0
 
 
-def _described(found: Effective, product: str, day: date) -> dict[str, Any]:
+def _described(found: Effective, product: str, day: date) -> dict[str, object]:
     return {
         "product": product,
         "domain": found.domain,
@@ -52,7 +52,7 @@ def _described(found: Effective, product: str, day: date) -> dict[str, Any]:
     }
 
 
-def _placed(shown: dict[str, Any], prefix: str) -> dict[str, Any]:
+def _placed(shown: dict[str, Any], prefix: str) -> dict[str, object]:
     """Files counted from here, so that they can be opened."""
     links = [link for setting in shown["settings"] for link in setting["chain"]]
     for rule in shown["rules"]:

@@ -60,7 +60,7 @@ def _from_here(mesh: Path, file: str) -> str:
     return posixpath.normpath(f"{os.path.relpath(mesh, Path.cwd())}/{file}".replace(os.sep, "/"))
 
 
-def _described(fixes: Fixes, product: str, file: str, *, written: int) -> dict[str, Any]:
+def _described(fixes: Fixes, product: str, file: str, *, written: int) -> dict[str, object]:
     from govengine.answers.fix import described
 
     return {

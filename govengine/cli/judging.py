@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SIZE = re.compile(r"[1-9][0-9]{0,8}[KMGT]i?B")
 _SHORTEST_SECRET = 16
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def _size(_context: click.Context, _option: click.Parameter, text: str) -> str:

@@ -238,7 +238,7 @@ def _show(linted: Linted, read: Read) -> None:
 def _as_json(linted: Linted, read: Read) -> str:
     import posixpath
 
-    def described(finding: Diagnostic) -> dict[str, Any]:
+    def described(finding: Diagnostic) -> dict[str, object]:
         span = finding.span
         return {
             "code": finding.code,

@@ -7,7 +7,7 @@ import json
 import os
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -124,7 +124,7 @@ def _named(subject: str, mesh: Path | None) -> str:
 
 
 def _json(found: Scan) -> str:
-    findings: list[dict[str, Any]] = []
+    findings: list[dict[str, object]] = []
     for finding in found.findings:
         shown = finding._asdict()
         shown["lines"] = [{"section": section, "line": line} for section, line in finding.lines]

@@ -139,7 +139,7 @@ def _report(root: Path | None, as_of: str | None) -> Report:
     return report
 
 
-def _by_signature(waiver: Mapping[str, Any]) -> str:
+def _by_signature(waiver: Mapping[str, object]) -> str:
     return ", force by signature" if waiver["force"] == "signature" else ""
 
 

@@ -18,7 +18,7 @@ _INCOMPLETE = frozenset({"GOV331", "GOV322"})
 """Codes that miss a clause in the declaration whose name they underline."""
 _UNREAD = frozenset({"GOV101", "GOV102", "GOV103", "GOV104", "GOV105"})
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
-# Any word before the name: the mistake may be in the word that declares it.
+# object word before the name: the mistake may be in the word that declares it.
 _DECLARED = re.compile(r"\b[\w-]+[ \t]+([\w-]+)[ \t]*[\"(:{]|\blevels\s+([^\n]*)")
 _CONTROL = re.compile(r"\b[\w-]+[ \t]+(\"[^\"\n]+\")")
 

@@ -52,8 +52,8 @@ class Compiled:
 def compile_policies(
     texts: Mapping[str, str],
     layers: Mapping[str, str],
-    product_schema: Mapping[str, Any],
-    mesh_schema: Mapping[str, Any],
+    product_schema: Mapping[str, object],
+    mesh_schema: Mapping[str, object],
     serialize: Serialize,
     *,
     trusting: bool = False,
@@ -110,7 +110,7 @@ def digest(texts: Mapping[str, str]) -> str:
     return whole.hexdigest()
 
 
-def _order(diagnostic: Diagnostic) -> tuple[Any, ...]:
+def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
     span = diagnostic.span
     return (span.file, span.line, span.column, diagnostic.code) if span else ("", 0, 0, diagnostic.code)
 
@@ -127,7 +127,7 @@ def _passes(
     files: list[tuple[str, File]],
     broken: set[str],
     product_schema: Mapping[str, Any],
-    mesh_schema: Mapping[str, Any],
+    mesh_schema: Mapping[str, object],
     serialize: Serialize,
 ) -> Compiled:
     # Names before settings: an overlay moves what policies declare. Settings before rules: conditions mention them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate import tables
@@ -146,7 +146,7 @@ class ExpectQuestions(RowClause):
         return Threshold(value.value, isinstance(value, Bound) and value.op == ">", value.text), None
 
 
-def _no_share(value: Any) -> str | None:
+def _no_share(value: object) -> str | None:
     """Why a value is no share that rows can be held to, or None where it is one."""
     if isinstance(value, Percent):
         return None

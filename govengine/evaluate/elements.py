@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 _NAMED_BY = ("name", "principal", "product", "category", "country", "id", "topic", "type")
 
 
-def element_names(variable: str, values: list[Any]) -> list[str]:
+def element_names(variable: str, values: list[object]) -> list[str]:
     """One name an element, unique in the list: `column amount`, `grant payments-team`, `interface file #2`.
 
     A column is named with its dataset where its name stands in several.
@@ -27,7 +26,7 @@ def element_names(variable: str, values: list[Any]) -> list[str]:
     return names
 
 
-def _plain(value: Any, index: int) -> str:
+def _plain(value: object, index: int) -> str:
     if isinstance(value, Mapping):
         for field in _NAMED_BY:
             if isinstance(value.get(field), str):

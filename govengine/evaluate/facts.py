@@ -30,7 +30,7 @@ def table_key(product: str, dataset: str) -> str:
     return f"{product}.{dataset}"
 
 
-def roots(product: Product, mesh: Mesh, as_of: Any, found: Mapping[str, Found] | None) -> dict[str, Any]:
+def roots(product: Product, mesh: Mesh, as_of: object, found: Mapping[str, Found] | None) -> dict[str, Any]:
     """The names that conditions see, with columns and datasets as declared and as found.
 
     `found` is by table key; None where data is not read. An undeclared and unfound list is MISSING, never empty.
@@ -48,7 +48,9 @@ def roots(product: Product, mesh: Mesh, as_of: Any, found: Mapping[str, Found] |
     }
 
 
-def _merged(product: Product, found: Mapping[str, Found]) -> tuple[list[dict[str, Any]] | None, list[dict[str, Any]]]:
+def _merged(
+    product: Product, found: Mapping[str, Found]
+) -> tuple[list[dict[str, object]] | None, list[dict[str, object]]]:
     columns = None if product.columns is None else [dict(c) for c in product.columns]
     datasets = []
     for declared in product.datasets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.evaluate.judge import Judge
 from govengine.model.values import Document, Product
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from govengine.model.values import Mesh
 
 
-def level_for(book: Rulebook, product: Product, mesh: Mesh, as_of: date, column: Mapping[str, Any]) -> str | None:
+def level_for(book: Rulebook, product: Product, mesh: Mesh, as_of: date, column: Mapping[str, object]) -> str | None:
     """The lowest `classification` of a column with which no rule fails that passes with the highest one.
 
     None where no rule of the mesh hangs on it: then any level would do, and only a person can say which.
@@ -28,7 +28,7 @@ def level_for(book: Rulebook, product: Product, mesh: Mesh, as_of: date, column:
     return next(level for level, fail in zip(levels, failing, strict=True) if not asked & fail)
 
 
-def _alone(product: Product, column: Mapping[str, Any], level: str) -> Product:
+def _alone(product: Product, column: Mapping[str, object], level: str) -> Product:
     """The product as if it had this column only."""
     one = {**column, "classification": level, "declared": True, "found": False}
     data = {**product.data, "spec": {**product.data["spec"], "schema": [one]}}

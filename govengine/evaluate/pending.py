@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
 from govengine.expectations import sampling
@@ -56,7 +56,7 @@ class Pending:
 
 def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
     """The part that a measurement makes of an open one."""
-    evidence: dict[str, Any] = {"expectation" if open_.clause == "expect" else "condition": open_.text}
+    evidence: dict[str, object] = {"expectation" if open_.clause == "expect" else "condition": open_.text}
     if open_.clause == "expect":
         evidence["threshold"] = open_.threshold.text
     if isinstance(measured, NotMeasured):

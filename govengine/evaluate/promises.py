@@ -118,7 +118,7 @@ def keep(open_: Promised, others: Sequence[Seen]) -> Part:
     return Part("expect", open_.element, "pass", assurance, message, open_.place, evidence)
 
 
-def _unknown(open_: Promised, evidence: dict[str, Any], why: str) -> Part:
+def _unknown(open_: Promised, evidence: dict[str, object], why: str) -> Part:
     return Part("expect", open_.element, "unknown", None, why, open_.place, evidence, why)
 
 
@@ -163,11 +163,11 @@ def _open(part: Part) -> Part:
     return replace(part, outcome="unknown", disposition=None, cause=part.cause or part.message)
 
 
-def _of_time(promise: Any) -> bool:
+def _of_time(promise: object) -> bool:
     return isinstance(promise, Bound) and promise.unit in ("us", "month")
 
 
-def _threshold(promise: Any) -> Threshold | None:
+def _threshold(promise: object) -> Threshold | None:
     if isinstance(promise, Bound) and promise.op in (">", ">=", "=") and promise.unit == "%":
         return Threshold(promise.value, promise.op == ">", promise.text)
     return Threshold(promise.value, False, promise.text) if isinstance(promise, Percent) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.conditions.runtime import ConditionError
 from govengine.model.quantity import Period, holds, is_none
@@ -42,7 +42,7 @@ def meet(dossier: Dossier, kept: Iterable[Kept]) -> None:
     period meets all that is asked, a conflict of the council decides, column by column; without one, the rules are in
     error: to fail one of them would be to choose.
     """
-    columns: dict[tuple[Any, Any], list[Kept]] = {}
+    columns: dict[tuple[object, object], list[Kept]] = {}
     named = {rule for conflict in dossier.book.plan["conflicts"] for rule in conflict["between"]}
     for one in kept:
         value = one.column.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate import tables
@@ -44,7 +44,7 @@ class RowClause:
             {name: self.text}, unreachable.cause, "open" if unreachable.outcome == "fail" else None,
         )  # fmt: skip
 
-    def value(self, ir: IR) -> Any:
+    def value(self, ir: IR) -> object:
         """A value of the rule.
 
         Raises:

@@ -36,7 +36,7 @@ class Rulebook:
         self.plan = plan
         self.rules = plan["rules"]
         self.policies = {p["name"]: p for p in plan["policies"]}
-        namespace: dict[str, Any] = dict(runtime.NAMESPACE)
+        namespace: dict[str, object] = dict(runtime.NAMESPACE)
         namespace["__builtins__"] = {}
         namespace["Q"] = [read(kind, text) for kind, text in plan["quantities"]]
         # Only source that `Generator` wrote reaches this line: names and constants of our own making.
@@ -55,7 +55,7 @@ class Rulebook:
 
     def function(self, condition: Condition) -> Callable[..., Any]:
         """The function of a condition of the plan."""
-        return cast("Callable[..., Any]", self._namespace[condition["function"]])
+        return cast("Callable[..., object]", self._namespace[condition["function"]])
 
     def settings(self, domain: str) -> Mapping[str, SettingValue]:
         """Settings by address as they hold in a domain, with the ranks of levels under "levels"."""

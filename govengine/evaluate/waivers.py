@@ -313,7 +313,7 @@ class _Waivers:
                 pass
 
 
-def listed(standing: Standing) -> dict[str, Any]:
+def listed(standing: Standing) -> dict[str, object]:
     """A waiver as reports list it."""
     entry = standing.entry
     return {

@@ -36,12 +36,12 @@ _ADDED_ONLY = frozenset({"semantic_type", "compliance", "pii_fields", "tags", "r
 _ITEMS_THAT_MAY_GO = frozenset({"actions", "resources", "grants", "fields"})
 
 
-def fields_of(path: tuple[Any, ...]) -> tuple[str, ...]:
+def fields_of(path: tuple[object, ...]) -> tuple[str, ...]:
     """The fields on a path, without the numbers of items."""
     return tuple(step for step in path if isinstance(step, str))
 
 
-def may_write(path: tuple[Any, ...], *, declared: bool) -> bool:
+def may_write(path: tuple[object, ...], *, declared: bool) -> bool:
     """Whether a value may be written there at all; what protects is added, and never changed."""
     fields = fields_of(path)
     if path[:1] != ("spec",) or len(path) < 2 or fields[-1] in _UNTOUCHED or fields[1:] == ("schema", "name"):
@@ -49,12 +49,12 @@ def may_write(path: tuple[Any, ...], *, declared: bool) -> bool:
     return not (declared and fields[-1] in _ADDED_ONLY)
 
 
-def may_remove(path: tuple[Any, ...]) -> bool:
+def may_remove(path: tuple[object, ...]) -> bool:
     """Whether an item may be taken out of a list: only what somebody is allowed."""
     return fields_of(path)[:2] == ("spec", "access") and fields_of(path)[-1] in _ITEMS_THAT_MAY_GO
 
 
-def only_a_person_knows(path: tuple[Any, ...], type_: list[Any]) -> bool:
+def only_a_person_knows(path: tuple[object, ...], type_: list[Any]) -> bool:
     """Whether the value at a path is a fact that somebody has to fill in."""
     field, kind = fields_of(path)[-1], type_[0]
     if field in _FACTS or kind in ("object", "map", "int", "double"):

@@ -61,7 +61,7 @@ class Edit:
     before: str
     after: str
     shown: str
-    paths: tuple[tuple[Any, ...], ...] = ()
+    paths: tuple[tuple[object, ...], ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -103,7 +103,7 @@ class Target:
 
     book: Rulebook
     mesh: Mesh
-    schema: Mapping[str, Any]
+    schema: Mapping[str, object]
     as_of: date
     file: str
     domain: str

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -69,7 +69,7 @@ def parser() -> Lark:
     from lark import Lark
     from lark.load_grammar import PackageResource
 
-    def load(_base: Any, path: str) -> tuple[PackageResource, str]:
+    def load(_base: object, path: str) -> tuple[PackageResource, str]:
         if path == "cel.lark":
             return PackageResource("celpy", path), cel_grammar_text()
         raise OSError(path)

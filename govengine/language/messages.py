@@ -31,7 +31,7 @@ _TERMINALS = {
 }  # fmt: skip
 
 
-def syntax_error(source: Source, error: Any, *, shift: int = 0, inside: str = "") -> tuple[Diagnostic, int]:
+def syntax_error(source: Source, error: object, *, shift: int = 0, inside: str = "") -> tuple[Diagnostic, int]:
     """The diagnostic for an error that lark raised, and the offset at which it stands.
 
     `shift` is the offset in the file of the text that was parsed; `inside` names it where it is only a piece
@@ -156,7 +156,7 @@ def _explain(source: Source, found: str, at: int, span: Any, block: Block | None
 
 
 def _at_end(
-    source: Source, blocks: list[Block], expected: set[str], inside: str, shift: int, error: Any
+    source: Source, blocks: list[Block], expected: set[str], inside: str, shift: int, error: object
 ) -> tuple[Diagnostic, int]:
     if inside:
         text = getattr(error, "text", "") or ""
@@ -180,7 +180,7 @@ def _opened(source: Source, block: Block | None) -> Label | None:
     return Label(source.span(block.start, block.start + len(block.keyword)), f"in this {block.keyword}")
 
 
-def _expected(error: Any) -> set[str]:
+def _expected(error: object) -> set[str]:
     """What could have come: fixed texts as they are, other terminals by lark's names."""
     names = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
     names |= set(getattr(error, "allowed", None) or ())

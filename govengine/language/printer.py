@@ -224,7 +224,7 @@ class _Block:
     def _setting_widths(self) -> dict[int, int]:
         """The width of `setting name:` by item: as wide as the widest of those that stand directly beside it."""
         widths: dict[int, int] = {}
-        run: list[tuple[Any, int]] = []
+        run: list[tuple[object, int]] = []
         for item, following in pairwise([*self._items, None]):
             if item is None or item.data != "setting":
                 continue
@@ -244,7 +244,7 @@ class _Block:
         pieces = self._pieces.of(following)
         return not pieces[0].blank and not pieces[0].above and not any(True for _ in _inside(pieces[:4]))
 
-    def _setting(self, item: Any, pieces: list[Piece], width: int) -> list[Row]:
+    def _setting(self, item: object, pieces: list[Piece], width: int) -> list[Row]:
         lead = " " * self._inner + joined(pieces[:3]).ljust(width) + " "
         levels = _level_values(item)
         if levels is None:

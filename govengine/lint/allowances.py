@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import lint as codes
@@ -82,7 +82,7 @@ def allowances(source: Source, file: File, known: Iterable[str]) -> tuple[list[A
 
 
 def of_mesh(
-    entries: Mapping[str, str], places: Mapping[Any, Span], known: Iterable[str]
+    entries: Mapping[str, str], places: Mapping[object, Span], known: Iterable[str]
 ) -> tuple[list[Allowance], list[Diagnostic]]:
     """The allowances of `govengine.yaml`: for the whole mesh, by name."""
     names = tuple(known)

@@ -6,8 +6,6 @@ Imported on every run, so it imports nothing.
 
 from __future__ import annotations
 
-from typing import Any
-
 ENCRYPTION_WORDS: dict[str, dict[str, bool]] = {
     "none": {"at_rest": False, "in_transit": False, "end_to_end": False},
     "in-transit": {"in_transit": True},
@@ -23,30 +21,30 @@ EVOLUTION_WORDS = {
 """Other ways to write how a schema may change."""
 
 
-def evolution_from_word(value: Any) -> Any:
+def evolution_from_word(value: object) -> object:
     """`backward_compatible` → `backward`."""
     return EVOLUTION_WORDS.get(value, value) if isinstance(value, str) else value
 
 
-def retention_from_period(value: Any) -> Any:
+def retention_from_period(value: object) -> object:
     """`7_years` → `{min: 7_years}`."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return {"min": value}
     return value
 
 
-def encryption_from_word(value: Any) -> Any:
+def encryption_from_word(value: object) -> object:
     """`end-to-end` → `{at_rest: true, in_transit: true, end_to_end: true}`."""
     if isinstance(value, str) and value in ENCRYPTION_WORDS:
         return dict(ENCRYPTION_WORDS[value])
     return value
 
 
-def flat_columns(value: Any) -> Any:
+def flat_columns(value: object) -> object:
     """`[{dataset: a, columns: [{name: x}]}]` → `[{name: x, dataset: a}]`; flat columns stay."""
     if not isinstance(value, list):
         return value
-    flat: list[Any] = []
+    flat: list[object] = []
     for item in value:
         if isinstance(item, dict) and isinstance(item.get("columns"), list) and set(item) <= {"dataset", "columns"}:
             dataset = item.get("dataset")
@@ -59,11 +57,11 @@ def flat_columns(value: Any) -> Any:
     return flat
 
 
-def merged_gates(value: Any) -> Any:
+def merged_gates(value: object) -> object:
     """`[{completeness: ">99.5%"}, {latency: "<100ms"}]` → one map."""
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         return value
-    merged: dict[Any, Any] = {}
+    merged: dict[object, object] = {}
     for item in value:
         if set(item) & set(merged):
             return value
@@ -71,7 +69,7 @@ def merged_gates(value: Any) -> Any:
     return merged
 
 
-def strength(encryption: dict[str, Any]) -> str:
+def strength(encryption: dict[str, object]) -> str:
     """The strongest place where data is encrypted: none < in-transit < at-rest < end-to-end."""
     for field, word in (("end_to_end", "end-to-end"), ("at_rest", "at-rest"), ("in_transit", "in-transit")):
         if encryption.get(field):

@@ -12,7 +12,7 @@ from govengine.diagnostics import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Path = tuple[Any, ...]
+Path = tuple[object, ...]
 Position = tuple[int, int, int]
 """Line, column, end column: from 1, in characters."""
 
@@ -85,7 +85,7 @@ class Mesh(Document):
     @property
     def domains(self) -> Mapping[str, Any]:
         """Domains by name."""
-        domains: Mapping[str, Any] = self.data["domains"]
+        domains: Mapping[str, object] = self.data["domains"]
         return domains
 
     @property

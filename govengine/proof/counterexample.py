@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -58,7 +58,7 @@ class Policies:
     texts: Mapping[str, str]
     plan: Plan
     compile: Compile
-    schema: Mapping[str, Any]
+    schema: Mapping[str, object]
     mesh: Mesh
     as_of: date
 
@@ -128,13 +128,13 @@ class _Search:
         value = restore(self._policies.plan["settings"][self._at.setting])
         return store({**value, move.level: move.after} if isinstance(value, dict) and move.level else move.after)
 
-    def _turns(self, leaves: Mapping[Path, Any], book: Rulebook) -> bool:
+    def _turns(self, leaves: Mapping[Path, object], book: Rulebook) -> bool:
         product = self._read(self._yaml(leaves))
         if product is None or self._outcome(self._base, product) != "fail":
             return False
         return self._outcome(book, product) in _BETTER
 
-    def _smaller(self, leaves: Mapping[Path, Any], book: Rulebook) -> Mapping[Path, Any]:
+    def _smaller(self, leaves: Mapping[Path, object], book: Rulebook) -> Mapping[Path, object]:
         """The same without every field that it does not take."""
         kept = dict(leaves)
         for path in list(kept):
@@ -143,7 +143,7 @@ class _Search:
                 kept = less
         return kept
 
-    def _shown(self, leaves: Mapping[Path, Any], move: Move) -> Example | None:
+    def _shown(self, leaves: Mapping[Path, object], move: Move) -> Example | None:
         """The example as text, judged as such; None where it does not stand as text."""
         at, domain, text = self._at, self._domain, self._yaml(leaves)
         level = f"[{move.level}]" if move.level is not None else ""
@@ -174,7 +174,7 @@ class _Search:
         mine = [d for d in drafts if d.rule["address"] == self._rule["address"]]
         return fold.verdict_of(mine[0], book, policies.as_of, {}).outcome if mine else "not judged"
 
-    def _yaml(self, leaves: Mapping[Path, Any]) -> str:
+    def _yaml(self, leaves: Mapping[Path, object]) -> str:
         head = {"name": f"{self._domain}-example", "domain": self._domain, "owner": "owner@example.com"}
         document = {
             "apiVersion": "datamesh.io/v1",

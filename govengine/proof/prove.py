@@ -75,8 +75,8 @@ def _errors(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(d for d in found if d.level == "error")
 
 
-def _described(at: Occurrence, policies: Policies | None) -> dict[str, Any]:
-    described: dict[str, Any] = {
+def _described(at: Occurrence, policies: Policies | None) -> dict[str, object]:
+    described: dict[str, object] = {
         "setting": at.setting,
         "direction": at.direction,
         "file": at.span.file,
@@ -104,9 +104,9 @@ def _example(found: Example) -> dict[str, str]:
     }
 
 
-def _settings(plan: Mapping[str, Any] | None, occurrences: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _settings(plan: Mapping[str, Any] | None, occurrences: list[dict[str, Any]]) -> list[dict[str, object]]:
     """Settings with what is said of their places; where policies do not compile, those that stand somewhere."""
-    declared: dict[str, dict[str, Any]] = {}
+    declared: dict[str, dict[str, object]] = {}
     if plan is not None:
         council = {p["name"] for p in plan["policies"] if p["layer"] == "global"}
         declared = {

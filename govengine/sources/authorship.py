@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.evaluate.authorship import Change
 from govengine.sources.base_policies import NoBaseError, git
@@ -44,7 +44,7 @@ def changes_since(base: str, root: Path) -> Sequence[Change]:
     return found
 
 
-def owners_at(base: str, root: Path, mesh_schema: Mapping[str, Any]) -> tuple[Mesh, People] | None:
+def owners_at(base: str, root: Path, mesh_schema: Mapping[str, object]) -> tuple[Mesh, People] | None:
     """Who owned what at the base: `govengine.yaml` and the registers of people as they were, or None without them.
 
     The change itself cannot give its author a right that the base did not.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import bundles as codes
@@ -21,14 +21,14 @@ Texts = dict[str, bytes]
 _MOST_KEY_BYTES = 1 << 16
 
 
-def source_of(mesh: Mesh) -> Mapping[str, Any] | None:
+def source_of(mesh: Mesh) -> Mapping[str, object] | None:
     """What the mesh says of another source of the council's layer, or None where it stands in the mesh itself."""
-    found: Mapping[str, Any] | None = mesh.data.get("policy", {}).get("global")
+    found: Mapping[str, object] | None = mesh.data.get("policy", {}).get("global")
     return found
 
 
 def global_policies(
-    inputs: Inputs, mesh: Mesh, source: Mapping[str, Any], below: Callable[[str], Below]
+    inputs: Inputs, mesh: Mesh, source: Mapping[str, object], below: Callable[[str], Below]
 ) -> tuple[Texts, list[Diagnostic]]:
     """Texts by path, "global/…", or none of them and what is wrong.
 
@@ -49,7 +49,7 @@ def global_policies(
 
 
 class _Source:
-    def __init__(self, inputs: Inputs, mesh: Mesh, source: Mapping[str, Any]) -> None:
+    def __init__(self, inputs: Inputs, mesh: Mesh, source: Mapping[str, object]) -> None:
         self._inputs, self._mesh, self._source = inputs, mesh, source
         self.name = str(source["source"]).rstrip("/") or "/"
         # A key that is named is there to be used; leaving the signature out takes a word.

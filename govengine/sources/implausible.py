@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import spec as codes
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _UNITS_OF_TIME = ("us", "month")
 
 
-def implausible(value: Mapping[str, Any], places: Mapping[Path, tuple[int, int, int]], file: str) -> list[Diagnostic]:
+def implausible(
+    value: Mapping[str, object], places: Mapping[Path, tuple[int, int, int]], file: str
+) -> list[Diagnostic]:
     """What cannot be meant in a spec as it was read: `value` may lack whatever could not be read."""
 
     def span(*path: str | int) -> Span:
@@ -33,7 +35,7 @@ def implausible(value: Mapping[str, Any], places: Mapping[Path, tuple[int, int, 
     return [*_encodings(spec, span), *_retentions(spec, span), *_promises(spec, span)]
 
 
-def _encodings(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
+def _encodings(spec: Mapping[str, object], span: _SpanOf) -> Iterator[Diagnostic]:
     for i, interface in enumerate(_list(spec.get("interfaces"))):
         declared = _map(interface).get("encoding")
         if not isinstance(declared, str) or encoding_of(declared) is not None:
@@ -45,7 +47,7 @@ def _encodings(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
         yield codes.unknown_value("encoding", declared, where, suggestion=near, known=USUAL, help_=help_)
 
 
-def _retentions(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
+def _retentions(spec: Mapping[str, object], span: _SpanOf) -> Iterator[Diagnostic]:
     """Keeping data at most shorter than at least: no day of deletion is right."""
     at: Path = ("spec", "governance", "retention")
     retention = _map(_map(spec.get("governance")).get("retention"))
@@ -57,7 +59,7 @@ def _retentions(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
             yield codes.never_kept_so(least.text, most.text, span(*path, "max"), span(*path, "min"))
 
 
-def _promises(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
+def _promises(spec: Mapping[str, object], span: _SpanOf) -> Iterator[Diagnostic]:
     """A time without a unit, a share in hours: no measure could ever be compared with it."""
     for name, promise in _map(spec.get("quality")).items():
         if not isinstance(promise, Bound) or (promise.unit in _UNITS_OF_TIME) == (name in PROMISED_TIMES):
@@ -70,9 +72,9 @@ def _promises(spec: Mapping[str, Any], span: _SpanOf) -> Iterator[Diagnostic]:
         yield codes.bad_quantity(f"quality.{name}", promise.text, why, span("spec", "quality", name))
 
 
-def _map(value: Any) -> Mapping[str, Any]:
+def _map(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []

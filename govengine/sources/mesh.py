@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import bundles, federation
@@ -37,7 +37,7 @@ def find_root(start: Path) -> Path | None:
     return None
 
 
-def read_mesh(inputs: Inputs, schema: Mapping[str, Any]) -> tuple[Mesh | None, list[Diagnostic]]:
+def read_mesh(inputs: Inputs, schema: Mapping[str, object]) -> tuple[Mesh | None, list[Diagnostic]]:
     """`govengine.yaml` of a mesh, by the table of `govengine.model.schema.mesh_schema`."""
     try:
         data = inputs.read(MESH_FILE, "mesh")
@@ -99,7 +99,7 @@ def _shared_folders(mesh: Mesh) -> list[Diagnostic]:
     return found
 
 
-def _span(mesh: Mesh, path: tuple[Any, ...]) -> Span:
+def _span(mesh: Mesh, path: tuple[object, ...]) -> Span:
     place = mesh.place_of(path)
     position = mesh.places.get(path)
     return Span(place.file, place.line, place.column, place.line, position[2] if position else place.column + 1)
@@ -128,7 +128,7 @@ def product_files(inputs: Inputs, mesh: Mesh) -> tuple[list[tuple[str, str]], li
     return sorted((file, domain) for file, (_, domain) in found.items()), diagnostics
 
 
-def _strays(inputs: Inputs, mesh: Mesh, specs: Mapping[str, Any]) -> list[Diagnostic]:
+def _strays(inputs: Inputs, mesh: Mesh, specs: Mapping[str, object]) -> list[Diagnostic]:
     """Specs and policies where nobody looks for them."""
     folder = mesh.path("policies").rstrip("/")
     source = source_of(mesh)
@@ -218,7 +218,7 @@ def _layer_of(path: str, folder: str, mesh: Mesh) -> str | None:
     return inside[1] if inside[0] == "domains" and len(inside) > 2 and inside[1] in mesh.domains else None
 
 
-def _take_global(found: PolicyFiles, inputs: Inputs, mesh: Mesh, source: Mapping[str, Any]) -> None:
+def _take_global(found: PolicyFiles, inputs: Inputs, mesh: Mesh, source: Mapping[str, object]) -> None:
     """Add the council's layer from its source."""
     texts, said = global_policies(
         inputs, mesh, source, lambda folder: inputs.below(folder, _POLICY_ENDINGS, lambda _: True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics.codes import spec as codes
 from govengine.model import sugar
@@ -40,7 +40,7 @@ class ProductRead:
 
 
 def read_product(
-    data: bytes, file: str, domain: str, schema: Mapping[str, Any], vocabularies: Mapping[str, Any]
+    data: bytes, file: str, domain: str, schema: Mapping[str, object], vocabularies: Mapping[str, object]
 ) -> ProductRead:
     """Read a spec.
 
@@ -123,9 +123,9 @@ def _normal(document: Document, domain: str) -> Product:
         if serving:
             column["interfaces"] = serving
         aliases["spec", "schema", i] = ("columns", i)
-    datasets: list[dict[str, Any]] = []
+    datasets: list[dict[str, object]] = []
     for name in names:
-        dataset: dict[str, Any] = {"name": name, "declared": False, "found": False}
+        dataset: dict[str, object] = {"name": name, "declared": False, "found": False}
         index = next((i for i, n in enumerate(named) if n == name), None)
         if index is not None:
             dataset |= {k: interfaces[index][k] for k in ("format", "location") if k in interfaces[index]}
@@ -146,7 +146,7 @@ def _alias(document: Document, aliases: Mapping[Path, Path]) -> None:
         where.update({(*aliases[p[:3]], *p[3:]): at for p, at in where.items() if p[:3] in aliases})
 
 
-def _dataset_name(interface: Mapping[str, Any]) -> str | None:
+def _dataset_name(interface: Mapping[str, object]) -> str | None:
     """The dataset that an interface serves: named, or the stem of the file."""
     if "dataset" in interface:
         return str(interface["dataset"])

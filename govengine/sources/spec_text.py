@@ -41,7 +41,7 @@ class Change(NamedTuple):
     """
 
     path: Path
-    value: Any = None
+    value: object = None
     remove: bool = False
 
 
@@ -84,7 +84,7 @@ class _ImpossibleError(Exception):
     """The path leads through something that no field can stand in."""
 
 
-def _as_written(root: Node, change: Change) -> tuple[Path, Any]:
+def _as_written(root: Node, change: Change) -> tuple[Path, object]:
     """The path and value in the shape that the document uses: see `govengine.model.sugar`."""
     path, value = change.path, change.value
     if path[:2] == _SCHEMA and len(path) > 2:
@@ -150,12 +150,12 @@ def _in_brackets(node: Node) -> bool:
     return isinstance(node, CollectionNode) and bool(node.flow_style)
 
 
-def _nested(rest: Path, value: Any) -> dict[str, Any]:
+def _nested(rest: Path, value: object) -> dict[str, object]:
     inner = value if len(rest) == 1 else _nested(rest[1:], value)
     return {str(rest[0]): inner}
 
 
-def _plain(node: Node) -> Any:
+def _plain(node: Node) -> object:
     """A node as texts, lists and maps; a scalar that stood plain keeps that it did, unless it is a plain text."""
     if isinstance(node, MappingNode):
         return {k.value: _plain(v) for k, v in node.value}
@@ -168,7 +168,7 @@ def _plain(node: Node) -> Any:
     return node.value
 
 
-def _meant(value: Any) -> Any:
+def _meant(value: object) -> object:
     """A value as `_plain` would read it again."""
     if isinstance(value, dict):
         return {k: _meant(v) for k, v in value.items()}
@@ -177,11 +177,11 @@ def _meant(value: Any) -> Any:
     return value if isinstance(value, bool) or value is None else str(value)
 
 
-def _applied(document: Any, path: Path, value: Any, *, remove: bool) -> Any:
+def _applied(document: Any, path: Path, value: object, *, remove: bool) -> object:
     document = deepcopy(document)
     held = document
     for i, step in enumerate(path[:-1]):
-        fresh: Any = [] if isinstance(path[i + 1], int) else {}
+        fresh: object = [] if isinstance(path[i + 1], int) else {}
         if isinstance(step, int):
             if step == len(held):
                 held.append(fresh)
@@ -190,7 +190,7 @@ def _applied(document: Any, path: Path, value: Any, *, remove: bool) -> Any:
         elif held.get(step) is None:
             held[step] = fresh
         held = held[step]
-    last: Any = path[-1]
+    last: object = path[-1]
     if remove:
         del held[last]
     elif isinstance(last, int) and last == len(held):
@@ -237,7 +237,7 @@ class _Document:
             for _, value in node.value:
                 self._values(value, seen)
 
-    def plain(self) -> Any:
+    def plain(self) -> object:
         return _plain(self.root)
 
     def reach(self, path: Path) -> tuple[Node, ScalarNode | None, Path]:
@@ -257,7 +257,7 @@ class _Document:
                 return node, key, path[i:]
         return node, key, ()
 
-    def put(self, path: Path, value: Any) -> str | None:
+    def put(self, path: Path, value: object) -> str | None:
         node, key, rest = self.reach(path)
         start, end = node.start_mark.index, node.end_mark.index
         if not rest:
@@ -284,12 +284,12 @@ class _Document:
             return self.text[:last] + ", " + inner + self.text[last:]
         return self._below(node, entry)
 
-    def _below(self, node: Node, entry: Any) -> str:
+    def _below(self, node: Node, entry: object) -> str:
         """An entry after the last one of a block."""
         lines = _block(entry, node.start_mark.column, self._step())
         return self._insert(self._line_end(_end(node)), lines)
 
-    def _under(self, node: Node, key: ScalarNode | None, path: Path, value: Any) -> str | None:
+    def _under(self, node: Node, key: ScalarNode | None, path: Path, value: object) -> str | None:
         """A value for a key that has none: a block below it, unless it is plain or stands in brackets itself."""
         at = node.start_mark.index
         if node.end_mark.index > at:  # `~` or `null`
@@ -349,7 +349,7 @@ def _end(node: Node) -> int:
     return int(node.end_mark.index)
 
 
-def _grown(rest: Path, value: Any) -> Any:
+def _grown(rest: Path, value: object) -> object:
     """The value within the parents that are missing."""
     for step in reversed(rest):
         value = [value] if isinstance(step, int) else {step: value}
@@ -377,11 +377,11 @@ def _block(value: Any, column: int, step: int) -> list[str]:
     return lines
 
 
-def _of_maps(value: Any) -> bool:
+def _of_maps(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(v, dict) for v in value)
 
 
-def flow(value: Any) -> str:
+def flow(value: object) -> str:
     """A value on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -169,7 +169,7 @@ def _compose(text: str, file: str) -> Node | None:
     parser = CParser(text)
     anchors: dict[str, tuple[Node, int]] = {}
     root: Node | None = None
-    stack: list[tuple[Node, Any, str | None, int]] = []  # node, pending key, anchor, nodes counted before it
+    stack: list[tuple[Node, object, str | None, int]] = []  # node, pending key, anchor, nodes counted before it
     keys: list[dict[str, Node]] = []  # of the maps that are open, by the place of each in `stack`
     documents = 0
     count = 0
