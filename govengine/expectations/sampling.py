@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,7 +224,7 @@ def undecided(measured: Measured, threshold: Threshold, risk: Decimal) -> str:
     return f"between {_percent(low)} and {_percent(high, upwards=True)} of rows fail, {each}: {how}"
 
 
-def drawn(measured: Measured) -> dict[str, Any]:
+def drawn(measured: Measured) -> dict[str, object]:
     """How the sample was drawn, so that somebody else can draw it again."""
     sample = measured.sample
     assert sample is not None
@@ -233,7 +233,7 @@ def drawn(measured: Measured) -> dict[str, Any]:
     return {"sample": sample.size, "frame": sample.frame, "seed": sample.seed, "method": method}
 
 
-def evidence(measured: Measured, risk: Decimal) -> dict[str, Any]:
+def evidence(measured: Measured, risk: Decimal) -> dict[str, object]:
     """How the sample was drawn and what it shows.
 
     Each limit holds by itself at the confidence. That of the family is for all claims of the run together.

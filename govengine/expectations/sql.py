@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.model.quantity import Percent, Period
 
@@ -93,7 +93,7 @@ def moment(column: str, type_: str) -> str:
     return f"CAST({identifier(column)} AS TIMESTAMP)"
 
 
-def literal(value: Any) -> str:
+def literal(value: object) -> str:
     """A value as an SQL literal of its own type; text can hold anything and stays text.
 
     Raises:

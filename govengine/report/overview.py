@@ -212,7 +212,7 @@ ROW_FINDING = ("row_key_columns", "row_key_hashes", "no_row_keys", "rows_query")
 """Evidence that only helps who looks for the rows: too long for a line."""
 
 
-def evidence_words(evidence: Mapping[str, Any]) -> str:
+def evidence_words(evidence: Mapping[str, object]) -> str:
     """Counts and settings in the order given: `population 49,103, tested 49,102, failing 651, threshold 99.9%`."""
     return ", ".join(f"{str(key).replace('_', ' ')} {_number(value)}" for key, value in evidence.items())
 
@@ -223,7 +223,7 @@ def part_words(part: Part) -> str:
     return f"{part.element}: {said}" if part.element else said
 
 
-def _number(value: Any) -> str:
+def _number(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):

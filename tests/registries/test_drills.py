@@ -253,19 +253,19 @@ def test_a_field_of_the_spec_is_one_line(copy: Copy, tmp_path: Path) -> None:
     copy.edit(
         "govengine/model/product.py",
         "class Governance(Node):\n",
-        'class Governance(Node):\n    motto: Text | None = Field(None, description="what its steward says of it")\n',
+        'class Governance(Node):\n    blessed: Flag | None = Field(None, description="what its steward thinks of it")\n',
     )
     copy.generate("schema_table.py")
-    assert "| `motto` | text |  | what its steward says of it |" in copy.generate("reference.py")
-    policy = POLICY.replace("on payments-events.events\n    expect CLAUSE", "require has(spec.governance.motto)")
+    assert "| `blessed` | true or false |  | what its steward thinks of it |" in copy.generate("reference.py")
+    policy = POLICY.replace("on payments-events.events\n    expect CLAUSE", "require has(spec.governance.blessed)")
     spec = STANDARD["products/payments/events.yaml"]
     assert isinstance(spec, str)
     files = {"policies/global/house.gov": policy}
     root = write_mesh(tmp_path / "mesh", files)
     assert outcome(copy, root) == "fail"
     assert spec.count("governance:\n") == 1
-    for written, comes_to in (("motto: onwards", "pass"), ("moto: onwards", "error")):
+    for written, comes_to in (("blessed: true", "pass"), ("blesed: true", "error")):
         changed = spec.replace("governance:\n", f"governance:\n    {written}\n")
         (root / "products/payments/events.yaml").write_text(changed)
         assert outcome(copy, root) == comes_to
-    assert "did you mean `motto`" in copy.run(root, "check", "--no-data").stdout
+    assert "did you mean `blessed`" in copy.run(root, "check", "--no-data").stdout

@@ -6,7 +6,7 @@ declared. In a CSV every cell is text and is read as its column declares; cells 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics.counted import plural
 from govengine.expectations.expectation import Example, Expectation, Settled
@@ -33,7 +33,9 @@ class Difference(NamedTuple):
         return any(self)
 
 
-def difference(declared: Sequence[Mapping[str, Any]], real: Mapping[str, str], *, guessed: bool = False) -> Difference:
+def difference(
+    declared: Sequence[Mapping[str, object]], real: Mapping[str, str], *, guessed: bool = False
+) -> Difference:
     """Compare the declared columns of a dataset with real ones, by name without regard to case.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
 from govengine.diagnostics.render import render as render_diagnostic
@@ -252,7 +252,7 @@ class _Page:
             lines.append(f"{indent}and {len(told) - len(shown):,} more like it")
         return lines
 
-    def _told(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+    def _told(self, evidence: Mapping[str, object]) -> dict[str, object]:
         """Figures; what the message has said already, and that nothing was rejected, only on request."""
         if self._verbose:
             return dict(evidence)

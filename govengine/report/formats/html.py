@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -133,7 +133,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_shown,
     )
-    functions: tuple[Callable[..., Any], ...] = (
+    functions: tuple[Callable[..., object], ...] = (
         overview.assurance_of,
         overview.outcome_words,
         plural,
@@ -159,7 +159,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     """Text as it may stand on the page; what is markup already was made from such text."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.model.verdict import OUTCOMES, Cause, ControlRef, Part, ProductResult, Report, Verdict
 from govengine.report.format import Format
@@ -45,17 +45,17 @@ def render(report: Report) -> str:
     return "{\n" + ",\n".join(members) + "\n}\n"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     # allow_nan: NaN is no JSON; without indent, the encoder written in C is used.
     return json.dumps(value, ensure_ascii=True, allow_nan=False)
 
 
-def _lines(items: Iterable[Any]) -> str:
+def _lines(items: Iterable[object]) -> str:
     written = ",\n".join(_text(item) for item in items)
     return f"[\n{written}\n]" if written else "[]"
 
 
-def _summary(report: Report) -> dict[str, Any]:
+def _summary(report: Report) -> dict[str, object]:
     product_verdicts = [product.verdict for product in report.products if not product.is_mesh]
     outcomes = [verdict.outcome for verdict in report.verdicts]
     return {
@@ -70,7 +70,7 @@ def _summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _product(product: ProductResult) -> dict[str, Any]:
+def _product(product: ProductResult) -> dict[str, object]:
     return {
         "name": product.name,
         "domain": product.domain,
@@ -81,7 +81,7 @@ def _product(product: ProductResult) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: Verdict) -> dict[str, object]:
     return {
         "rule": verdict.rule,
         "title": verdict.title,
@@ -99,7 +99,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part) -> dict[str, object]:
     return {
         "clause": part.clause,
         "element": part.element,
@@ -116,7 +116,7 @@ def _control(control: ControlRef) -> dict[str, str]:
     return {"framework": control.framework, "control": control.control, "title": control.title}
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
+def _cause(cause: Cause) -> dict[str, object]:
     return {
         "product": cause.product,
         "cause": cause.cause,
@@ -126,7 +126,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
@@ -139,11 +139,11 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _location(place: Place | None) -> dict[str, Any] | None:
+def _location(place: Place | None) -> dict[str, object] | None:
     return None if place is None else {"file": place.file, "line": place.line, "column": place.column}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Evidence and scope in JSON's own types: decimals, dates and quantities as they are written."""
     match value:
         case None | bool() | int() | float() | str():
