@@ -13,15 +13,19 @@ from govengine.cli.judging import mesh_root
 
 @click.command("authors")
 @click.option("--base", required=True, metavar="REV", help="The git revision before the change.")
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def command(base: str, root: Path | None, format_: str) -> int:
-    """Check the authors of a change against who owns what it touches.
+    """Check whether the authors of a change own the files that it changes.
 
     Global policy, govengine.yaml, the public keys that it names and the registers of people belong to the council's
-    members, a domain's overlay and products to its owner and stewards, and `owners` of govengine.yaml may say
-    otherwise: each as it was at the base.
-    Nobody approves a waiver in a file, or of a rule, that he changed. Exit code 1 where somebody did.
+    members. A domain's overlay and products belong to its owner and stewards. `owners` of govengine.yaml can say
+    otherwise. All of this is read as it was at the base. Nobody may approve a waiver in a file that they changed, or
+    of a rule that they changed. Exit code 1 if somebody changed or approved what they may not.
     """
     from govengine.evaluate.authorship import breaches
     from govengine.run.schemas import schemas

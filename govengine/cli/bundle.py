@@ -30,8 +30,8 @@ def command() -> None:
 def build(policies: Path | None, output: Path, key: Path | None) -> int:
     """Put the council's layer of POLICIES, a folder that holds global/, into one file.
 
-    POLICIES is that of the mesh around here unless named. The same policies, key and engine give the same bytes. What
-    does not compile is not packed. Exit code 0, or 2 where nothing was written.
+    Default for POLICIES: those of the mesh that contains the current folder. The same policies, key and engine give the
+    same bytes. Only policies that compile are packed. Exit code 0, or 2 if nothing was written.
     """
     from govengine.sources.policy_bundle import BundleError, write_bundle
     from govengine.sources.signature import KeyFileError, NoCryptographyError
@@ -58,7 +58,7 @@ def build(policies: Path | None, output: Path, key: Path | None) -> int:
 @_FILE
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def inspect(file: Path, format_: str) -> int:
-    """Show what FILE holds. Whose it is, is for `verify` to say. Exit code 0, or 2 where it is no whole bundle."""
+    """List the contents of FILE. `verify` shows who signed it. Exit code 0, or 2 if the bundle is not complete."""
     held = _read(file)
     shown = {
         "policy_digest": held.digest,
@@ -85,7 +85,7 @@ def inspect(file: Path, format_: str) -> int:
 def verify(file: Path, public_key: Path | None, digest: str | None) -> int:
     """Check that FILE is whole, signed by the owner of the key, and holds the policies of the digest.
 
-    Exit code 0 where all that is asked for holds, else 2.
+    Exit code 0 if all of that is true, 2 if not.
     """
     from govengine.sources.policy_bundle import no_digest, signature_fits
     from govengine.sources.signature import KeyFileError, NoCryptographyError

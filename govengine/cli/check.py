@@ -13,11 +13,11 @@ from govengine.cli.judging import options, run_and_report
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @options
-@click.option("--no-data", is_flag=True, help="Judge specs only; clauses about rows are listed as not run.")
+@click.option("--no-data", is_flag=True, help="Judge only specs. Clauses about rows are listed as not run.")
 def command(paths: tuple[Path, ...], *, no_data: bool, **given: Any) -> int:
     """Judge specs, and the data of every dataset that can be reached.
 
-    PATHS are specs or folders of specs; a policy file, a folder that holds policies, or govengine.yaml means every
-    product. Without PATHS the whole mesh is judged.
+    PATHS are specs or folders of specs. A policy file, a folder with policies, or govengine.yaml means every product.
+    Default: the whole mesh.
     """
     return run_and_report(paths=paths, data=not no_data, **given)

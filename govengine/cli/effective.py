@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 @click.command("effective")
 @click.argument("product")
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
-@click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC). Default: today.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def command(product: str, root: Path | None, as_of: str | None, format_: str) -> int:
-    """Show the policy that holds for PRODUCT: its rules, settings with their chain, and waivers in force."""
+    """Show the policy that applies to PRODUCT: its rules, each setting with who set it, and waivers in force."""
     from govengine.answers.effective import effective
 
     day = as_day(as_of)

@@ -25,18 +25,22 @@ _WIDTH = 100
 
 @click.command("explain")
 @click.argument("subject", nargs=-1, required=True)
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
-@click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
-@click.option("--no-data", is_flag=True, help="Judge specs only.")
-@click.option("--product", metavar="NAME", help="Only how this product stands.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC). Default: today.")
+@click.option("--no-data", is_flag=True, help="Judge only specs.")
+@click.option("--product", metavar="NAME", help="Show only this product.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def command(
     subject: tuple[str, ...], root: Path | None, as_of: str | None, *, no_data: bool, product: str | None, format_: str
 ) -> int:
     """Explain a rule (pci-dss/idle-access), a control (PCI-DSS 8.2.6), a policy, a product, or a code (GOV201).
 
-    What is asked, by whom, why, how it stands, and what to mend: for a rule and a product the smallest edit of the spec
-    that is known to settle it, judged before it is shown.
+    Shows what is asked, by whom, why, the current verdicts, and what to fix. For a rule and a product it shows the
+    smallest known edit of the spec that settles it, judged before it is shown.
     """
     name = " ".join(subject)
     if _CODE.fullmatch(name):

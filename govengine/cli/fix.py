@@ -21,19 +21,23 @@ if TYPE_CHECKING:
 
 @click.command("fix")
 @click.argument("product")
-@click.option("--rule", metavar="POLICY/RULE", help="Mend only what this rule asks.")
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
-@click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
-@click.option("--write", is_flag=True, help="Make the finished edits in the file; what a person has to fill in, never.")
+@click.option("--rule", metavar="POLICY/RULE", help="Fix only what this rule asks.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC). Default: today.")
+@click.option("--write", is_flag=True, help="Make the finished edits in the file, but none that a person must fill in.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def command(product: str, rule: str | None, root: Path | None, as_of: str | None, *, write: bool, format_: str) -> int:
-    """Show the smallest edits of PRODUCT's spec under which its blocking rules pass, as one diff.
+    """Show the smallest edits of PRODUCT's spec that make its blocking rules pass, as one diff.
 
     Each edit was judged: the rule passes, no verdict of the product gets worse, and no rule stops applying. Only what
-    the spec declares is judged; rows are not read. Values that only a person knows are named and left to fill in.
+    the spec declares is judged; rows are not read. Values that only a person knows are left for you to fill in.
 
-    Exit code 0 where nothing declared blocks (with --write: any more); 1 where something does; 2 where the policies or
-    the spec cannot be read, or the call was wrong.
+    Exit code 0 if nothing declared blocks (with --write: after the edits); 1 if something does; 2 if the policies or
+    the spec cannot be read, or the command line is wrong.
     """
     from govengine.answers.fix import NotFixableError, opened
 

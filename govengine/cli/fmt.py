@@ -26,16 +26,20 @@ _SKIPPED = frozenset({"node_modules", "__pycache__"})
 
 @click.command("fmt")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--check", is_flag=True, help="Write nothing; list the files that are not in the style, and exit with 1.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; list the files that are not in the style, and exit with 1 if there are any.",
+)
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def command(paths: tuple[Path, ...], *, check: bool, diff: bool) -> int:
-    """Bring policy files into the one style; comments stay, and no meaning changes.
+    """Format policy files in the one style. Comments stay, and no meaning changes.
 
-    PATHS are `.gov` files or folders of them, all below the working directory where none is named; `-` reads from
-    standard input and writes to standard output. A file with mistakes is reported and left alone.
+    PATHS are `.gov` files or folders of them. Default: all files below the current folder. `-` reads from standard
+    input and writes to standard output. A file with mistakes is reported and not changed.
 
-    Exit codes: 0 done; 1 with `--check`, something is not in the style; 2 a file has mistakes or cannot be read; 3 the
-    engine broke.
+    Exit codes: 0 done; 1 with `--check`, something is not in the style; 2 a file has mistakes or cannot be read; 3
+    internal error.
     """
     if Path("-") in paths and len(paths) > 1:
         raise click.UsageError("`-` stands alone: standard input is one file")

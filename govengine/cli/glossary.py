@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @click.command("glossary")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
 def command(paths: tuple[Path, ...], *, root: Path | None) -> int:
-    """Write all terms as a page of Markdown: title, meaning, and where each is used.
+    """Print all terms as a Markdown page: title, meaning, and where each is used.
 
-    PATHS are `.gov` files or folders of them; without PATHS, the policies of the mesh that we are in.
+    PATHS are `.gov` files or folders of them. Default: the policies of the mesh that contains the current folder.
     """
     from govengine.lint.subject import Subject
     from govengine.report.glossary import render

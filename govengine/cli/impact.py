@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 
 
 @click.command("impact")
-@click.option("--base", required=True, metavar="REF|FOLDER|BUNDLE", help="A git revision, a folder or a policy bundle.")
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
-@click.option("--data/--no-data", default=True, help="Judge rows too, or specs alone.  [default: data]")
-@click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
+@click.option(
+    "--base",
+    required=True,
+    metavar="REF|FOLDER|BUNDLE",
+    help="What to compare with: a git revision, a folder of policies or a policy bundle.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
+@click.option("--data/--no-data", default=True, help="Judge rows too, or only specs.  [default: data]")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC). Default: today.")
 @click.option(
     "--format", "format_", type=click.Choice(("console", "json", "markdown")), default="console", show_default=True
 )
@@ -30,22 +39,24 @@ if TYPE_CHECKING:
     "allow",
     multiple=True,
     metavar="ADDRESS=REASON",
-    help="Something that may become weaker, and why. Repeatable; ADDRESS as the report names it.",
+    help="Something that may become weaker, and the reason. ADDRESS is as in the report. Can be repeated.",
 )
-@click.option("--max-new-failures", "limit", type=click.IntRange(min=0), help="Exit 1 where more failures are new.")
+@click.option(
+    "--max-new-failures", "limit", type=click.IntRange(min=0), help="Exit with 1 if there are more new failures."
+)
 def command(
     base: str, root: Path | None, data: bool, as_of: str | None, format_: str, allow: tuple[str, ...], limit: int | None
 ) -> int:
-    """Show what today's policies change against those of BASE: the mesh of now judged by both.
+    """Show which verdicts change from the policies of BASE to the current ones.
 
-    Only policies differ: specs, data and govengine.yaml are those of now. Advisory failures are listed and not counted
-    by --max-new-failures. Rules that are enforced from a later day are judged as of that day too.
+    Both judge the current mesh: specs, data and govengine.yaml are the same. Advisory failures are listed, but
+    --max-new-failures does not count them. Rules that are enforced from a later day are also judged as of that day.
 
-    A rule or control that is gone, a severity, enforcement, setting, threshold or scope that is looser, and whatever
-    else is not shown to be as strict as at BASE is listed as weaker, whether a verdict changes today or not.
+    Anything that is not proved to be as strict as at BASE is listed as weaker, even if no verdict changes today: a
+    removed rule or control, or a looser severity, enforcement, setting, threshold or scope.
 
-    Exit code 0; 1 if something is weaker that --allow-weakening does not name, or more failures are new than
-    --max-new-failures allows; 2 if that cannot be told.
+    Exit codes: 0 done; 1 something is weaker that --allow-weakening does not name, or there are more new failures
+    than --max-new-failures allows; 2 the comparison is not possible.
     """
     from govengine.answers.impact import NoBaseError, impact
 
@@ -63,7 +74,7 @@ def command(
         for address in sorted(allowed.keys() - {w["address"] for w in found.described["weaker"]}):
             click.echo(f"--allow-weakening {address}: nothing of that address is weaker", err=True)
         if limit is not None and found.described["summary"]["new_failures"] > limit:
-            click.echo(f"more new failures than the {limit} that --max-new-failures lets be", err=True)
+            click.echo(f"there are more new failures than the {limit} that --max-new-failures allows", err=True)
         elif limit is not None and any(p["now"] == "undetermined" for p in found.described["products"]):
             click.echo("a product is undetermined now that was not: whether it fails cannot be told", err=True)
     return found.exit_code(limit)

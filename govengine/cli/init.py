@@ -11,15 +11,15 @@ import click
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 def command(directory: Path) -> int:
-    """Write a small mesh into DIRECTORY: one domain, one product with data, policies, an overlay. It passes.
+    """Write a small mesh that passes into DIRECTORY: one domain, one product with data, policies, an overlay.
 
-    Files that are there already are never overwritten: if any would be, nothing is written.
+    Existing files are never overwritten. If any would be, nothing is written.
     """
     written = starter()
     there = [name for name in written if (directory / name).exists()]
     if there:
         more = f", and {len(there) - 1} more of its files" if len(there) > 1 else ""
-        raise click.UsageError(f"`{directory / there[0]}` is there already{more}: choose an empty folder")
+        raise click.UsageError(f"`{directory / there[0]}` already exists{more}; choose an empty folder")
     for name, content in written.items():
         path = directory / name
         try:
@@ -27,11 +27,9 @@ def command(directory: Path) -> int:
             path.write_bytes(content)
         except OSError as error:
             raise click.UsageError(f"`{path}` cannot be written: {error.strerror}") from error
+    click.echo(f"`{directory}` contains a mesh with one product. Check it:\n\n  govengine check --root {directory}\n")
     click.echo(
-        f"a mesh with one product stands in `{directory}`; judge it with\n\n  govengine check --root {directory}\n"
-    )
-    click.echo(
-        "then spoil something, for example the classification in products/payments/transactions.yaml, and look again"
+        "Then break something, for example the classification in products/payments/transactions.yaml, and check again."
     )
     return 0
 

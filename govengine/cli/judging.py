@@ -30,7 +30,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def _size(_context: click.Context, _option: click.Parameter, text: str) -> str:
     if not _SIZE.fullmatch(text):
-        raise click.BadParameter(f"`{text}` is no size; write it as 512MB or 4GB", param_hint="--memory-limit")
+        raise click.BadParameter(
+            f"`{text}` is not a valid size; write, for example, 512MB or 4GB", param_hint="--memory-limit"
+        )
     return text
 
 
@@ -40,7 +42,7 @@ TIMEOUT = click.option(
     default=300.0,
     show_default=True,
     metavar="SECONDS",
-    help="The longest that loading one dataset, or one check of its rows, may take.",
+    help="Time limit for loading one dataset, and for one check of its rows.",
 )
 MEMORY_LIMIT = click.option(
     "--memory-limit",
@@ -48,7 +50,7 @@ MEMORY_LIMIT = click.option(
     show_default=True,
     metavar="SIZE",
     callback=_size,
-    help="Memory for rows, for example 512MB; what does not fit goes to disk.",
+    help="Memory for rows, for example 512MB. The rest goes to disk.",
 )
 
 
@@ -59,20 +61,18 @@ def options(function: F) -> F:
             click.option(
                 "--root",
                 type=click.Path(path_type=Path),
-                help="The mesh: a folder with govengine.yaml. Found upwards from here unless named.",
+                help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
             ),
-            click.option("--domain", help="Only products of this domain."),
-            click.option("--product", help="Only this product, by its metadata.name."),
-            click.option(
-                "--as-of", "as_of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC); today unless named."
-            ),
+            click.option("--domain", help="Judge only products of this domain."),
+            click.option("--product", help="Judge only this product (its metadata.name)."),
+            click.option("--as-of", "as_of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC). Default: today."),
             click.option(
                 "--format",
                 "format_",
                 type=click.Choice(FORMATS.names()),
                 default=DEFAULT,
                 show_default=True,
-                help="How to report.",
+                help="Format of the report.",
             ),
             click.option(
                 "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file."
@@ -80,9 +80,9 @@ def options(function: F) -> F:
             click.option(
                 "--sample",
                 type=click.IntRange(min=1),
-                help="Judge so many rows of each dataset, and say how sure that is. All rows are judged unless named.",
+                help="Judge N rows of each dataset, and report the confidence. Default: all rows.",
             ),
-            click.option("--seed", default="", help="Draws another sample; the same one each time for the same seed."),
+            click.option("--seed", default="", help="Seed of the sample. The same seed always draws the same rows."),
             TIMEOUT,
             MEMORY_LIMIT,
             click.option(
@@ -97,15 +97,15 @@ def options(function: F) -> F:
                 type=click.Path(path_type=Path, dir_okay=False),
                 envvar="GOVENGINE_EVIDENCE_KEY",
                 metavar="FILE",
-                help="A secret of the mesh: only who has it, and the data, can tell which rows the hashes in the "
-                "evidence mean. Or GOVENGINE_EVIDENCE_KEY.",
+                help="File with a secret of the mesh. Only somebody with it and the data can tell which rows the "
+                "hashes in the evidence mean. Default: the file that GOVENGINE_EVIDENCE_KEY names.",
             ),
             click.option(
                 "--no-evidence",
                 is_flag=True,
-                help="Only count the rows that fail, and look for nothing else to tell of them: quicker.",
+                help="Count failing rows but collect no evidence about them (faster).",
             ),
-            click.option("--verbose", is_flag=True, help="List what passes, too."),
+            click.option("--verbose", is_flag=True, help="Also list what passes."),
         )
     ):
         function = option(function)
@@ -135,7 +135,7 @@ def run_and_report(
     day = as_day(as_of)
     for path in paths:
         if not path.exists():
-            raise click.UsageError(f"there is no `{path}`")
+            raise click.UsageError(f"`{path}` does not exist")
     found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
     written_as = _format(format_, output)
     if output is not None:
@@ -165,9 +165,9 @@ def _sampling(sample: int | None, seed: str, *, data: bool) -> None:
 
     """
     if seed and sample is None:
-        raise click.UsageError("`--seed` draws a sample, and all rows are judged: name its size with `--sample`")
+        raise click.UsageError("`--seed` has no effect without `--sample`; add `--sample N`")
     if sample is not None and not data:
-        raise click.UsageError("`--sample` draws rows, and `--no-data` reads none: leave one of them out")
+        raise click.UsageError("`--sample` draws rows and `--no-data` reads none; omit one of them")
     if not seed.isprintable():
         raise click.BadParameter(
             "a seed is text that can be printed, so that a report can show it", param_hint="--seed"
@@ -256,7 +256,7 @@ def _authenticated(cache_key: Path | None, root: Path) -> None:
 
 
 def _no_day(text: str) -> date:
-    raise click.BadParameter(f"`{text}` is no day; write it as 2027-03-31", param_hint="--as-of")
+    raise click.BadParameter(f"`{text}` is not a valid day; write, for example, 2027-03-31", param_hint="--as-of")
 
 
 def _say(diagnostic: Diagnostic) -> None:

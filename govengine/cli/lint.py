@@ -34,19 +34,19 @@ EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE = 0, 1, 2
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh, so that selections are tried on its specs.")
-@click.option("--only", metavar="NAME", multiple=True, help="Look for this finding only; may be given more than once.")
-@click.option("--as-of", metavar="YYYY-MM-DD", help="Try selections as of this day (UTC); today unless named.")
+@click.option("--root", type=click.Path(path_type=Path), help="Mesh root. Selections are evaluated on its specs.")
+@click.option("--only", metavar="NAME", multiple=True, help="Report only this finding. Can be repeated.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Evaluate selections as of this day (UTC). Default: today.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def command(
     paths: tuple[Path, ...], *, root: Path | None, only: tuple[str, ...], as_of: str | None, format_: str
 ) -> int:
-    """Look for policies that compile, and may not do what their authors meant.
+    """Find policies that compile but probably do not do what their author intended.
 
-    PATHS are `.gov` files or folders of them; without PATHS, the policies of the mesh that we are in, or all files
-    below the working directory. What is meant is allowed by a comment above it: `// lint: allow NAME - reason`.
+    PATHS are `.gov` files or folders of them. Default: the policies of the mesh that contains the current folder, or
+    all files below it. To allow a finding, write a comment above it: `// lint: allow NAME - reason`.
 
-    Exit codes: 0 nothing found; 1 findings; 2 a file cannot be read; 3 the engine broke.
+    Exit codes: 0 no findings; 1 findings; 2 a file cannot be read; 3 internal error.
     """
     from govengine.lint.findings import ABOUT_ALLOWANCES, NAMES, lint
 

@@ -71,8 +71,8 @@ class _Lazy(click.Group):
 def cli() -> None:
     """Policy as code for federated data governance.
 
-    Exit codes: 0 nothing blocks; 1 an enforced rule fails; 2 inputs or evidence do not allow a verdict, or the call was
-    wrong; 3 the engine broke.
+    Exit codes: 0 nothing blocks; 1 an enforced rule fails; 2 no verdict, because inputs or evidence are missing or
+    broken, or the command line is wrong; 3 internal error.
     """
 
 

@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 
 
 @click.command("prove")
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
-@click.option("--as-of", metavar="YYYY-MM-DD", help="The day that counter-examples are judged as of; today if unnamed.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Judge counter-examples as of this day (UTC). Default: today.")
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 def command(root: Path | None, as_of: str | None, format_: str) -> int:
-    """Show each setting that domains may move, where it stands, and why moving it can only make rules stricter.
+    """Prove for each setting that domains can tighten that tightening it only makes rules stricter.
 
-    Where that is not so, a small product is shown that fails, and passes once a domain has moved the setting.
+    If that is not so, it shows a small product that fails, and passes once a domain has moved the setting.
 
-    Exit code 0 where all is proved, 2 with the mistakes where it is not.
+    Exit code 0 if everything is proved; 2, with the mistakes, if not.
     """
     from govengine.proof.prove import prove
 

@@ -39,9 +39,15 @@ _EPILOG = "Looked for:\n\n\b\n{}\n\n{} only where {}; of a mesh, what its counci
 
 @click.command("scan", epilog=_EPILOG)
 @click.argument("subjects", nargs=-1, required=True, metavar="PRODUCT|DATASET-FILE|FOLDER...")
-@click.option("--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
+)
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
-@click.option("--table", "tables", multiple=True, help="Only this table of a DuckDB file; all of them unless named.")
+@click.option(
+    "--table", "tables", multiple=True, help="Search only this table of a DuckDB file. Default: all. Can be repeated."
+)
 @TIMEOUT
 @MEMORY_LIMIT
 def command(
@@ -54,12 +60,12 @@ def command(
 ) -> int:
     """Look for personal data, card data and secrets in products (by name or spec) and in files of rows.
 
-    Of a folder, all files in it; of a pattern such as 'data/*.parquet', those that fit. Fields of structures, elements
-    of lists and values in text that is JSON are looked into.
+    A folder means all files in it, a pattern such as 'data/*.parquet' all files that match. The search includes fields
+    of structures, elements of lists, and values in text that is JSON.
 
-    Shows columns, counts and the lines to add to the spec; never a value. Exit codes: 0 nothing that is not declared;
-    1 likely data that is not declared, or card data and secrets in clear; 2 data that may be some, or that could not
-    be searched.
+    Shows columns, counts and the lines to add to the spec, never a value. Exit codes: 0 nothing undeclared; 1 probable
+    data that is not declared, or card data and secrets in clear; 2 data that a person must judge, or that could not be
+    searched.
     """
     from govengine.answers.scan import scan
     from govengine.run.session import Reading

@@ -29,9 +29,9 @@ EXIT_PASS, EXIT_FAIL, EXIT_UNREADABLE = 0, 1, 2
 @click.option(
     "--root",
     type=click.Path(path_type=Path),
-    help="The mesh whose policies are tried where no PATHS are named. Found upwards from here unless named.",
+    help="Mesh root whose cases run if there are no PATHS. Default: the nearest parent folder with govengine.yaml.",
 )
-@click.option("-k", "words", metavar="WORDS", default="", help="Only cases whose titles hold these words.")
+@click.option("-k", "words", metavar="WORDS", default="", help="Run only cases whose titles contain these words.")
 @click.option("--update", is_flag=True, help="Rewrite `verdicts` blocks to what was given, and say what changed.")
 @click.option(
     "--min-coverage",
@@ -46,21 +46,21 @@ EXIT_PASS, EXIT_FAIL, EXIT_UNREADABLE = 0, 1, 2
     type=click.Choice(("console", "json")),
     default="console",
     show_default=True,
-    help="How to report.",
+    help="Format of the result.",
 )
 def command(
     paths: tuple[Path, ...], *, root: Path | None, words: str, update: bool, least: float | None, format_: str
 ) -> int:
-    """Try the policies on their cases: `.cases.md` files beside them.
+    """Run the cases of policies: the `.cases.md` files beside them.
 
-    PATHS are case files or folders of them; without PATHS, all cases of the mesh's policies are tried. A case is judged
-    by the policies whose folder it stands in, or by those that it brings.
+    PATHS are case files or folders of them. Default: all cases of the mesh's policies. A case is judged by the policies
+    in whose folder it is, or by its own.
 
-    Exit codes: 0 all pass; 1 a case fails, or too little is covered; 2 a case file or the policies cannot be read, or
-    there is no case; 3 the engine broke.
+    Exit codes: 0 all pass; 1 a case fails, or coverage is too low; 2 a case file or the policies cannot be read, or
+    there is no case; 3 internal error.
     """
     if least is not None and words:
-        raise click.UsageError("`--min-coverage` asks for all cases, `-k` tries some: leave one of them out")
+        raise click.UsageError("`--min-coverage` needs all cases and `-k` runs some; omit one of them")
     from govengine.cases import show
     from govengine.cases.markdown import CaseError
     from govengine.cases.suite import Suite

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from govengine.model.verdict import Report
 
 _ROOT = click.option(
-    "--root", type=click.Path(path_type=Path), help="The mesh: a folder with govengine.yaml. Found upwards from here."
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Mesh root (the folder with govengine.yaml). Default: the nearest parent folder that has one.",
 )
-_AS_OF = click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC); today unless named.")
+_AS_OF = click.option("--as-of", metavar="YYYY-MM-DD", help="Judge as of this day (UTC). Default: today.")
 
 
 @click.group("waivers", invoke_without_command=True)
@@ -30,10 +32,10 @@ _AS_OF = click.option("--as-of", metavar="YYYY-MM-DD", help="As of this day (UTC
 @click.option("--format", "format_", type=click.Choice(("console", "json")), default="console", show_default=True)
 @click.pass_context
 def command(context: click.Context, root: Path | None, as_of: str | None, format_: str) -> int:
-    """List waivers and rulings: how each stands, and the days it has left.
+    """List waivers and rulings, with their status and the days that are left.
 
-    Exit code 0 where all that are there have force, 1 where one is void, expired, unused or a mere request, or where a
-    key of an approver cannot be used.
+    Exit code 0 if all of them have force; 1 if one is void, expired, unused or only a request, or if an approver's key
+    cannot be used.
     """
     context.obj = (root, as_of)
     if context.invoked_subcommand is not None:
@@ -52,8 +54,8 @@ def command(context: click.Context, root: Path | None, as_of: str | None, format
 @command.command("request")
 @click.argument("rule")
 @click.argument("product")
-@click.option("--by", default="you@company.com", help="Who asks.")
-@click.option("--days", type=click.IntRange(1, 3660), default=90, show_default=True, help="How long it is to last.")
+@click.option("--by", default="you@company.com", help="Who requests it.")
+@click.option("--days", type=click.IntRange(1, 3660), default=90, show_default=True, help="How many days it lasts.")
 @_ROOT
 @_AS_OF
 @click.pass_context
@@ -75,7 +77,7 @@ def request(
         hint = f"; did you mean `{near}`?" if near else ""
         raise click.UsageError(f"`{rule}` gives no verdict for `{product}`{hint}")
     if verdict.enforcement == "non-waivable":
-        raise click.UsageError(f"`{rule}` is non-waivable: mend the product instead")
+        raise click.UsageError(f"`{rule}` is non-waivable: fix the product instead")
     failing = [p for p in verdict.parts if p.outcome == "fail" and p.disposition != "waived"]
     if not failing:
         raise click.UsageError(f"`{rule}` does not fail for `{product}`: there is nothing to except")
@@ -93,8 +95,8 @@ def request(
     "--key", "key_file", type=click.Path(path_type=Path), required=True, help="Your private Ed25519 key (PEM)."
 )
 @click.option("--by", required=True, help="Who approves, as `council.keys` in govengine.yaml names them.")
-@click.option("--on", "day", metavar="YYYY-MM-DD", help="The day of the approval; today unless named.")
-@click.option("--write", is_flag=True, help="Write it into the file, instead of printing it.")
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="Day of the approval. Default: today.")
+@click.option("--write", is_flag=True, help="Write the signed waiver into its file instead of printing it.")
 @_ROOT
 @click.pass_context
 def sign(
@@ -102,8 +104,8 @@ def sign(
 ) -> int:
     """Approve the request NAME and sign it, so that it has force from the domain's folder.
 
-    What would have no force is not signed: a wrong approver, your own request, too long a term. What would have force
-    and except nothing is signed, and said.
+    A waiver that would have no force is not signed: a wrong approver, your own request, too long a term. A waiver that
+    has force but excepts nothing is signed, with a note.
     """
     from govengine.answers.signing import NotSignedError, signed
 

@@ -49,7 +49,7 @@ class Domain(Node):
     products: list[Folder] = Field(description="folders of product specs, from the mesh root")
     team: Prose | None = Field(None, description="the team's name")
     owner: Person | None = Field(None, description="who answers for it")
-    stewards: list[Person] | None = Field(None, description="who may approve access and mend specs")
+    stewards: list[Person] | None = Field(None, description="who may approve access and fix specs")
     data_products: list[Name] | None = Field(None, description="the products it is to offer")
     sla: Sla | None = Field(None, description="what it promises")
 

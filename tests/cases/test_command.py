@@ -99,7 +99,7 @@ def test_k_selects_by_all_words_of_the_title(tmp_path: Path) -> None:
         (("--root", "products"), "no `govengine.yaml`"),
         (("--root", "nowhere"), "there is no folder"),
         (("--min-coverage", "101"), "101"),
-        (("--min-coverage", "10", "-k", "a"), "leave one of them out"),
+        (("--min-coverage", "10", "-k", "a"), "omit one of them"),
     ],
 )
 def test_a_call_that_means_nothing_exits_with_two(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:

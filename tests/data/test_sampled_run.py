@@ -190,7 +190,7 @@ def test_a_confidence_that_is_none_is_refused(mesh: Path, stated: str, code: str
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [(["--sample", "0"], "0 is not in the range x>=1"), (["--sample", "-5"], "-5 is not in the range x>=1"),
-     (["--seed", "x"], "name its size with `--sample`"), (["--sample", "5", "--no-data"], "leave one of them out"),
+     (["--seed", "x"], "add `--sample N`"), (["--sample", "5", "--no-data"], "omit one of them"),
      (["--sample", "5", "--seed", "a\udcffb"], "a seed is text that can be printed"),
      (["--sample", "5", "--seed", "a\nb"], "a seed is text that can be printed")],
 )  # fmt: skip

@@ -353,7 +353,7 @@ def test_memory_and_time_are_bounded_as_in_check(mesh: Path, monkeypatch: pytest
 
 def test_a_memory_limit_that_is_no_size_is_refused(mesh: Path) -> None:
     result = _scan(str(mesh / "data/clean.csv"), "--memory-limit", "lots")
-    assert "`lots` is no size; write it as 512MB or 4GB" in str(result.exception)
+    assert "`lots` is not a valid size; write, for example, 512MB or 4GB" in str(result.exception)
 
 
 def test_what_the_council_declares_is_looked_for(mesh: Path, tmp_path: Path) -> None:
