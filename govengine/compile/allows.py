@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from govengine.compile.constants import store
+from govengine.conditions.ir import form
 from govengine.diagnostics import nearest
 from govengine.diagnostics.codes import conditions as condition_codes
 from govengine.diagnostics.codes import federation as codes
@@ -68,7 +69,7 @@ class AllowCompiler:
         """The rule that holds the domain's declared grants inside its allows; None where there are none."""
         if not self._overlay.allows:
             return None
-        grants: IR = ("sel", ("sel", ("var", "spec"), "access", False), "grants", False)
+        grants: IR = form(("sel", form(("sel", form(("var", "spec")), "access", False)), "grants", False))
         generator.function(fresh, grants, None)
         return {
             "address": address(self._domain),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.conditions.check import Checker
+from govengine.conditions.ir import opened
 from govengine.conditions.scope import Schema, Scope
 from govengine.diagnostics import Span, nearest
 from govengine.diagnostics.codes import conflicts as codes
@@ -101,7 +102,7 @@ def empty_intervals(
         if _unconditional(rule, policies[rule["policy"]])
         for clause in rule["evidence"]
         if clause["clause"] == "keep"
-        for limit in (clause["limit"],)
+        for limit in (opened(clause["limit"]),)
         if limit[0] == "q" and limit[1] == "period"
     ]
     for low, least, short in plain:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from govengine.compile.directions import direction_named
-from govengine.conditions.ir import children
+from govengine.conditions.ir import children, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +101,7 @@ class _Reader:
 
     def truth(self, ir: IR, sign: int) -> Iterator[Effect]:
         """Effects in a condition; `sign` is 1 where the whole is the truer for it."""
-        match ir:
+        match opened(ir):
             case ("and" | "or", operands):
                 for operand in operands:
                     yield from self.truth(operand, sign)
@@ -153,17 +153,17 @@ class _Reader:
                 *_,
             ):
                 yield from self.untold(ir)
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
 
     def value(self, ir: IR, sign: int) -> Iterator[Effect]:
         """Effects in a number, percentage, period or date; `sign` is 1 where a greater one makes the whole truer."""
-        match ir:
+        match opened(ir):
             case ("setting", address):
                 yield from self._moved(address, sign, of_lists=False)
             case ("idx", ("setting", address), key):
                 yield from self.untold(key)
-                yield from self._moved(address, sign, of_lists=False)
+                yield from self._moved(str(address), sign, of_lists=False)
             case ("math", "+", left, right, _):
                 yield from self.value(left, sign)
                 yield from self.value(right, sign)
@@ -203,17 +203,17 @@ class _Reader:
                 *_,
             ):
                 yield from self.untold(ir)
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
 
     def members(self, ir: IR, sign: int) -> Iterator[Effect]:
         """Effects in a list; `sign` is 1 where the whole is the truer for a longer one."""
-        match ir:
+        match opened(ir):
             case ("setting", address):
                 yield from self._moved(address, sign, of_lists=True)
             case ("idx", ("setting", address), key):
                 yield from self.untold(key)
-                yield from self._moved(address, sign, of_lists=True)
+                yield from self._moved(str(address), sign, of_lists=True)
             case ("math", "+", left, right, _):
                 yield from self.members(left, sign)
                 yield from self.members(right, sign)
@@ -253,11 +253,12 @@ class _Reader:
                 *_,
             ):
                 yield from self.untold(ir)
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
 
     def _percentage(self, ir: IR, sign: int) -> Iterator[Effect]:
-        of = ir[1] if ir[0] == "idx" else ir
+        node = opened(ir)
+        of = opened(node[1]) if node[0] == "idx" else node
         movable = self._movable.get(of[1]) if of[0] == "setting" else None
         if movable is not None and movable.type == "percent":
             yield from self.value(ir, sign)
@@ -271,7 +272,8 @@ class _Reader:
 
     def untold(self, ir: IR) -> Iterator[Effect]:
         """Every setting at or below a node, without a sign: nothing is known of what moving it does."""
-        if ir[0] == "setting" and ir[1] in self._movable:
-            yield Effect(ir[1], 0)
+        node = opened(ir)
+        if node[0] == "setting" and node[1] in self._movable:
+            yield Effect(node[1], 0)
         for child in children(ir):
             yield from self.untold(child)

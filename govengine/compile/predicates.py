@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
+from govengine.conditions.ir import form
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import predicates as codes
 from govengine.diagnostics.codes.conditions import bad_pattern
@@ -61,7 +62,7 @@ def predicate(
             continue
         ir, type_ = checker.check(piece, scope)
         if type_ == ("object", "Column"):
-            ir, type_ = ("sel", ir, "name", True), t.COLUMN
+            ir, type_ = form(("sel", ir, "name", True)), t.COLUMN
         kind: Literal["column", "value"] = "column" if type_ == t.COLUMN else "value"
         stored.append((kind, ir))
         parsed.append(Hole(kind, i))

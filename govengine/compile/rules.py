@@ -17,6 +17,7 @@ from govengine.compile.polarity import (
 from govengine.compile.predicates import predicate
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
+from govengine.conditions.ir import form
 from govengine.conditions.scope import Schema, Scope, SettingType
 from govengine.detectors.registry import built_in
 from govengine.diagnostics import Diagnostic, nearest
@@ -299,7 +300,7 @@ class RuleCompiler:
         limit, type_ = checker.check(clause.limit, scope)
         if type_ not in (t.PERIOD, t.ANY):
             checker.diagnostics.append(codes.not_a_period(t.describe(type_), clause.limit.span))
-        column: IR = ("k", "")
+        column: IR = form(("k", ""))
         if isinstance(clause.column.name, str):
             checker.diagnostics.append(codes.not_a_column("a name", clause.column.span))
         else:
@@ -308,8 +309,8 @@ class RuleCompiler:
                 checker.diagnostics.append(codes.not_a_column(t.describe(kind), clause.column.span))
         operator: Comparison = ">=" if clause.direction == "at least" else "<="
         field = "min" if clause.direction == "at least" else "max"
-        declared: IR = ("sel", ("call", "retention", (column,)), field, False)
-        ir: IR = ("cmp", operator, declared, limit, "period")
+        declared: IR = form(("sel", form(("call", "retention", (column,))), field, False))
+        ir: IR = form(("cmp", operator, declared, limit, "period"))
         self.diagnostics += checker.diagnostics
         self._directed(effects(ir, self._all_settings.movable), STRICTER_FALSE, "`keep`", clause.limit)
         compiled = self._function(ir, variable, checker)
@@ -450,7 +451,7 @@ class RuleCompiler:
         if type_ not in (("object", "Column"), t.COLUMN, t.ANY) and not t.is_text(type_):
             checker.diagnostics.append(codes.not_a_column(t.describe(type_), column.span))
         self.diagnostics += checker.diagnostics
-        return ("sel", ir, "name", True) if type_ == ("object", "Column") else ir
+        return form(("sel", ir, "name", True)) if type_ == ("object", "Column") else ir
 
     def _predicate(
         self,

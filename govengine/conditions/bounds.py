@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govengine.conditions.ir import children, nodes
+from govengine.conditions.ir import children, nodes, opened
 
 if TYPE_CHECKING:
     from govengine.conditions.ir import IR
@@ -32,11 +32,12 @@ def measure(ir: IR) -> Measure:
     def of(node: IR) -> Measure:
         found = known.get(id(node))
         if found is None:
+            inner = opened(node)
             parts = [of(part) for part in children(node)]
-            own = 0 if node[0] == "is" else 1  # the checker adds "is", not the author
+            own = 0 if inner[0] == "is" else 1  # the checker adds "is", not the author
             loops = max((p.loops for p in parts), default=0)
-            if node[0] == "macro":
-                loops = max(of(node[2]).loops, 1 + of(node[4]).loops)
+            if inner[0] == "macro":
+                loops = max(of(inner[2]).loops, 1 + of(inner[4]).loops)
             depth = own + max((p.depth for p in parts), default=0)
             found = known[id(node)] = Measure(own + sum(p.nodes for p in parts), depth, loops)
         return found
@@ -46,4 +47,4 @@ def measure(ir: IR) -> Measure:
 
 def variables(ir: IR) -> set[str]:
     """The names that an intermediate form mentions."""
-    return {node[1] for node in nodes(ir) if node[0] == "var"}
+    return {node[1] for node in map(opened, nodes(ir)) if node[0] == "var"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from govengine.conditions import bounds
 from govengine.conditions import types as t
 from govengine.conditions.check_calls import BROKEN, CallChecker
+from govengine.conditions.ir import form
 from govengine.conditions.scope import Argument, Scope
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import conditions as codes
@@ -48,7 +49,7 @@ class Checker(CallChecker):
         before = len(self.diagnostics)
         ir, type_ = self.check(expr, scope)
         if type_ == t.ANY:
-            return ("is", "bool", ir)
+            return form(("is", "bool", ir))
         if type_ != t.BOOL:
             self.diagnostics.append(codes.not_boolean(what, t.describe(type_), expr.span))
         elif ir[0] == "k" and len(self.diagnostics) == before:  # a mistake leaves a constant behind, too
@@ -98,14 +99,14 @@ class Checker(CallChecker):
                 return self.call(expr, scope)
             case ListLiteral():
                 checked = [self.check(item, scope) for item in expr.items]
-                return ("list", tuple(ir for ir, _ in checked)), ("list", t.join([ty for _, ty in checked]))
+                return form(("list", tuple(ir for ir, _ in checked))), ("list", t.join([ty for _, ty in checked]))
             case MapLiteral():
                 return self._map(expr, scope)
             case Unary():
                 return self._unary(expr, scope)
             case Logic():
                 operands = tuple(self.boolean(o, scope, f"each side of `{expr.operator}`") for o in expr.operands)
-                return ("and", operands) if expr.operator == "&&" else ("or", operands), t.BOOL
+                return form(("and", operands)) if expr.operator == "&&" else form(("or", operands)), t.BOOL
             case Binary():
                 return self._binary(expr, scope)
             case Conditional():
@@ -113,7 +114,7 @@ class Checker(CallChecker):
                 (yes, yes_type), (no, no_type) = self.check(expr.yes, scope), self.check(expr.no, scope)
                 if not t.comparable(yes_type, no_type):
                     self._mismatch(": ", yes_type, no_type, expr.span, expr.yes.span, expr.no.span)
-                return ("if", chosen, yes, no), t.join([yes_type, no_type])
+                return form(("if", chosen, yes, no)), t.join([yes_type, no_type])
             case _:
                 assert_never(expr)
 
@@ -131,13 +132,13 @@ class Checker(CallChecker):
             keys.append(key_type)
             values.append(value_type)
         textual = all(t.is_text(key) for key in keys)
-        return ("map", tuple(entries)), ("map", t.join(values)) if textual else t.ANY
+        return form(("map", tuple(entries))), ("map", t.join(values)) if textual else t.ANY
 
     def boolean(self, expr: Expr, scope: Scope, what: str) -> IR:
         """An expression that must be true or false."""
         ir, type_ = self.check(expr, scope)
         if type_ == t.ANY:
-            return ("is", "bool", ir)
+            return form(("is", "bool", ir))
         if type_ != t.BOOL:
             self.diagnostics.append(codes.not_boolean(what, t.describe(type_), expr.span))
         return ir
@@ -145,32 +146,32 @@ class Checker(CallChecker):
     def _literal(self, expr: Literal) -> tuple[IR, Type]:
         value = expr.value
         if isinstance(value, Percent):
-            return ("q", "percent", value.text), t.PERCENT
+            return form(("q", "percent", value.text)), t.PERCENT
         if isinstance(value, Period):
-            return ("q", "period", value.text), t.PERIOD
+            return form(("q", "period", value.text)), t.PERIOD
         if isinstance(value, bool):
-            return ("k", value), t.BOOL
+            return form(("k", value)), t.BOOL
         if isinstance(value, int):
-            return ("k", value), t.INT
+            return form(("k", value)), t.INT
         if isinstance(value, float):
-            return ("k", value), t.DOUBLE
+            return form(("k", value)), t.DOUBLE
         if isinstance(value, str):
-            return ("k", value), t.STRING
-        return ("q", "date", value.isoformat()), t.DATE
+            return form(("k", value)), t.STRING
+        return form(("q", "date", value.isoformat())), t.DATE
 
     def _ident(self, expr: Ident, scope: Scope) -> tuple[IR, Type]:
         if expr.name in scope.locals:
             bound = scope.locals[expr.name]
-            return (bound.ir, bound.type) if isinstance(bound, Argument) else (("var", expr.name), bound)
+            return (bound.ir, bound.type) if isinstance(bound, Argument) else (form(("var", expr.name)), bound)
         if expr.name in scope.schema.roots:
             # In a term, a root may be called as a variable is where the term is used.
             type_ = scope.schema.roots[expr.name][0]
-            return ("root", expr.name) if expr.name in scope.hidden else ("var", expr.name), type_
+            return form(("root", expr.name)) if expr.name in scope.hidden else form(("var", expr.name)), type_
         if expr.name in scope.terms:
             return self.term(expr.name, (), expr.span, scope)
         if expr.name in scope.schema.later:
             type_, needed = scope.schema.later[expr.name]
-            return ("need", needed, expr.name), type_
+            return form(("need", needed, expr.name)), type_
         known = [*scope.locals, *scope.schema.roots, *scope.terms, *scope.schema.later, "setting"]
         self.diagnostics.append(
             codes.unknown_name(
@@ -213,9 +214,9 @@ class Checker(CallChecker):
 
     def _field(self, expr: Select, base: IR, base_type: Type, scope: Scope) -> tuple[IR, Type]:
         if base_type == t.ANY:
-            return ("sel", base, expr.field, None), t.ANY
+            return form(("sel", base, expr.field, None)), t.ANY
         if base_type[0] == "map":
-            return ("sel", base, expr.field, False), base_type[1]
+            return form(("sel", base, expr.field, False)), base_type[1]
         if base_type[0] != "object":
             owner = t.describe(base_type)
             self.diagnostics.append(codes.not_selectable(expr.field, owner, expr.field_span))
@@ -231,7 +232,7 @@ class Checker(CallChecker):
             )
             return BROKEN
         type_, required = fields[expr.field]
-        return ("sel", base, expr.field, required), type_
+        return form(("sel", base, expr.field, required)), type_
 
     def _setting(self, expr: Select, scope: Scope) -> tuple[IR, Type]:
         setting = scope.settings.get(expr.field)
@@ -243,7 +244,7 @@ class Checker(CallChecker):
                 )
             )
             return BROKEN
-        return ("setting", setting.address), setting.seen
+        return form(("setting", setting.address)), setting.seen
 
     def _index(self, expr: Index, scope: Scope) -> tuple[IR, Type]:
         (base, base_type), (key, key_type) = self.check(expr.base, scope), self.check(expr.key, scope)
@@ -252,23 +253,23 @@ class Checker(CallChecker):
                 self.in_vocabulary(key[1], ("str", "classification"), expr.key.span, scope)
             if base_type[0] == "map" and key_type != t.ANY and not t.is_text(key_type):
                 self._mismatch("[ ]", base_type, key_type, expr.span, expr.base.span, expr.key.span)
-            return ("idx", base, key), base_type[1] if base_type[0] == "map" else t.ANY
+            return form(("idx", base, key)), base_type[1] if base_type[0] == "map" else t.ANY
         if base_type[0] == "list":
             if key_type not in (t.INT, t.ANY):
                 self._mismatch("[ ]", base_type, key_type, expr.span, expr.base.span, expr.key.span)
-            return ("idx", base, key), base_type[1]
+            return form(("idx", base, key)), base_type[1]
         self.diagnostics.append(codes.not_iterable("`[ ]`", t.describe(base_type), expr.base.span))
         return BROKEN
 
     def _unary(self, expr: Unary, scope: Scope) -> tuple[IR, Type]:
         if expr.operator == "!":
-            return ("not", self.boolean(expr.operand, scope, "what stands after `!`")), t.BOOL
+            return form(("not", self.boolean(expr.operand, scope, "what stands after `!`"))), t.BOOL
         ir, type_ = self.check(expr.operand, scope)
         if type_ != t.ANY and not t.is_number(type_):
             self.diagnostics.append(
                 codes.wrong_arguments("-", expr.span, expected=f"a number, not {t.describe(type_)}")
             )
-        return ("neg", ir), type_
+        return form(("neg", ir)), type_
 
     def _binary(self, expr: Binary, scope: Scope) -> tuple[IR, Type]:
         (left, left_type), (right, right_type) = self.check(expr.left, scope), self.check(expr.right, scope)
@@ -276,7 +277,7 @@ class Checker(CallChecker):
         sides = (expr.operator_span, expr.left.span, expr.right.span)
         if operator != "in" and t.BOUND in (left_type, right_type):
             self.diagnostics.append(codes.bound_with_operator(operator, expr.operator_span))
-            return ("k", False), t.ANY if operator in ("+", "-", "*", "/", "%") else t.BOOL
+            return form(("k", False)), t.ANY if operator in ("+", "-", "*", "/", "%") else t.BOOL
         match operator:
             case "in":
                 return self._membership(expr, left, left_type, right, right_type, scope)
@@ -285,13 +286,13 @@ class Checker(CallChecker):
                     self._mismatch(operator, left_type, right_type, *sides)
                 left, right = scope.folded(left, right_type), scope.folded(right, left_type)
                 self._literals_fit(expr, left, left_type, right, right_type, scope)
-                return ("eq", left, right, _family(left_type, right_type), operator == "!="), t.BOOL
+                return form(("eq", left, right, _family(left_type, right_type), operator == "!=")), t.BOOL
             case "<" | "<=" | ">" | ">=":
                 family = _family(left_type, right_type)
                 ordered = family in ("text", "number", "numbers", "moment", "period", "percent", "any", "bool")
                 if not t.comparable(left_type, right_type) or not ordered:
                     self._mismatch(operator, left_type, right_type, *sides)
-                return ("cmp", operator, left, right, family), t.BOOL
+                return form(("cmp", operator, left, right, family)), t.BOOL
             case "+" | "-" | "*" | "/" | "%":
                 return self._arithmetic(operator, left, left_type, right, right_type, sides)
             case _:
@@ -314,7 +315,7 @@ class Checker(CallChecker):
                         self.in_vocabulary(scope.word(item.value, left_type), left_type, item.span, scope)
         elif right_type[0] != "map" and right_type != t.ANY:
             self.diagnostics.append(codes.not_iterable("`in`", t.describe(right_type), expr.right.span))
-        return ("in", left, right), t.BOOL
+        return form(("in", left, right)), t.BOOL
 
     def _literals_fit(self, expr: Binary, left: IR, left_type: Type, right: IR, right_type: Type, scope: Scope) -> None:
         for (ir, span), type_ in (((right, expr.right.span), left_type), ((left, expr.left.span), right_type)):
@@ -345,16 +346,16 @@ class Checker(CallChecker):
     ) -> tuple[IR, Type]:
         kinds = (t.family(left_type), t.family(right_type))
         if t.ANY in (left_type, right_type):
-            return ("math", operator, left, right, "any"), t.ANY
+            return form(("math", operator, left, right, "any")), t.ANY
         if kinds == ("number", "number") and not (operator == "%" and t.DOUBLE in (left_type, right_type)):
             if left_type == right_type:
-                return ("math", operator, left, right, left_type[0]), left_type
+                return form(("math", operator, left, right, left_type[0])), left_type
         elif kinds == ("text", "text") and operator == "+":
-            return ("math", operator, left, right, "text"), t.STRING
+            return form(("math", operator, left, right, "text")), t.STRING
         elif left_type[0] == "list" and right_type[0] == "list" and operator == "+":
-            return ("math", operator, left, right, "list"), ("list", t.join([left_type[1], right_type[1]]))
+            return form(("math", operator, left, right, "list")), ("list", t.join([left_type[1], right_type[1]]))
         elif kinds == ("moment", "period") and operator in "+-":
-            return ("math", operator, left, right, "moment"), left_type
+            return form(("math", operator, left, right, "moment")), left_type
         self._mismatch(operator, left_type, right_type, *sides)
         return BROKEN
 

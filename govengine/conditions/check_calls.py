@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from govengine.conditions import bounds, later
 from govengine.conditions import types as t
 from govengine.conditions.functions import FUNCTIONS, METHODS, Signature
-from govengine.conditions.ir import MacroKind
+from govengine.conditions.ir import MacroKind, form, opened
 from govengine.conditions.runtime import pattern
 from govengine.conditions.scope import Argument
 from govengine.conditions.show import show
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic, Span
 
 MACROS: dict[str, MacroKind] = {kind: kind for kind in get_args(MacroKind)}
-BROKEN: tuple[IR, Type] = (("k", False), t.ANY)
+BROKEN: tuple[IR, Type] = (form(("k", False)), t.ANY)
 """What stands for an expression with a mistake in it: a form that is never run."""
 
 
@@ -83,18 +83,19 @@ class CallChecker(ABC):
     def _has(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
         argument = expr.args[0] if len(expr.args) == 1 else None
         if isinstance(argument, Ident) and argument.name in ("columns", "datasets"):
-            return ("has", ("var", argument.name), ""), t.BOOL
+            return form(("has", form(("var", argument.name)), "")), t.BOOL
         if not isinstance(argument, Select):
             self.diagnostics.append(codes.wrong_arguments("has", expr.span, expected="a field: `has(spec.…)`"))
             return BROKEN[0], t.BOOL
         ir, _ = self.select(argument, scope)
-        if ir[0] == "setting":
-            return ("k", True), t.BOOL
-        if ir[0] == "need":
+        node = opened(ir)
+        if node[0] == "setting":
+            return form(("k", True)), t.BOOL
+        if node[0] == "need":
             return ir, t.BOOL
-        if ir[0] != "sel":
+        if node[0] != "sel":
             return BROKEN[0], t.BOOL
-        return ("has", ir[1], ir[2]), t.BOOL
+        return form(("has", node[1], node[2])), t.BOOL
 
     def _level(self, expr: Call, scope: Scope) -> tuple[IR, Type]:
         if len(expr.args) != 1:
@@ -105,13 +106,14 @@ class CallChecker(ABC):
             self.diagnostics.append(
                 codes.wrong_arguments("level", expr.args[0].span, expected=f"a level, not {t.describe(type_)}")
             )
-        if ir[0] == "k" and isinstance(ir[1], str):
-            self.in_vocabulary(ir[1], ("str", "classification"), expr.args[0].span, scope)
-        elif ir[0] == "if":
-            for branch in ir[2:]:
+        node = opened(ir)
+        if node[0] == "k" and isinstance(node[1], str):
+            self.in_vocabulary(node[1], ("str", "classification"), expr.args[0].span, scope)
+        elif node[0] == "if":
+            for branch in map(opened, node[2:]):
                 if branch[0] == "k" and isinstance(branch[1], str):
                     self.in_vocabulary(branch[1], ("str", "classification"), expr.args[0].span, scope)
-        return ("level", ir, scope.selection), t.INT
+        return form(("level", ir, scope.selection)), t.INT
 
     def _function(
         self, expr: Call, name: str, signature: Signature, args: tuple[Expr, ...], scope: Scope
@@ -129,7 +131,7 @@ class CallChecker(ABC):
                     self.in_vocabulary(item.value, checked[0][1], item.span, scope)
         if name == "matches" and not self._pattern_fits(args[1]):
             return BROKEN[0], t.BOOL
-        return ("call", name, tuple(ir for ir, _ in checked)), signature.result
+        return form(("call", name, tuple(ir for ir, _ in checked))), signature.result
 
     def _later(self, expr: Call, name: str, scope: Scope) -> tuple[IR, Type]:
         """A function over what nothing reads yet: its arguments are checked all the same."""
@@ -142,7 +144,7 @@ class CallChecker(ABC):
         if name in ("upstream", "downstream") and checked and checked[0][1] == ("object", "Column"):
             result = ("list", ("object", "Column"))
         shown = f"{name}({', '.join(show(ir) for ir, _ in checked)})"
-        return ("need", needed, shown), result
+        return form(("need", needed, shown)), result
 
     def _pattern_fits(self, expr: Expr) -> bool:
         """RE2, written out, so that it can be read before any run."""
@@ -175,18 +177,18 @@ class CallChecker(ABC):
             self.diagnostics.append(codes.not_iterable(f"`{name}`", t.describe(range_type), expr.target.span))
             return BROKEN
         if range_type == t.ANY:
-            ranged = ("is", "items", ranged)
+            ranged = form(("is", "items", ranged))
         bound = _unmistakable(variable.name, scope)
-        inner = scope.inside(variable.name, item if bound == variable.name else Argument(("var", bound), item))
+        inner = scope.inside(variable.name, item if bound == variable.name else Argument(form(("var", bound)), item))
         if name == "map":
             if len(expr.args) == 3:
                 chosen = self.boolean(expr.args[1], inner, "the condition of `map`")
-                ranged = ("macro", "filter", ranged, bound, chosen)
+                ranged = form(("macro", "filter", ranged, bound, chosen))
             body, body_type = self.check(expr.args[-1], inner)
-            return ("macro", name, ranged, bound, body), ("list", body_type)
+            return form(("macro", name, ranged, bound, body)), ("list", body_type)
         body = self.boolean(expr.args[1], inner, f"the condition of `{name}`")
         result: Type = ("list", item) if name == "filter" else t.BOOL
-        return ("macro", name, ranged, bound, body), result
+        return form(("macro", name, ranged, bound, body)), result
 
 
 def _unmistakable(name: str, scope: Scope) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from govengine.conditions import runtime as rt
-from govengine.conditions.ir import children
+from govengine.conditions.ir import children, form, opened
 from govengine.conditions.runtime import MISSING, ConditionError, Undeclared
 from govengine.conditions.show import show
 from govengine.model.quantity import Bound, Percent, Period, Rate
@@ -68,7 +68,7 @@ class Explainer:
             ConditionError: as generated code does.
 
         """
-        match ir:
+        match opened(ir):
             case ("k", value):
                 return Traced(value)
             case ("q", kind, text):
@@ -133,8 +133,8 @@ class Explainer:
                 return self._level(argument, selection, names)
             case ("need", what, _):
                 return Traced(rt.need(what))
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
 
     def items(self, ir: IR) -> list[Traced]:
         """The items of a list, with their origins.
@@ -219,7 +219,7 @@ class Explainer:
         return self._why_false(ir, names)
 
     def _why_false(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
-        match ir:
+        match opened(ir):
             case ("is", _, operand):
                 return self._why_false(operand, names)
             case ("and", operands):
@@ -231,7 +231,7 @@ class Explainer:
                 return Reason(", and ".join(dict.fromkeys(r.message for r in reasons)), reasons[0].path)
             case ("has", base, field):
                 name = f"{show(base)}.{field}" if field else show(base)
-                return Reason(f"`{name}` is not declared", self.nearest(("sel", base, field, False), names))
+                return Reason(f"`{name}` is not declared", self.nearest(form(("sel", base, field, False)), names))
             case ("macro", "all", ranged, variable, body):
                 held = self.trace(ranged, names)
                 items = [held.item(i) for i in range(len(held.value))] if isinstance(held.value, list) else []
@@ -246,8 +246,8 @@ class Explainer:
                 return Reason(f"{what} of `{show(ranged)}` has {_about(body, variable)}", held.path)
             case ("not", operand):
                 return Reason(f"`{show(operand)}` holds, and must not", self.nearest(operand, names))
-            case ("eq" | "cmp" | "in" | "call" | "level" | "sel", *_):
-                return self._why_leaf(ir, names)
+            case ("eq" | "cmp" | "in" | "call" | "level" | "sel", *_) as leaf:
+                return self._why_leaf(ir, leaf, names)
             case (
                 "k"
                 | "q"
@@ -265,12 +265,12 @@ class Explainer:
                 *_,
             ):
                 pass
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
-    def _why_leaf(self, ir: Sel | Eq | Cmp | In | Call | Level, names: Mapping[str, Traced]) -> Reason:
-        match ir:
+    def _why_leaf(self, ir: IR, leaf: Sel | Eq | Cmp | In | Call | Level, names: Mapping[str, Traced]) -> Reason:
+        match leaf:
             case ("sel", *_):
                 return Reason(f"`{show(ir)}` is {self._said(ir, names)}", self.nearest(ir, names))
             case ("eq", left, right, _, negated):
@@ -297,13 +297,14 @@ class Explainer:
                 return self._sentence(left, f"does not meet {self._named(right, names)}", names, joint=" and ")
             case ("call" | "level", *_):
                 pass
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
     def _sentence(self, ir: IR, demand: str, names: Mapping[str, Traced], *, joint: str = "; it ") -> Reason:
-        if ir[0] == "call" and ir[1] == "size":
-            subject = f"`{show(ir[2][0])}` has {self._said(ir, names)} item(s)"
+        node = opened(ir)
+        if node[0] == "call" and node[1] == "size":
+            subject = f"`{show(node[2][0])}` has {self._said(ir, names)} item(s)"
         else:
             subject = f"`{show(ir)}` is {self._said(ir, names)}"
         return Reason(f"{subject}{joint}{demand}", self.nearest(ir, names))
@@ -329,7 +330,7 @@ class Explainer:
 
     def nearest(self, ir: IR, names: Mapping[str, Traced]) -> Path | None:
         """The path of the first field that the condition reads, declared or not."""
-        match ir:
+        match opened(ir):
             case ("sel", base, field, _):
                 held = self.nearest(base, names)
                 return None if held is None else (*held, field)
@@ -373,8 +374,8 @@ class Explainer:
                 *_,
             ):
                 pass
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
         for child in children(ir):
             found = self.nearest(child, names)
             if found is not None and found[0] != "as_of":

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from govengine.conditions.ir import opened
 from govengine.conditions.show import show
 
 if TYPE_CHECKING:
-    from govengine.conditions.ir import IR, MacroKind, Sel
+    from govengine.conditions.ir import IR, MacroKind
 
 _OPTIONAL_ROOTS = ("columns", "datasets")
 
@@ -76,7 +77,7 @@ class _Writer:
 
     def value(self, ir: IR, names: dict[str, str]) -> str:
         """A Python expression for the value, after the statements that it needs."""
-        match ir:
+        match opened(ir):
             case ("k", value):
                 return repr(value)
             case ("q", kind, text):
@@ -87,8 +88,8 @@ class _Writer:
                 return self._variable(name, {})
             case ("setting", address):
                 return f"S[{address!r}]"
-            case ("sel", _, _, _):
-                return self._select(ir, names)
+            case ("sel", base, field, required):
+                return self._select(ir, base, field, required, names)
             case ("idx", base, key):
                 result = self._fresh("t")
                 left, right = self._operands((base, key), names)
@@ -145,8 +146,8 @@ class _Writer:
                 return self._level(argument, selection, names)
             case ("need", what, _):
                 return f"_need({what!r})"
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
 
     def _operands(self, irs: tuple[IR, ...], names: dict[str, str]) -> list[str]:
         """Python expressions for several values, evaluated from left to right.
@@ -175,8 +176,7 @@ class _Writer:
             self._emit(f"if {_local(name)} is M: raise U({name!r})")
         return _local(name)
 
-    def _select(self, ir: Sel, names: dict[str, str]) -> str:
-        _, base, field, required = ir
+    def _select(self, ir: IR, base: IR, field: str, required: bool | None, names: dict[str, str]) -> str:
         held = self.value(base, names)
         if required:
             return f"{held}[{field!r}]"
@@ -189,11 +189,12 @@ class _Writer:
         return result
 
     def _has(self, base: IR, field: str, names: dict[str, str]) -> str:
-        if base[0] == "var" and base[1] in _OPTIONAL_ROOTS and base[1] not in names:
-            self.roots.add(base[1])
-            return f"_has({_local(base[1])}, {field!r})"
-        if base[0] == "var":
-            return f"_has({self._variable(base[1], names)}, {field!r})"
+        node = opened(base)
+        if node[0] == "var" and node[1] in _OPTIONAL_ROOTS and node[1] not in names:
+            self.roots.add(node[1])
+            return f"_has({_local(node[1])}, {field!r})"
+        if node[0] == "var":
+            return f"_has({self._variable(node[1], names)}, {field!r})"
         result = self._fresh("t")
         self._emit("try:")
         self._indent += 1
@@ -204,16 +205,17 @@ class _Writer:
         return result
 
     def _membership(self, left: IR, right: IR, names: dict[str, str]) -> str:
-        if right[0] == "list":
-            texts = tuple(i[1] for i in right[1] if i[0] == "k" and isinstance(i[1], str))
-            if len(texts) == len(right[1]):
+        node = opened(right)
+        if node[0] == "list":
+            texts = tuple(i[1] for i in map(opened, node[1]) if i[0] == "k" and isinstance(i[1], str))
+            if len(texts) == len(node[1]):
                 # A text cannot equal anything but a text, so Python's own `in` means the same and is faster.
                 return f"({self.value(left, names)} in {texts!r})"
         return f"_in({', '.join(self._operands((left, right), names))})"
 
     def _fails(self, ir: IR) -> bool:
         """Whether evaluating can raise, so that `&&` and `||` need care."""
-        match ir:
+        match opened(ir):
             case ("k" | "q" | "setting" | "has", *_):
                 return False
             case ("var", name):
@@ -326,12 +328,12 @@ def _local(root: str) -> str:
 
 def _exact(*sides: IR) -> bool:
     """Whether one side is a number so small that rounding the other one to a double cannot matter."""
-    return any(side[0] == "k" and not isinstance(side[1], str) and abs(side[1]) <= 2**53 for side in sides)
+    return any(side[0] == "k" and not isinstance(side[1], str) and abs(side[1]) <= 2**53 for side in map(opened, sides))
 
 
 def _needs_statements(ir: IR) -> bool:
     """Whether the value takes statements even though it cannot fail."""
-    match ir:
+    match opened(ir):
         case ("has", base, _):
             return base[0] != "var"
         case ("not", operand):

@@ -7,11 +7,17 @@ union: a node that is left out or misspelled is a type error.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Literal, NewType, TypeAlias, assert_never, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+IR = NewType("IR", tuple[object, ...])
+"""A node as it is handed on: `opened` shows what it is, `form` makes one.
+
+At run time both do nothing. To mypy a union of tuples that hold each other again is some hundred times as dear as one
+whose parts have a name.
+"""
 Constant: TypeAlias = str | int | float | bool
 QuantityKind: TypeAlias = Literal["percent", "period", "date"]
 Comparison: TypeAlias = Literal["<", "<=", ">", ">="]
@@ -28,39 +34,39 @@ Var: TypeAlias = tuple[Literal["var"], str]
 """A root or a variable."""
 Root: TypeAlias = tuple[Literal["root"], str]
 """A root, although a variable has its name."""
-Sel: TypeAlias = tuple[Literal["sel"], "IR", str, bool | None]
+Sel: TypeAlias = tuple[Literal["sel"], IR, str, bool | None]
 """`base.field`, and whether the schema promises the field; None: the base may be anything."""
-Has: TypeAlias = tuple[Literal["has"], "IR", str]
+Has: TypeAlias = tuple[Literal["has"], IR, str]
 """`has(base.field)`; of a root, the field is ""."""
-Idx: TypeAlias = tuple[Literal["idx"], "IR", "IR"]
+Idx: TypeAlias = tuple[Literal["idx"], IR, IR]
 """`base[key]`."""
 Setting: TypeAlias = tuple[Literal["setting"], str]
 """A setting by its address."""
-And: TypeAlias = tuple[Literal["and"], tuple["IR", ...]]
-Or: TypeAlias = tuple[Literal["or"], tuple["IR", ...]]
-Not: TypeAlias = tuple[Literal["not"], "IR"]
-Neg: TypeAlias = tuple[Literal["neg"], "IR"]
-Cmp: TypeAlias = tuple[Literal["cmp"], Comparison, "IR", "IR", Family]
-Eq: TypeAlias = tuple[Literal["eq"], "IR", "IR", Family, bool]
+And: TypeAlias = tuple[Literal["and"], tuple[IR, ...]]
+Or: TypeAlias = tuple[Literal["or"], tuple[IR, ...]]
+Not: TypeAlias = tuple[Literal["not"], IR]
+Neg: TypeAlias = tuple[Literal["neg"], IR]
+Cmp: TypeAlias = tuple[Literal["cmp"], Comparison, IR, IR, Family]
+Eq: TypeAlias = tuple[Literal["eq"], IR, IR, Family, bool]
 """`left == right`, their family, and whether it is `!=`."""
-In: TypeAlias = tuple[Literal["in"], "IR", "IR"]
-Math: TypeAlias = tuple[Literal["math"], Arithmetic, "IR", "IR", Family]
-If: TypeAlias = tuple[Literal["if"], "IR", "IR", "IR"]
-List: TypeAlias = tuple[Literal["list"], tuple["IR", ...]]
-Map: TypeAlias = tuple[Literal["map"], tuple[tuple["IR", "IR"], ...]]
+In: TypeAlias = tuple[Literal["in"], IR, IR]
+Math: TypeAlias = tuple[Literal["math"], Arithmetic, IR, IR, Family]
+If: TypeAlias = tuple[Literal["if"], IR, IR, IR]
+List: TypeAlias = tuple[Literal["list"], tuple[IR, ...]]
+Map: TypeAlias = tuple[Literal["map"], tuple[tuple[IR, IR], ...]]
 """Keys and values."""
-Macro: TypeAlias = tuple[Literal["macro"], MacroKind, "IR", str, "IR"]
+Macro: TypeAlias = tuple[Literal["macro"], MacroKind, IR, str, IR]
 """Kind, range, variable, body."""
-Is: TypeAlias = tuple[Literal["is"], Literal["bool", "items"], "IR"]
+Is: TypeAlias = tuple[Literal["is"], Literal["bool", "items"], IR]
 """A value of unknown type that must be true or false, or a list or map."""
-Call: TypeAlias = tuple[Literal["call"], str, tuple["IR", ...]]
+Call: TypeAlias = tuple[Literal["call"], str, tuple[IR, ...]]
 """A function of `conditions/functions/`, and its arguments."""
-Level: TypeAlias = tuple[Literal["level"], "IR", bool]
+Level: TypeAlias = tuple[Literal["level"], IR, bool]
 """The rank of a level, and whether what is undeclared counts as the highest: in selections."""
 Need: TypeAlias = tuple[Literal["need"], str, str]
 """What nothing reads yet, and the condition as text; evaluating it is `unknown`."""
 
-IR: TypeAlias = (
+Node: TypeAlias = (
     K
     | Q
     | Var
@@ -86,7 +92,7 @@ IR: TypeAlias = (
     | Level
     | Need
 )
-"""A node."""
+"""What a node is."""
 Tag: TypeAlias = Literal[
     "k", "q", "var", "root", "sel", "has", "idx", "setting", "and", "or", "not", "neg", "cmp", "eq", "in", "math", "if",
     "list", "map", "macro", "is", "call", "level", "need",
@@ -94,9 +100,19 @@ Tag: TypeAlias = Literal[
 """The tags of all nodes."""
 
 
+def form(node: Node) -> IR:
+    """A node to hand on."""
+    return cast("IR", node)
+
+
+def opened(ir: IR) -> Node:
+    """What a node is: for a `match`, or to look at its items."""
+    return cast("Node", ir)
+
+
 def children(ir: IR) -> Iterator[IR]:
     """The nodes right below a node, as they are written from left to right."""
-    match ir:
+    match opened(ir):
         case ("k" | "var" | "root" | "setting", _) | ("q" | "need", _, _):
             return
         case ("sel", base, _, _) | ("has", base, _):
@@ -119,8 +135,8 @@ def children(ir: IR) -> Iterator[IR]:
         case ("macro", _, ranged, _, body):
             yield ranged
             yield body
-        case _:
-            assert_never(ir)
+        case _ as other:
+            assert_never(other)
 
 
 def nodes(ir: IR) -> Iterator[IR]:

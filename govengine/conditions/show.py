@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from govengine.conditions.ir import opened
+
 if TYPE_CHECKING:
     from govengine.conditions.ir import IR, Tag
 
 
 def show(ir: IR) -> str:
     """The condition as an author would write it; terms appear as what they stand for."""
-    match ir:
+    match opened(ir):
         case ("k", value):
             if isinstance(value, bool):
                 return "true" if value else "false"
@@ -57,14 +59,14 @@ def show(ir: IR) -> str:
             return text
         case ("level", argument, _):
             return f"level({show(argument)})"
-        case _:
-            assert_never(ir)
+        case _ as other:
+            assert_never(other)
 
 
 _LOOSE: tuple[Tag, ...] = ("and", "or", "eq", "cmp", "in", "if", "math")
 
 
 def _bracketed(ir: IR, kinds: tuple[Tag, ...]) -> str:
-    while ir[0] == "is":
-        ir = ir[2]
-    return f"({show(ir)})" if ir[0] in kinds else show(ir)
+    while (node := opened(ir))[0] == "is":
+        ir = node[2]
+    return f"({show(ir)})" if node[0] in kinds else show(ir)

@@ -91,7 +91,11 @@ def _classes() -> dict[str, str]:
     read = folds()
     classes = {sign: _ranges([k for k, v in read.items() if v == sign]) for sign in _DIGITS + " -./"}
     classes[_DIGITS] = "".join(classes[digit] for digit in _DIGITS)
-    return classes | {_INVISIBLE: _ranges([k for k, v in read.items() if not v]), _WIDE: _ranges(list(_WIDE)), "": _ranges(list(read))}
+    return classes | {
+        _INVISIBLE: _ranges([k for k, v in read.items() if not v]),
+        _WIDE: _ranges(list(_WIDE)),
+        "": _ranges(list(read)),
+    }
 
 
 def _ranges(signs: list[str]) -> str:

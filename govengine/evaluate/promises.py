@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from govengine.conditions.ir import opened
 from govengine.evaluate.open_part import Promised
 from govengine.evaluate.pending import Pending, settle
 from govengine.expectations.measure import Threshold
@@ -180,9 +181,10 @@ def _newest(open_: Promised, other: Seen) -> Part | None:
     if limit == open_.ir or part.outcome not in ("pass", "fail"):
         return part
     promised = _period(open_.promise)
-    if promised is None or limit is None or limit[0] != "q" or limit[1] != "period":
+    figure = None if limit is None else opened(limit)
+    if promised is None or figure is None or figure[0] != "q" or figure[1] != "period":
         return None
-    asked = parse_period(limit[2])
+    asked = parse_period(figure[2])
     closer = "<" if open_.promise.op == "<" else "<="
     implied = holds(closer, asked, promised) if part.outcome == "pass" else holds(">=", asked, promised)
     return part if implied else None

@@ -12,6 +12,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any, assert_never
 
 from govengine.conditions.explain import Explainer, Traced
+from govengine.conditions.ir import form, opened
 from govengine.conditions.runtime import MISSING, ConditionError
 from govengine.fix.knowledge import fields_of, may_remove, may_write, only_a_person_knows
 from govengine.model.quantity import PROMISED_TIMES, Bound, Percent, Period, Rate
@@ -81,7 +82,7 @@ class Repairs:
                 return [()]
         except (ConditionError, KeyError, TypeError):
             pass
-        match ir:
+        match opened(ir):
             case ("is", _, operand):
                 return self._repair(operand, names, want, depth + 1)
             case ("not", operand):
@@ -96,7 +97,7 @@ class Repairs:
             case ("sel", *_):
                 return self._write(self._path(ir, names), [want])
             case ("has", base, field):
-                path = self._path(("sel", base, field, None) if field else base, names)
+                path = self._path(form(("sel", base, field, None)) if field else base, names)
                 return self._write(path, None) if want else []
             case ("eq", left, right, _, negated):
                 return self._equal(left, right, names, want is not negated)
@@ -111,8 +112,8 @@ class Repairs:
                 *_,
             ):
                 return []
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
 
     def _macro(
         self, kind: MacroKind, ranged: IR, variable: str, body: IR, names: Names, want: bool, depth: int
@@ -184,7 +185,8 @@ class Repairs:
         return above if sign in (">", ">=") else below[::-1]
 
     def _counted(self, ir: IR) -> IR | None:
-        return ir[2][0] if ir[0] == "call" and ir[1] == "size" else None
+        node = opened(ir)
+        return node[2][0] if node[0] == "call" and node[1] == "size" else None
 
     def _more_items(self, listed: IR, sign: str, limit: Any, names: Names) -> list[Option]:
         path = self._path(listed, names)
@@ -244,7 +246,7 @@ class Repairs:
 
     def _path(self, ir: IR, names: Names) -> Path | None:
         """Where in the spec a form's value stands, or would stand."""
-        match ir:
+        match opened(ir):
             case ("is", _, inner) | ("level", inner, _):
                 return self._path(inner, names)
             case ("var" | "root", name):
@@ -282,8 +284,8 @@ class Repairs:
                 *_,
             ):
                 return None
-            case _:
-                assert_never(ir)
+            case _ as other:
+                assert_never(other)
 
     def _retention(self, column: Any) -> Path:
         category = column.get("retention_category") if isinstance(column, dict) else None
@@ -298,8 +300,12 @@ class Repairs:
 
         It is called as the column is.
         """
-        match ir:
-            case ("sel", ("call", "retention", (column,)), field, _):
+        match opened(ir):
+            case ("sel", called, field, _):
+                call = opened(called)
+                if call[0] != "call" or call[1] != "retention":
+                    return []
+                (column,) = call[2]
                 path, held = self._path(column, names), self._value(column, names)
             case _:
                 return []

@@ -8,8 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from govengine.compile.constants import read
+<<<<<<< HEAD
 from govengine.compile.directions import direction_named
 from govengine.conditions.ir import children
+=======
+from govengine.conditions.ir import children, opened
+>>>>>>> 33045ea (Give nodes of conditions a name, so that types are checked in seconds)
 from govengine.model.quantity import Percent, Period, parse_percent, parse_period, subtract
 
 if TYPE_CHECKING:
@@ -122,7 +126,7 @@ def reads(conditions: Iterable[Condition | None], each: PlanForEach | None) -> s
 def _path(ir: IR, names: Mapping[str, tuple[str, ...] | None], found: set[tuple[str, ...]]) -> tuple[str, ...] | None:
     """The path that a form selects, or None; every path below is added to `found`."""
     path: tuple[str, ...] | None = None
-    match ir:
+    match opened(ir):
         case ("var", name):
             path = names[name] if name in names else _ROOTS.get(name)
         case ("sel", base, field, _) | ("has", base, field):
@@ -163,8 +167,8 @@ def _path(ir: IR, names: Mapping[str, tuple[str, ...] | None], found: set[tuple[
         ):
             for child in children(ir):
                 _path(child, names, found)
-        case _:
-            assert_never(ir)
+        case _ as other:
+            assert_never(other)
     if path is not None:
         found.add(path)
     return path
@@ -172,10 +176,11 @@ def _path(ir: IR, names: Mapping[str, tuple[str, ...] | None], found: set[tuple[
 
 def constants(ir: IR) -> Iterator[Any]:
     """Texts and numbers that a form compares with, as they are written from left to right."""
-    if ir[0] == "k" and not isinstance(ir[1], bool):
-        yield ir[1]
-    elif ir[0] == "q":
-        yield read(ir[1], ir[2])
+    node = opened(ir)
+    if node[0] == "k" and not isinstance(node[1], bool):
+        yield node[1]
+    elif node[0] == "q":
+        yield read(node[1], node[2])
     for child in children(ir):
         yield from constants(child)
 

@@ -11,6 +11,7 @@ from govengine.conditions import runtime
 from govengine.conditions import types as t
 from govengine.conditions.check import Checker
 from govengine.conditions.generate import Generator
+from govengine.conditions.ir import IR
 from govengine.conditions.scope import Schema, Scope
 from govengine.diagnostics import Diagnostic
 from govengine.language.build_expression import BuildError
@@ -31,7 +32,7 @@ class Refused(Exception):  # noqa: N818 - an outcome
 class Compiled:
     """A condition made ready: its intermediate form, its source, and the function of the roots."""
 
-    ir: tuple[Any, ...]
+    ir: IR
     source: str
     run: Callable[[Mapping[str, Any]], Any]
     namespace: Mapping[str, Any]
@@ -55,11 +56,11 @@ class Unchecking(Checker):
         super().__init__()
         self._literals = literals
 
-    def _literal(self, expr: Literal) -> tuple[tuple[Any, ...], t.Type]:
+    def _literal(self, expr: Literal) -> tuple[IR, t.Type]:
         ir, type_ = super()._literal(expr)
         return ir, t.ANY if self._literals else type_
 
-    def _check(self, expr: Expr, scope: Scope) -> tuple[tuple[Any, ...], t.Type]:
+    def _check(self, expr: Expr, scope: Scope) -> tuple[IR, t.Type]:
         if isinstance(expr, Call) and expr.function == "dyn" and expr.target is None and len(expr.args) == 1:
             return self.check(expr.args[0], scope)[0], t.ANY
         ir, type_ = super()._check(expr, scope)

@@ -18,6 +18,7 @@ from govengine.compile.constants import read as read_constant
 from govengine.conditions import types as t
 from govengine.conditions.explain import Explainer, Traced
 from govengine.conditions.generate import Generator
+from govengine.conditions.ir import form
 from govengine.conditions.runtime import NAMESPACE, ConditionError, Undeclared
 from govengine.language.syntax import Name, Term, Text
 
@@ -117,13 +118,13 @@ def test_a_root_or_variable_may_have_any_name_that_is_one(name: str) -> None:
 @pytest.mark.parametrize("name", ["x", "R", "S", "p", "class", "__builtins__", "'); raise"])
 def test_the_variable_of_for_each_is_never_a_name_of_the_source(name: str) -> None:
     generator = Generator()
-    generator.function("c0", ("eq", ("var", name), ("k", 1), "any", False), name)
+    generator.function("c0", form(("eq", form(("var", name)), form(("k", 1)), "any", False)), name)
     check_source(generator.source)
 
 
 def test_a_root_that_is_no_name_is_not_written() -> None:
     with pytest.raises(ValueError, match="identifier"):
-        Generator().function("c0", ("var", "x = 1; import os"))
+        Generator().function("c0", form(("var", "x = 1; import os")))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.conditions import types as t
+from govengine.conditions.ir import opened
 from govengine.diagnostics.codes import conditions as codes
 from govengine.expectations.expectation import Example, Expectation, Limit
 from govengine.language.expression import Ident
@@ -20,10 +21,10 @@ _KEPT = "promise spec.quality.completeness kept"
 
 def _checked(given: GivenLimit) -> Sequence[Diagnostic]:
     """A promise is a field of the spec."""
-    base = given.ir
+    base = promise = opened(given.ir)
     while base[0] == "sel":
-        base = base[1]
-    of_spec = given.ir[0] == "sel" and base in (("root", "spec"), ("var", "spec"))
+        base = opened(base[1])
+    of_spec = promise[0] == "sel" and base in (("root", "spec"), ("var", "spec"))
     if of_spec and given.type in (t.BOUND, t.PERCENT, t.ANY):
         return given.said
     word = given.expr.name if isinstance(given.expr, Ident) else "accuracy"
