@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.conditions import later
+from govengine.conditions.ir import form, opened
 from govengine.conditions.types import COLUMN, DATE, INT, Type, from_schema
 from govengine.model import sugar
 from govengine.model.vocabulary import Vocabulary
@@ -113,10 +114,11 @@ class Scope:
         vocabulary = self.schema.vocabulary_of(type_)
         if vocabulary is None or not vocabulary.synonyms:
             return ir
-        if ir[0] == "list":
-            return ("list", tuple(self.folded(item, type_) for item in ir[1]))
-        if ir[0] == "k" and isinstance(ir[1], str):
-            return ("k", self.word(ir[1], type_))
+        node = opened(ir)
+        if node[0] == "list":
+            return form(("list", tuple(self.folded(item, type_) for item in node[1])))
+        if node[0] == "k" and isinstance(node[1], str):
+            return form(("k", self.word(node[1], type_)))
         return ir
 
     def word(self, text: str, type_: Type) -> str:

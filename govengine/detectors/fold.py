@@ -1,8 +1,8 @@
 """Signs that mean the same, in one spelling: digits of any script, blanks, dashes, dots, full-width signs.
 
-A detector's patterns are written in ASCII. Text out of office programs, PDF files and other scripts is not: groups stand
-apart by no-break blanks or en dashes, digits are Arabic-Indic or full-width, and a zero-width sign stands where a line
-may break. Whoever reads the number reads the same one, so a detector must, too.
+A detector's patterns are written in ASCII. Text out of office programs, PDF files and other scripts is not: groups
+are parted by no-break blanks or en dashes, digits are Arabic-Indic or full-width, and a zero-width sign shows where a
+line may break. Whoever reads the number reads the same one, so a detector must, too.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def folds() -> dict[str, str]:
 
 
 def folded(text: str) -> str:
-    """SQL for a text in the spelling that detectors read. Text in ASCII, and such without any of the signs, is cheap."""
+    """SQL for a text in the spelling that detectors read; cheap where it is ASCII or holds none of the signs."""
     ascii_alone = f"strlen({text}) = length({text})"
     return f"CASE WHEN {ascii_alone} OR NOT {_has(text, '')} THEN {text} ELSE {_read(text)} END"
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 PLAIN, TELLING = Fraction(1, 1_000_000), Fraction(1, 1_000)
 """How small the chance of so many hits must be before they are no accident: for bare digits, and for a form that tells
 by itself what it is (a separator at its place, a word beside it)."""
+MOST_ZEROS = 3
+"""How many zeros in front are put back: `000` begins the birth numbers of January to September 2000."""
 ANY = Fraction(1)
 """The chance of a form that proves nothing by itself: its hits are never above chance."""
 
@@ -22,6 +24,8 @@ class Form(NamedTuple):
     Where `whole`, a single value means nothing and only the column can look like it: hits that chance explains are no
     hits, and to fail they must be `share` of the candidates. `counted` then counts hits among distinct candidates,
     where that is more than how many are valid. `text_only` forms hold letters or signs and cannot stand in a number.
+    `bare` is for values of digits and nothing else: how many, and their pattern. A column of numbers has lost the zeros
+    in front of them.
     """
 
     name: str
@@ -34,6 +38,16 @@ class Form(NamedTuple):
     share: Fraction = Fraction(1, 2)
     counted: str | None = None
     text_only: bool = True
+    bare: tuple[int, str] | None = None
+
+    def of_number(self) -> Form:
+        """The form as it is looked for in numbers, with the zeros put back that may be lost."""
+        if self.bare is None:
+            return self
+        length, pattern = self.bare
+        padded = f"lpad(v, {length}, '0')"
+        shape = f"strlen(v) >= {length - MOST_ZEROS} AND strlen(v) <= {length}"
+        return self._replace(shape=shape, found=f"CASE WHEN {is_all(padded, pattern)} THEN [{padded}] END")
 
 
 def integer(text: str) -> str:

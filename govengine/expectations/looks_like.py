@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.detectors.chance import at_least
+from govengine.detectors.fold import folded
 from govengine.detectors.form import TELLING, Form
 from govengine.detectors.own import form as own_form
 from govengine.detectors.own import named as named_like
@@ -90,7 +91,8 @@ def searched(
         for form in forms:
             if number and form.text_only:
                 continue
-            sharper = form._replace(risk=TELLING) if named else form
+            written = form.of_number() if number else form
+            sharper = written._replace(risk=TELLING) if named else written
             found.append(Sought(detector, sharper, certain=declared and only_by_name))
     return found
 
@@ -315,4 +317,4 @@ def _text(name: str, sql_type: str) -> str:
         )
     if sql_type.startswith("DECIMAL"):
         return f"CASE WHEN {name} = trunc({name}) THEN CAST(CAST({name} AS HUGEINT) AS VARCHAR) END"
-    return name if sql_type == "VARCHAR" else f"CAST({name} AS VARCHAR)"
+    return folded(name if sql_type == "VARCHAR" else f"CAST({name} AS VARCHAR)")

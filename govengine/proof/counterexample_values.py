@@ -8,12 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from govengine.compile.constants import read
-<<<<<<< HEAD
 from govengine.compile.directions import direction_named
-from govengine.conditions.ir import children
-=======
 from govengine.conditions.ir import children, opened
->>>>>>> 33045ea (Give nodes of conditions a name, so that types are checked in seconds)
 from govengine.model.quantity import Percent, Period, parse_percent, parse_period, subtract
 
 if TYPE_CHECKING:

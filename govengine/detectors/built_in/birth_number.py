@@ -9,7 +9,8 @@ from govengine.detectors.detector import Detector
 from govengine.detectors.form import Form, is_all
 
 _MEN, _WOMEN = f"[0-9]{{2}}{MONTH}{DAY}", f"[0-9]{{2}}(?:5[1-9]|6[0-2]){DAY}"
-_SIX_SHAPE, _SIX_FOUND = bare(6, "[0-9]{6}")
+_SIX_BARE = (6, "[0-9]{6}")
+_SIX_SHAPE, _SIX_FOUND = bare(*_SIX_BARE)
 _EITHER = is_all("d", f"{_MEN}|{_WOMEN}")
 _FORMS = (
     *CZECH,
@@ -28,6 +29,7 @@ _FORMS = (
             f"least(count(*) FILTER ({is_all('d', _MEN)}), count(*) FILTER ({is_all('d', _WOMEN)})) END"
         ),
         text_only=False,
+        bare=_SIX_BARE,
     ),
 )
 

@@ -26,7 +26,8 @@ _CZ_MONTH = "(?:[0257][1-9]|[1368][0-2])"  # 50 added for women, 20 more where t
 _CZ_DATE = f"[0-9]{{2}}{_CZ_MONTH}{DAY}"
 _CZ = "(replace(d, '/', ''))"
 _CZ_VALID = f"(CAST({_CZ} AS UBIGINT) % 11 = 0 OR (CAST(left({_CZ}, 9) AS UBIGINT) % 11 = 10 AND right(d, 1) = '0'))"
-_CZ_SHAPE, _CZ_FOUND = bare(10, _CZ_DATE + "[0-9]{4}")
+_CZ_BARE = (10, _CZ_DATE + "[0-9]{4}")
+_CZ_SHAPE, _CZ_FOUND = bare(*_CZ_BARE)
 CZECH = (
     Form(
         "Czech and Slovak birth numbers",
@@ -38,14 +39,15 @@ CZECH = (
     ),
     Form(
         "Czech and Slovak birth numbers without the stroke",
-        _CZ_SHAPE, _CZ_FOUND, _CZ_VALID, Fraction(1, 10), whole=True, text_only=False,
+        _CZ_SHAPE, _CZ_FOUND, _CZ_VALID, Fraction(1, 10), whole=True, text_only=False, bare=_CZ_BARE,
     ),
 )  # fmt: skip
 
 _SE_DATE = f"[0-9]{{2}}{MONTH}(?:0[1-9]|[12][0-9]|3[01]|[678][0-9]|9[01])"  # 60 added for coordination numbers
 _SE = "right(replace(replace(d, '-', ''), '+', ''), 10)"
 _SE_VALID = luhn(f"CAST({_SE} AS UBIGINT)")
-_SE_SHAPE, _SE_FOUND = bare(10, _SE_DATE + "[0-9]{4}")
+_SE_BARE = (10, _SE_DATE + "[0-9]{4}")
+_SE_SHAPE, _SE_FOUND = bare(*_SE_BARE)
 _SE_LONG_SHAPE, _SE_LONG_FOUND = bare(12, f"(?:19|20){_SE_DATE}[0-9]{{4}}")
 SWEDISH = (
     Form(
@@ -57,7 +59,7 @@ SWEDISH = (
         TELLING,
     ),
     Form("Swedish identity numbers without the hyphen", _SE_SHAPE, _SE_FOUND, _SE_VALID, Fraction(1, 10), whole=True,
-         text_only=False),
+         text_only=False, bare=_SE_BARE),
     Form("Swedish identity numbers of twelve digits", _SE_LONG_SHAPE, _SE_LONG_FOUND, _SE_VALID, Fraction(1, 10),
          whole=True, text_only=False),
 )  # fmt: skip
@@ -67,7 +69,8 @@ _BE_VALID = (
     f"(97 - CAST(left({_BE}, 9) AS UBIGINT) % 97 = CAST(right(d, 2) AS UBIGINT)"
     f" OR 97 - CAST('2' || left({_BE}, 9) AS UBIGINT) % 97 = CAST(right(d, 2) AS UBIGINT))"
 )
-_BE_SHAPE, _BE_FOUND = bare(11, f"[0-9]{{2}}{MONTH}{DAY}[0-9]{{5}}")
+_BE_BARE = (11, f"[0-9]{{2}}{MONTH}{DAY}[0-9]{{5}}")
+_BE_SHAPE, _BE_FOUND = bare(*_BE_BARE)
 BELGIAN = (
     Form(
         "Belgian register numbers",
@@ -78,20 +81,22 @@ BELGIAN = (
         TELLING,
     ),
     Form("Belgian register numbers without points", _BE_SHAPE, _BE_FOUND, _BE_VALID, Fraction(2, 97), whole=True,
-         text_only=False),
+         text_only=False, bare=_BE_BARE),
 )  # fmt: skip
 
-_PL_SHAPE, _PL_FOUND = bare(11, f"[0-9]{{2}}(?:[02468][1-9]|[13579][0-2]){DAY}[0-9]{{5}}")
+_PL_BARE = (11, f"[0-9]{{2}}(?:[02468][1-9]|[13579][0-2]){DAY}[0-9]{{5}}")
+_PL_SHAPE, _PL_FOUND = bare(*_PL_BARE)
 POLISH = (
     Form("Polish PESEL numbers", _PL_SHAPE, _PL_FOUND, f"{weighted('d', (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1))} % 10 = 0",
-         Fraction(1, 10), whole=True, text_only=False),
+         Fraction(1, 10), whole=True, text_only=False, bare=_PL_BARE),
 )  # fmt: skip
 
-_NL_SHAPE, _NL_FOUND = bare(9, "[0-9]{9}")
+_NL_BARE = (9, "[0-9]{9}")
+_NL_SHAPE, _NL_FOUND = bare(*_NL_BARE)
 DUTCH = (
     Form("Dutch service numbers", _NL_SHAPE, _NL_FOUND,
          f"{weighted('d', (9, 8, 7, 6, 5, 4, 3, 2))} % 11 = {digit('d', 9)}",
-         Fraction(1, 11), whole=True, text_only=False),
+         Fraction(1, 11), whole=True, text_only=False, bare=_NL_BARE),
 )  # fmt: skip
 
 _ES_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
