@@ -27,7 +27,7 @@ _NAMES = {
     "Part": ("govengine.model.verdict", "Part"),
     "Diagnostic": ("govengine.diagnostics", "Diagnostic"),
     "Policy": ("govengine.api.policy", "Policy"),
-    "Explanation": ("govengine.answers.explain", "Explained"),
+    "Explanation": ("govengine.answers.explain", "Explanation"),
     "render": ("govengine.api.rendering", "render"),
     "GovengineError": ("govengine.api.errors", "GovengineError"),
     "NoMeshError": ("govengine.api.errors", "NoMeshError"),

@@ -1,4 +1,4 @@
-from govengine.answers.explain import Explained as Explanation
+from govengine.answers.explain import Explanation as Explanation
 from govengine.api.errors import GovengineError, NoMeshError, RequestError, SpecError
 from govengine.api.mesh import Mesh, open_mesh
 from govengine.api.policy import Policy

@@ -76,8 +76,8 @@ def _rule(book: Rulebook, verdict: Verdict, domain: str) -> dict[str, object]:
         "every": compiled["every"] if compiled is not None else None,
         "from": compiled["effective_from"] if compiled is not None and not lifted else None,
         "controls": [f"{c.framework} {c.control}" for c in verdict.controls],
-        "file": verdict.policy_location.file,
-        "line": verdict.policy_location.line,
+        "file": verdict.policy_place.file,
+        "line": verdict.policy_place.line,
         "stands": verdict.disposition if verdict.disposition == "waived" else verdict.outcome,
     }
 

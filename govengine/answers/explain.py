@@ -22,7 +22,7 @@ _SETTLED = ("pass", "not-applicable", "not-run")
 
 
 @dataclass(slots=True)
-class Explained:
+class Explanation:
     """An answer: its kind (`rule`, `control`, `policy`, `product`), what is said, and how products stand.
 
     `problem` says why there is no answer; `near` is the nearest name that has one.
@@ -36,7 +36,7 @@ class Explained:
     near: str | None = None
 
 
-def explain(request: Request, subject: str, *, product: str | None = None) -> Explained:
+def explain(request: Request, subject: str, *, product: str | None = None) -> Explanation:
     """Explain a rule (`policy/rule`), a control (`PCI-DSS 3.5.1`), a policy or a product of the mesh of a request.
 
     `product` keeps how one product stands. Where a rule or a product is explained, each standing that what is declared
@@ -45,13 +45,13 @@ def explain(request: Request, subject: str, *, product: str | None = None) -> Ex
     outcome, as_of = judge(request), request.as_of
     basis, report = outcome.basis, outcome.report
     if basis is None:
-        return Explained(problem=outcome.why_not)
+        return Explanation(problem=outcome.why_not)
     book = basis.book
     rules = {r["address"]: r for r in book.rules}
     controls = {f"{name} {c}": c for name, f in book.plan["frameworks"].items() for c in f["controls"]}
     products = {p.name: p for p in report.products}
     if product is not None and product not in products:
-        return Explained(problem=f"there is no product `{product}`", near=nearest(product, products))
+        return Explanation(problem=f"there is no product `{product}`", near=nearest(product, products))
     domain, _, name = subject.partition("/")
     if subject not in rules and name in products and products[name].domain == domain:
         subject = name  # as waivers write it
@@ -70,16 +70,16 @@ def explain(request: Request, subject: str, *, product: str | None = None) -> Ex
     known = [*rules, *controls, *book.policies, *products, *book.plan["frameworks"], *book.plan["declared"]]
     near = nearest(subject, known)
     what = "rule, control, framework, policy, setting or product"
-    return Explained(problem=f"there is no {what} `{subject}` (terms are in `govengine glossary`)", near=near)
+    return Explanation(problem=f"there is no {what} `{subject}` (terms are in `govengine glossary`)", near=near)
 
 
-def _kept(explained: Explained, product: str | None) -> Explained:
+def _kept(explained: Explanation, product: str | None) -> Explanation:
     if product is not None:
         explained.standings = [s for s in explained.standings if s["product"] == product]
     return explained
 
 
-def _edited(explained: Explained, basis: Basis, as_of: date) -> Explained:
+def _edited(explained: Explanation, basis: Basis, as_of: date) -> Explanation:
     """Each standing with the smallest edit known to settle it, judged before it is named."""
     from govengine.answers.fix import described, fixer_of
 
@@ -98,7 +98,7 @@ def _edited(explained: Explained, basis: Basis, as_of: date) -> Explained:
     return explained
 
 
-def _rule(book: Rulebook, rule: PlanRule, report: Report) -> Explained:
+def _rule(book: Rulebook, rule: PlanRule, report: Report) -> Explanation:
     policy = book.policies[rule["policy"]]
     since = f" from {rule['effective_from']}" if rule["effective_from"] else ""
     facts = [
@@ -113,7 +113,7 @@ def _rule(book: Rulebook, rule: PlanRule, report: Report) -> Explained:
     facts += [(clause["clause"], clause["text"]) for clause in rule["evidence"]]
     facts += _of_evidence(rule)
     verdicts = [v for v in report.verdicts if v.rule == rule["address"]]
-    return Explained("rule", rule["address"], facts, [_standing(v) for v in verdicts])
+    return Explanation("rule", rule["address"], facts, [_standing(v) for v in verdicts])
 
 
 def _of_evidence(rule: PlanRule) -> list[tuple[str, str]]:
@@ -136,7 +136,7 @@ def _of_evidence(rule: PlanRule) -> list[tuple[str, str]]:
     return facts
 
 
-def _control(book: Rulebook, name: str, report: Report) -> Explained:
+def _control(book: Rulebook, name: str, report: Report) -> Explanation:
     framework, _, identifier = name.partition(" ")
     held = book.plan["frameworks"][framework]
     title, manual = held["controls"][identifier]
@@ -148,20 +148,20 @@ def _control(book: Rulebook, name: str, report: Report) -> Explained:
     if not answering and not manual:
         facts.append(("rule", "none: nothing in these policies answers to it"))
     addresses = {r["address"] for r in answering}
-    return Explained("control", name, facts, [_standing(v) for v in report.verdicts if v.rule in addresses])
+    return Explanation("control", name, facts, [_standing(v) for v in report.verdicts if v.rule in addresses])
 
 
-def _framework(book: Rulebook, name: str) -> Explained:
+def _framework(book: Rulebook, name: str) -> Explanation:
     held = book.plan["frameworks"][name]
     answered = {(f, c) for r in book.rules for f, c, _ in r["controls"]}
     facts = [("is", held["title"]), ("version", held["version"] or "none")]
     for control, (title, manual) in held["controls"].items():
         how = "decided by people" if manual else "answered" if (name, control) in answered else "answered by no rule"
         facts.append(("control", f"{control} {title} ({how})"))
-    return Explained("framework", name, facts)
+    return Explanation("framework", name, facts)
 
 
-def _setting(book: Rulebook, address: str) -> Explained:
+def _setting(book: Rulebook, address: str) -> Explanation:
     declared = book.plan["declared"][address]
     facts = [("direction", declared["direction"]), ("stands at", f"{declared['file']}:{declared['line']}")]
     facts += [(f"council{f', {level}' if level else ''}", value) for level, value in declared["values"].items()]
@@ -171,18 +171,18 @@ def _setting(book: Rulebook, address: str) -> Explained:
             for m in held["moves"]
             if m["address"] == address
         ]
-    return Explained("setting", address, facts)
+    return Explanation("setting", address, facts)
 
 
-def _policy(book: Rulebook, name: str, report: Report) -> Explained:
+def _policy(book: Rulebook, name: str, report: Report) -> Explanation:
     policy = book.policies[name]
     facts = [("is", policy["title"]), ("layer", policy["layer"]), ("owner", policy["owner"] or "none")]
     facts += [("rule", f"{r['address']}: {r['title']}") for r in book.rules if r["policy"] == name]
     verdicts = [v for v in report.verdicts if v.rule.partition("/")[0] == name and v.outcome not in _SETTLED]
-    return Explained("policy", name, facts, [_standing(v) for v in verdicts])
+    return Explanation("policy", name, facts, [_standing(v) for v in verdicts])
 
 
-def _product(name: str, report: Report) -> Explained:
+def _product(name: str, report: Report) -> Explanation:
     product = next(p for p in report.products if p.name == name)
     stands = (
         product.verdict if report.scope["data"] or product.verdict == "non-compliant" else f"{product.verdict} in specs"
@@ -192,14 +192,14 @@ def _product(name: str, report: Report) -> Explained:
         ("start with", f"{c.cause} ({len(c.rules)} rules)") for c in report.causes if c.product == name and c.blocking
     ][:5]
     verdicts = [v for v in report.verdicts if v.product == name and v.outcome not in _SETTLED]
-    return Explained("product", name, facts, [_standing(v) for v in verdicts])
+    return Explanation("product", name, facts, [_standing(v) for v in verdicts])
 
 
 def _standing(verdict: Verdict) -> dict[str, Any]:
     open_ = [p for p in verdict.parts if p.outcome == verdict.outcome]
     first = open_[0] if open_ else None
     said = (f"{first.element}: {first.message}" if first.element else first.message) if first and first.message else ""
-    place = first.location if first is not None else None
+    place = first.place if first is not None else None
     return {
         "product": verdict.product,
         "rule": verdict.rule,

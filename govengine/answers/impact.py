@@ -208,7 +208,7 @@ def _changes(
                 "was": _stands(old),
                 "now": _stands(new),
                 "why": _why(new),
-                "policy": {"file": shown.policy_location.file, "line": shown.policy_location.line},
+                "policy": {"file": shown.policy_place.file, "line": shown.policy_place.line},
             }
         )
     return sorted(found, key=lambda c: (KINDS.index(c["kind"]), c["domain"], c["owner"], c["product"], c["rule"]))

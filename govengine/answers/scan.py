@@ -11,7 +11,7 @@ from govengine.detectors.registry import built_in, kinds
 from govengine.diagnostics import nearest
 from govengine.evaluate.floor import level_for
 from govengine.expectations import looks_like
-from govengine.expectations.measure import Measured, NotMeasured
+from govengine.expectations.measure import Measurement, NoMeasurement
 from govengine.run.session import Reading, Request, judge
 from govengine.sources.datasets import dataset_file, datasets_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from govengine.backends.nested import Leaf
     from govengine.evaluate.rulebook import Rulebook
-    from govengine.expectations.measure import Asked
+    from govengine.expectations.measure import Question
     from govengine.model.dataset import DatasetSource
     from govengine.model.values import Mesh, Product
     from govengine.plan.document import PlanDetector
@@ -65,7 +65,7 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-class Searched(NamedTuple):
+class SearchedDataset(NamedTuple):
     """A dataset that was searched: rows and columns, or the reason why it could not be.
 
     `left` are columns whose values were not looked into, each with the reason.
@@ -84,7 +84,7 @@ class Searched(NamedTuple):
 class Scan:
     """What one scan found. `problem` says why nothing could be searched; `near` is the nearest name of a product."""
 
-    searched: list[Searched] = field(default_factory=list)
+    searched: list[SearchedDataset] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     problem: str | None = None
     near: str | None = None
@@ -144,7 +144,7 @@ class _Search(NamedTuple):
     column: str
     leaf: Leaf | None
     sought: list[looks_like.Sought]
-    asked: Asked
+    asked: Question
 
 
 def scan(
@@ -185,13 +185,13 @@ def _file(found: Scan, file: Path, reading: Reading) -> Iterable[_Subject]:
         tables = tables_of(source.files[0])
     except (duckdb.Error, OSError) as error:
         found.searched.append(
-            Searched(
+            SearchedDataset(
                 None, str(file), 0, 0, 0, words.reading(error, words.Limits(reading.timeout, reading.memory_limit))
             )
         )
         return []
     if not tables:
-        found.searched.append(Searched(None, str(file), 0, 0, 0, "it holds no table"))
+        found.searched.append(SearchedDataset(None, str(file), 0, 0, 0, "it holds no table"))
     return [_Subject(dataset_file(file, table), None) for table in tables]
 
 
@@ -218,16 +218,18 @@ def _products(found: Scan, root: Path, names: Sequence[str], as_of: date) -> Ite
             found.near = nearest(name, [s.name for s in basis.specs])
             return
         if spec.product is None:
-            found.searched.append(Searched(spec.name, "", 0, 0, 0, "the spec cannot be read"))
+            found.searched.append(SearchedDataset(spec.name, "", 0, 0, 0, "the spec cannot be read"))
             continue
         sources = datasets_of(spec.product, root, mesh)
         served = {s.name for s in sources}
         reason = "no interface of type `file` or `duckdb` serves it"
         found.searched += [
-            Searched(spec.name, d["name"], 0, 0, 0, reason) for d in spec.product.datasets if d["name"] not in served
+            SearchedDataset(spec.name, d["name"], 0, 0, 0, reason)
+            for d in spec.product.datasets
+            if d["name"] not in served
         ]
         if not spec.product.datasets:
-            found.searched.append(Searched(spec.name, "", 0, 0, 0, "it declares no dataset"))
+            found.searched.append(SearchedDataset(spec.name, "", 0, 0, 0, "it declares no dataset"))
         yield from (_Subject(source, spec.product) for source in sources)
 
 
@@ -265,7 +267,7 @@ def _search(
         problems = {t: f.reason for t, f in warehouse.found.items()}
         for search in asked:
             answer, key = measured[search.asked.check.key], search.subject.source.key
-            if not isinstance(answer, NotMeasured):
+            if not isinstance(answer, NoMeasurement):
                 found.findings += _findings(search, answer, found)
             elif search.leaf is None:
                 problems[key] = answer.reason
@@ -275,7 +277,7 @@ def _search(
             facts = warehouse.found[subject.source.key]
             problem = problems[subject.source.key]
             found.searched.append(
-                Searched(
+                SearchedDataset(
                     _name(subject), _dataset(subject), facts.rows, facts.rejected, len(facts.columns), problem,
                     tuple(sorted(left[subject.source.key].items())),
                 )
@@ -296,7 +298,7 @@ def _ask(
     )  # fmt: skip
 
 
-def _findings(search: _Search, measured: Measured, found: Scan) -> Iterable[Finding]:
+def _findings(search: _Search, measured: Measurement, found: Scan) -> Iterable[Finding]:
     subject, column, leaf, meanings = search.subject, search.column, search.leaf, found.meanings
     declared = _declared(subject, column)
     place = leaf.place if leaf is not None else ""

@@ -32,7 +32,7 @@ class NotSignedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedWaiver:
     """A signed waiver: its own text, and the whole file with it, by path from the mesh root.
 
     `status` is how it stands on the day of its approval, `last` the last day on which it counts.
@@ -57,7 +57,7 @@ class Signed:
         return told
 
 
-def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Signed:
+def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> SignedWaiver:
     """Approve and sign a request.
 
     Args:
@@ -104,7 +104,7 @@ def signed(root: Path, name: str, by: str, on: date, private_key: bytes) -> Sign
         raise NotSignedError(f"`{name}` would have no force: {standing.why}")
     text, whole = _written(entry, outcome.texts[entry["span"][0]], by, on, signature)
     last = on + timedelta(days=standing.days_left or 0)
-    return Signed(text, entry["span"][0], whole, name, standing.status, standing.why, last)
+    return SignedWaiver(text, entry["span"][0], whole, name, standing.status, standing.why, last)
 
 
 def _lost(before: Iterable[Mapping[str, object]], after: Iterable[Standing]) -> str | None:
@@ -137,4 +137,4 @@ def _span_of(declared: Iterable[Waiver | Ruling], name: str) -> Span:
     return next(d.span for d in declared if d.name.text == name)
 
 
-__all__ = ["NotSignedError", "Signed", "signed"]
+__all__ = ["NotSignedError", "SignedWaiver", "signed"]

@@ -18,7 +18,7 @@ from govengine.run.session import Outcome, judge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govengine.answers.explain import Explained
+    from govengine.answers.explain import Explanation
     from govengine.model.verdict import Report
 
 Data = bool | Mapping[str, object]
@@ -170,7 +170,7 @@ class Mesh:
 
     def explain(
         self, subject: str, *, product: str | None = None, data: bool = False, as_of: date | None = None
-    ) -> Explained:
+    ) -> Explanation:
         """Say what a rule, control, framework, policy, setting or product is about, and how products stand.
 
         Args:

@@ -14,7 +14,7 @@ from govengine.backends import by_value, numbered, words
 from govengine.backends.evidence import collect, file_names
 from govengine.backends.loading import LoadedDatasets
 from govengine.backends.rows_query import Tables
-from govengine.expectations.measure import Check, Measured, NotMeasured, sampled
+from govengine.expectations.measure import Check, Measurement, NoMeasurement, sampled
 from govengine.expectations.sql import stored
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class Warehouse(LoadedDatasets):
         checks: list[Check],
         progress: Callable[[], None] | None = None,
         risks: Mapping[str, Decimal] | None = None,
-    ) -> dict[str, Measured | NotMeasured]:
+    ) -> dict[str, Measurement | NoMeasurement]:
         """Answer all checks, by key. A check that cannot be answered costs no other check its answer.
 
         `risks` are the chances, at most, that any claim made of a check from a sample is wrong; without, its own.
         """
         self.load(checks)
-        results: dict[str, Measured | NotMeasured] = {}
+        results: dict[str, Measurement | NoMeasurement] = {}
         scans: dict[str, list[Check]] = {}
         answers = self._by_value(checks)
         for check in checks:
@@ -50,9 +50,9 @@ class Warehouse(LoadedDatasets):
                 results[check.key] = self._unread(broken)
             elif not self.found[check.table].rows:  # nothing to test, so nothing can break
                 rejected = self.found[check.table].rejected
-                results[check.key] = Measured(rejected, 0, 0, rejected)
+                results[check.key] = Measurement(rejected, 0, 0, rejected)
             elif not check.sampleable and self._draws(check.table):
-                results[check.key] = NotMeasured(NOT_SAMPLEABLE)
+                results[check.key] = NoMeasurement(NOT_SAMPLEABLE)
             elif check.key in answers:
                 results[check.key] = self._measured(check.table, *answers[check.key])
             elif check.aggregate is not None:
@@ -79,26 +79,26 @@ class Warehouse(LoadedDatasets):
                 answers |= by_value.answers(table, own, types, self._run)
         return answers
 
-    def _unchanged(self, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
+    def _unchanged(self, checks: list[Check], results: dict[str, Measurement | NoMeasurement]) -> None:
         """See that files which were read where they lie are those that they were; else nothing was measured of them."""
         changed = {table for table, held in self._in_place.items() if held.changed()}
         for check in checks:
             table = next((t for t in (check.table, *(p[0] for p in check.parents)) if t in changed), None)
             if table is not None:
-                results[check.key] = NotMeasured(f"`{table}` changed while it was read: judge it again")
+                results[check.key] = NoMeasurement(f"`{table}` changed while it was read: judge it again")
 
     def _in_family(
-        self, results: dict[str, Measured | NotMeasured], risks: Mapping[str, Decimal]
-    ) -> dict[str, Measured | NotMeasured]:
+        self, results: dict[str, Measurement | NoMeasurement], risks: Mapping[str, Decimal]
+    ) -> dict[str, Measurement | NoMeasurement]:
         """Say of each answer from a sample how sure all of them are together, whatever hangs on what."""
-        samples = {k: m for k, m in results.items() if isinstance(m, Measured) and m.sample is not None}
+        samples = {k: m for k, m in results.items() if isinstance(m, Measurement) and m.sample is not None}
         risk = min(sum((risks[k] for k in samples), Decimal(0)), Decimal(1))
         for key, measured in samples.items():
             assert measured.sample is not None
             results[key] = measured._replace(sample=measured.sample._replace(family_risk=risk))
         return results
 
-    def _scan(self, table: str, checks: list[Check], results: dict[str, Measured | NotMeasured]) -> None:
+    def _scan(self, table: str, checks: list[Check], results: dict[str, Measurement | NoMeasurement]) -> None:
         """Answer checks in one scan; where that fails, halve them until the one that breaks stands alone.
 
         What takes too long is not halved again and again, which would multiply the limit: each stands alone at once.
@@ -116,7 +116,7 @@ class Warehouse(LoadedDatasets):
                 return
             if len(shared) == 1:
                 for check in checks:
-                    results[check.key] = NotMeasured(
+                    results[check.key] = NoMeasurement(
                         f"the predicate cannot be judged: {self._why(check, error)}", broken=True
                     )
                 return
@@ -129,10 +129,10 @@ class Warehouse(LoadedDatasets):
         for check in checks:
             results[check.key] = self._measured(table, int(row[0]), int(figures[check.aggregate]))
 
-    def _unread(self, table: str) -> NotMeasured:
-        return NotMeasured(f"`{table}` cannot be read: {self.found[table].reason}")
+    def _unread(self, table: str) -> NoMeasurement:
+        return NoMeasurement(f"`{table}` cannot be read: {self.found[table].reason}")
 
-    def _query(self, check: Check) -> Measured | NotMeasured:
+    def _query(self, check: Check) -> Measurement | NoMeasurement:
         tables = (check.table, *(p[0] for p in check.parents))
         broken = next((t for t in tables if self.found[t].reason is not None), None)
         if broken is not None:  # as it turned out on the way
@@ -146,7 +146,7 @@ class Warehouse(LoadedDatasets):
         except duckdb.Error as error:
             if self._load_after_all(tables, error):
                 return self._query(check)
-            return NotMeasured(f"it cannot be judged: {self._why(check, error, query)}", broken=True)
+            return NoMeasurement(f"it cannot be judged: {self._why(check, error, query)}", broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))
 
     def _why(self, check: Check, error: duckdb.Error, query: str = "") -> str:
@@ -160,14 +160,14 @@ class Warehouse(LoadedDatasets):
         meant = "where numbers or dates are meant, declare `logical_type`, and as `missing` what stands for none"
         return f"{why}; {' and '.join(texts)} {are}: {meant}"
 
-    def trace(self, answers: Iterable[tuple[Check, Measured]], keys: Keys) -> dict[str, Measured]:
+    def trace(self, answers: Iterable[tuple[Check, Measurement]], keys: Keys) -> dict[str, Measurement]:
         """Answers that were measured before, by key, each with what can be told of the rows that fail."""
-        by_table: dict[str, list[tuple[Check, Measured]]] = {}
+        by_table: dict[str, list[tuple[Check, Measurement]]] = {}
         for check, measured in answers:
             if check.failing is not None and measured.failing:
                 by_table.setdefault(check.table, []).append((check, measured))
         tables = Tables(self._sources, self.found, self._readers, self._attached)
-        traced: dict[str, Measured] = {}
+        traced: dict[str, Measurement] = {}
         for table, failed in by_table.items():
             key = (
                 keys.of(table, self._sources[table].files, self.digests.get(table))
@@ -183,10 +183,10 @@ class Warehouse(LoadedDatasets):
 
     def _measured(
         self, table: str, tested: int, failing: int, excusable: int = 0, doubtful: int = 0, *notes: int
-    ) -> Measured:
+    ) -> Measurement:
         found, sample = self.found[table], self._frames.get(table)
         rejected = found.rejected
-        return Measured(found.rows + rejected, tested, failing, rejected, excusable, doubtful, notes, sample)
+        return Measurement(found.rows + rejected, tested, failing, rejected, excusable, doubtful, notes, sample)
 
     def _one(self, query: str) -> tuple[Any, ...]:
         """The one row of a query, within the limits."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from govengine.backends.handed import Digests
     from govengine.backends.rows_query import Tables
-    from govengine.expectations.evidence import Asking
-    from govengine.expectations.measure import Check, Measured
+    from govengine.expectations.evidence import EvidenceQuestion
+    from govengine.expectations.measure import Check, Measurement
     from govengine.model.dataset import DatasetSource
 
 _PURPOSE = b"govengine/row"
@@ -85,14 +85,14 @@ def file_names(source: DatasetSource) -> tuple[str, ...]:
 
 
 def collect(
-    failed: Sequence[tuple[Check, Measured]],
+    failed: Sequence[tuple[Check, Measurement]],
     source: str,
     types: Mapping[str, str],
     key: bytes | None,
     names: tuple[str, ...],
     tables: Tables,
     one: Callable[[str], tuple[object, ...]],
-) -> dict[str, Measured]:
+) -> dict[str, Measurement]:
     """Evidence of the failing rows of checks of one table, by their keys.
 
     `source` is the table as FROM takes it, `types` are SQL types of its columns by name in small letters; `names` says
@@ -109,8 +109,8 @@ def collect(
 
 
 def _traces(
-    asked: Asking,
-    measured: Measured,
+    asked: EvidenceQuestion,
+    measured: Measurement,
     source: str,
     types: Mapping[str, str],
     names: tuple[str, ...],

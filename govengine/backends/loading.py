@@ -32,7 +32,7 @@ from govengine.backends.parts import uneven
 from govengine.backends.see_alone import see_alone
 from govengine.backends.text_files import FORMATS, TextError, as_utf8
 from govengine.diagnostics.codes import data as codes
-from govengine.evaluate.facts import Found
+from govengine.evaluate.facts import DatasetFacts
 from govengine.expectations.evidence import FILE
 from govengine.expectations.file_names import named
 from govengine.expectations.looks_like import nested
@@ -110,7 +110,7 @@ class LoadedDatasets:
         self._lazy: dict[str, str] = {}
         self._in_place: dict[str, InPlace] = {}
         self._whole: frozenset[str] = frozenset()
-        self.found: dict[str, Found] = {}
+        self.found: dict[str, DatasetFacts] = {}
         self.diagnostics: list[Diagnostic] = []
 
     def __enter__(self) -> Self:
@@ -131,7 +131,7 @@ class LoadedDatasets:
         sources: Iterable[DatasetSource],
         progress: Callable[[], None] | None = None,
         whole: Collection[str] = (),
-    ) -> Mapping[str, Found]:
+    ) -> Mapping[str, DatasetFacts]:
         """Load datasets, or look at their columns where rows can wait; see `found` and `diagnostics`.
 
         Of those whose keys are in `whole`, every column is read once, whoever asks for it.
@@ -145,10 +145,10 @@ class LoadedDatasets:
                 progress()
         return self.found
 
-    def _open(self, source: DatasetSource) -> Found:
+    def _open(self, source: DatasetSource) -> DatasetFacts:
         if source.problem is not None:
             self.diagnostics.append(source.problem)
-            return Found({}, reason=_short(source.problem))
+            return DatasetFacts({}, reason=_short(source.problem))
         self.diagnostics.extend(source.notices)
         try:
             empty = [i for i, f in enumerate(source.files, 1) if Path(f).stat().st_size == 0]
@@ -168,7 +168,7 @@ class LoadedDatasets:
         except (duckdb.Error, OSError) as error:
             return self._broken_off(source, error, source.key, raw_table(source.key))
 
-    def _load_text(self, source: DatasetSource) -> Found:
+    def _load_text(self, source: DatasetSource) -> DatasetFacts:
         folder, marks, before = self._spill.name, source.format == "csv", states(source.files)
         with as_utf8(source.files, source.encoding, folder, self._connection.in_time, marks=marks) as files:
             found = self._load(source._replace(files=files))
@@ -177,12 +177,12 @@ class LoadedDatasets:
         self._drop(source.key)
         return self._unreadable(source, "it changed while it was read", help_="judge it when nobody writes into it")
 
-    def _unreadable(self, source: DatasetSource, why: str, *, help_: str | None = None) -> Found:
+    def _unreadable(self, source: DatasetSource, why: str, *, help_: str | None = None) -> DatasetFacts:
         why = named(why, self._sources[source.key].names, source.location)
         self.diagnostics.append(codes.unreadable_dataset(source.name, why, source.span, help_=help_))
-        return Found({}, reason=why)
+        return DatasetFacts({}, reason=why)
 
-    def _broken_off(self, source: DatasetSource, error: Exception, *tables: str) -> Found:
+    def _broken_off(self, source: DatasetSource, error: Exception, *tables: str) -> DatasetFacts:
         """Say why a dataset could not be loaded, and give back the memory of what was loaded of it."""
         self._lazy.pop(source.key, None)
         for table in tables:
@@ -191,7 +191,7 @@ class LoadedDatasets:
             source, words.reading(error, self._limits), help_=words.repairing(error, source.format == "parquet")
         )
 
-    def _load(self, source: DatasetSource) -> Found:
+    def _load(self, source: DatasetSource) -> DatasetFacts:
         for file in source.files:
             with Path(file).open("rb"):
                 pass  # an honest "no rights" beats DuckDB's words
@@ -210,7 +210,7 @@ class LoadedDatasets:
             if loaded.lacking:
                 self.diagnostics.append(codes.uneven_files(source.name, loaded.lacking, len(source.files), source.span))
             self._files |= {source.key} if loaded.numbered else set()
-            found = Found(loaded.columns, loaded.rows, loaded.rejected)
+            found = DatasetFacts(loaded.columns, loaded.rows, loaded.rejected)
             if loaded.rejected:
                 self.diagnostics.append(
                     codes.rejected_rows(
@@ -325,7 +325,7 @@ class LoadedDatasets:
             self._readers[source.key] = keys.shown(with_folders, {name: kind for name, (_, kind) in cells.items()})
         return [f"{cell} AS {identifier(name)}" for name, (cell, _) in own.items()]
 
-    def _look(self, source: DatasetSource) -> Found:
+    def _look(self, source: DatasetSource) -> DatasetFacts:
         """Columns and row count; JSON is loaded at once, since only reading it whole shows whether it can be read."""
         reader = self._lazy[source.key]
         guessed = source.format in ("json", "ndjson")
@@ -347,7 +347,7 @@ class LoadedDatasets:
                     "write the file again from its source",
                 )
         row = self._connection.execute(f"SELECT count(*) FROM {reader}").fetchone()
-        return Found(columns, int(row[0]) if row else 0, guessed=guessed)
+        return DatasetFacts(columns, int(row[0]) if row else 0, guessed=guessed)
 
     def load(self, checks: list[Check]) -> None:
         """Load the columns that checks read from files that were only looked at; then shut every door."""
@@ -458,7 +458,7 @@ class LoadedDatasets:
         leaves = {f"{key} (inside {i})": leaf for i, leaf in enumerate(seen.leaves)}
         for name, leaf in leaves.items():
             self._sources[name] = self._sources[key]._replace(key=name, row_key=())
-            self.found[name] = Found({leaf.name: leaf.sql_type}, found.rows, found.rejected)
+            self.found[name] = DatasetFacts({leaf.name: leaf.sql_type}, found.rows, found.rejected)
             self._lazy[name] = f"({leaf.query})"
         return leaves, seen.left
 

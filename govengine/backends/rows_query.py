@@ -19,8 +19,8 @@ from govengine.expectations.sql import identifier, literal, stored, texts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from govengine.evaluate.facts import Found
-    from govengine.expectations.measure import Check, Measured
+    from govengine.evaluate.facts import DatasetFacts
+    from govengine.expectations.measure import Check, Measurement
     from govengine.model.dataset import DatasetSource
 
 SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false; "
@@ -33,7 +33,7 @@ class Tables:
     def __init__(
         self,
         sources: Mapping[str, DatasetSource],
-        found: Mapping[str, Found],
+        found: Mapping[str, DatasetFacts],
         readers: Mapping[str, str],
         attached: Mapping[str, str],
     ) -> None:
@@ -43,7 +43,7 @@ class Tables:
         """
         self._sources, self._found, self._readers, self._attached = sources, found, readers, attached
 
-    def rows_query(self, check: Check, measured: Measured) -> str | None:
+    def rows_query(self, check: Check, measured: Measurement) -> str | None:
         """The query for the failing rows of a check; None where it is none for people, or files cannot be read so."""
         if not check.shows_query:
             return None
@@ -76,7 +76,7 @@ class Tables:
         reader = self._readers.get(table) or f"read_parquet({where}, union_by_name=true)"
         return f"SELECT *{_replaced(without_markers(types, missing))} FROM {reader}"
 
-    def _read_csv(self, source: DatasetSource, found: Found, types: Mapping[str, str]) -> str:
+    def _read_csv(self, source: DatasetSource, found: DatasetFacts, types: Mapping[str, str]) -> str:
         reader = self._readers[source.key]
         declared = {name.lower() for name in source.types}
         # A row that could not be read as declared was not judged.

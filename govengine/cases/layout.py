@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from govengine.cases.changes import ChangeError, changed
-from govengine.cases.markdown import Block, Case, CaseError
+from govengine.cases.markdown import Case, CaseError, FencedBlock
 from govengine.diagnostics import Place
 from govengine.run.schemas import schemas
 from govengine.sources.inputs import Inputs
@@ -62,7 +62,7 @@ class Layout:
             self._blocks[MESH_FILE] = given.mesh
         if not given.changes:  # changed, a product is written anew, with other lines
             self._blocks[self.product] = given.product
-        self._write(root, self.product, Block(self._changed(given.product), given.product.line))
+        self._write(root, self.product, FencedBlock(self._changed(given.product), given.product.line))
         for name, block in self._blocks.items():
             self._write(root, name, block)
 
@@ -73,7 +73,7 @@ class Layout:
             return place
         return Place(self._case.file, block.line if block.made else block.line + place.line, place.column)
 
-    def _changed(self, product: Block) -> str:
+    def _changed(self, product: FencedBlock) -> str:
         blocks = self._case.given.changes
         if not blocks:
             return product.text
@@ -83,7 +83,7 @@ class Layout:
             line = blocks[error.block].line + error.line if error.line else product.line
             raise CaseError(self._case.file, line, error.why, error.repair) from error
 
-    def _write(self, root: Path, name: str, block: Block) -> None:
+    def _write(self, root: Path, name: str, block: FencedBlock) -> None:
         path = root / name
         if name.endswith("/"):
             raise CaseError(self._case.file, block.line, f"`{name}` is a folder", "name a file in it")

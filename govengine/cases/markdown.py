@@ -47,7 +47,7 @@ class CaseError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FencedBlock:
     """The text of a fenced block, and the line of its fence; the text begins in the next one.
 
     One that is `made` from the row of a table has the row's line, and none of its own lines stands in the file.
@@ -78,12 +78,12 @@ class Expected:
 class Given:
     """What a mesh is made of; the parts of a case go before those of the background."""
 
-    product: Block | None = None
-    changes: tuple[Block, ...] = ()
-    mesh: Block | None = None
+    product: FencedBlock | None = None
+    changes: tuple[FencedBlock, ...] = ()
+    mesh: FencedBlock | None = None
     as_of: date = DEFAULT_DAY
-    files: dict[str, Block] = field(default_factory=dict)
-    policies: dict[str, Block] = field(default_factory=dict)
+    files: dict[str, FencedBlock] = field(default_factory=dict)
+    policies: dict[str, FencedBlock] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +176,13 @@ class _Reader:
         self._tables = True
         return end
 
-    def _of_row(self, case: Case, row: tables.Tried) -> Case:
+    def _of_row(self, case: Case, row: tables.RowCase) -> Case:
         policies, files = dict(case.given.policies), dict(case.given.files)
         levels = not any("levels " in block.text for block in policies.values())
-        policies[tables.FILE] = Block(row.policy(levels=levels), row.line, made=True)
+        policies[tables.FILE] = FencedBlock(row.policy(levels=levels), row.line, made=True)
         if row.rows is not None:
-            files[tables.ROWS] = Block(row.rows, row.line, made=True)
-        product = Block(row.product, row.line, made=True)
+            files[tables.ROWS] = FencedBlock(row.rows, row.line, made=True)
+        product = FencedBlock(row.product, row.line, made=True)
         made = replace(
             case,
             line=row.line,
@@ -234,7 +234,7 @@ class _Reader:
                 self._open = replace(self._open, diagnostics=(*self._open.diagnostics, *found))
             return
         held = self._background if self._open is None else self._open.given
-        given = self._given(held, kind, name, Block("\n".join(lines) + "\n", at))
+        given = self._given(held, kind, name, FencedBlock("\n".join(lines) + "\n", at))
         if self._open is None:
             self._background = given
         else:
@@ -248,7 +248,7 @@ class _Reader:
         if first != at:
             raise self._error(at, f"`{block}` stands in line {first} already", "keep one of the two")
 
-    def _given(self, held: Given, kind: str, name: str, block: Block) -> Given:
+    def _given(self, held: Given, kind: str, name: str, block: FencedBlock) -> Given:
         match kind, name:
             case "yaml", "product":
                 return replace(held, product=block, changes=())
@@ -268,7 +268,7 @@ class _Reader:
         repair = f"write `{near}`" if near else f"blocks are {listed}; other text needs no backticks, or an indent"
         raise self._error(block.line, f"there is no block `{written}`" if written else "the block has no name", repair)
 
-    def _day(self, block: Block) -> date:
+    def _day(self, block: FencedBlock) -> date:
         text = block.text.strip()
         try:
             if _DAY.fullmatch(text):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from govengine.cases.policies import Policies
     from govengine.cases.rewrite import Line
     from govengine.cases.run import Result
-    from govengine.cases.suite import Tried
+    from govengine.cases.suite import SuiteResult
 
 SCHEMA = "govengine-cases/1"
 
@@ -28,7 +28,7 @@ SCHEMA = "govengine-cases/1"
 class Account:
     """All that is to be said of a run. `coverages` are by folder of policies; none where it was not measured."""
 
-    tried: Tried
+    tried: SuiteResult
     coverages: Sequence[tuple[Policies, Coverage]]
     least: float | None
     """The coverage that is asked, in percent."""
@@ -84,7 +84,7 @@ def _unreadable(error: CaseError, color: bool) -> str:
     return f"{head}\n  = {paint('help', 'help', color)}: {visible(error.repair)}"
 
 
-def _misses(result: Result, tried: Tried, color: bool) -> str:
+def _misses(result: Result, tried: SuiteResult, color: bool) -> str:
     lines = [visible(str(miss)) for miss in result.misses]
     return "\n".join([*lines, *_diff(tried.lines(result), color)])
 
@@ -165,7 +165,7 @@ def as_json(account: Account) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2) + "\n"
 
 
-def _case(result: Result, tried: Tried) -> dict[str, object]:
+def _case(result: Result, tried: SuiteResult) -> dict[str, object]:
     case = result.case
     misses = [
         {

@@ -33,7 +33,7 @@ class CaseFile(NamedTuple):
 
 
 @dataclass(slots=True)
-class Tried:
+class SuiteResult:
     """What came of the cases, in the order of their files."""
 
     results: list[Result] = field(default_factory=list)
@@ -67,9 +67,9 @@ class Suite:
         self._files, self._words, self._scratch = files, words.casefold().split(), scratch
         self._policies: dict[Path, Policies] = {}
 
-    def run(self, started: Started) -> Tried:
+    def run(self, started: Started) -> SuiteResult:
         """Try the cases; a file or case that cannot be read stops no other."""
-        tried = Tried(policies=self._policies)
+        tried = SuiteResult(policies=self._policies)
         cases: list[tuple[Case, Path | None]] = []
         for path, name in self._files:
             folder = layer_folder(path)
@@ -92,7 +92,7 @@ class Suite:
                 tried.unreadable.append(error)
         return tried
 
-    def update(self, tried: Tried) -> list[tuple[Result, list[Line]]]:
+    def update(self, tried: SuiteResult) -> list[tuple[Result, list[Line]]]:
         """Write into the case files what was given; the cases that changed, with their lines.
 
         Raises:

@@ -60,7 +60,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class RowCase:
     """What a row tries: a clause on a product, and what should come of it.
 
     `rows` are those of the dataset, as CSV, or None. `columns` are where the clause, the outcome and the words stand.
@@ -103,7 +103,7 @@ def _plain(cell: str) -> str:
     return cell
 
 
-def tried(rows: Sequence[Row], title: str) -> Iterator[Tried]:
+def tried(rows: Sequence[Row], title: str) -> Iterator[RowCase]:
     """What the rows below the header try, in their order.
 
     Raises:
@@ -130,7 +130,7 @@ def tried(rows: Sequence[Row], title: str) -> Iterator[Tried]:
             given = "\n".join(part.strip() for part in row["rows"].split(";")) + "\n"
             interface = f"interfaces: [{{type: file, dataset: d, format: csv, location: {ROWS}}}]"
             spec = f"{interface}, {spec}" if spec else interface
-        yield Tried(
+        yield RowCase(
             line,
             name,
             header[0],

@@ -17,7 +17,7 @@ from govengine.cli.judging import as_day, mesh_root
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govengine.answers.explain import Explained
+    from govengine.answers.explain import Explanation
 
 _CODE = re.compile(r"GOV\d{3}")
 _WIDTH = 100
@@ -66,7 +66,7 @@ def command(
     return 0
 
 
-def _text(found: Explained) -> str:
+def _text(found: Explanation) -> str:
     from govengine.diagnostics.terminal import visible
 
     width = max(len(word) for word, _ in found.facts)

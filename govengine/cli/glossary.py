@@ -14,7 +14,7 @@ from govengine.cli.lint import EXIT_CLEAN, EXIT_UNREADABLE, read_policies, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govengine.lint.subject import Block, Subject
+    from govengine.lint.subject import PolicyText, Subject
     from govengine.report.glossary import Entry
 
 
@@ -64,7 +64,7 @@ def entries(subject: Subject, prefix: str) -> Iterator[Entry]:
             )
 
 
-def _rules(block: Block, name: str) -> Iterator[str]:
+def _rules(block: PolicyText, name: str) -> Iterator[str]:
     from govengine.language.syntax import Apart
     from govengine.lint.unused import uses
 
@@ -77,7 +77,7 @@ def _rules(block: Block, name: str) -> Iterator[str]:
             yield block.address(rule)
 
 
-def _terms(block: Block, name: str) -> Iterator[str]:
+def _terms(block: PolicyText, name: str) -> Iterator[str]:
     from govengine.lint.unused import uses
 
     for term in block.node.terms:
@@ -85,7 +85,7 @@ def _terms(block: Block, name: str) -> Iterator[str]:
             yield term.name.text
 
 
-def _selects(block: Block, name: str) -> bool:
+def _selects(block: PolicyText, name: str) -> bool:
     from govengine.lint.unused import uses
 
     return block.when is not None and name in {t.name.text for t in uses(block.when, block.terms)}

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic
     from govengine.language.syntax import File
     from govengine.lint.allowances import Allowance
-    from govengine.lint.findings import Linted
-    from govengine.lint.vacuous import Selected
+    from govengine.lint.findings import LintReport
+    from govengine.lint.vacuous import Selections
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE = 0, 1, 2
 
@@ -89,7 +89,7 @@ class Read:
     files: tuple[File, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
     cases: frozenset[str] | None = None
-    selected: Selected | None = None
+    selected: Selections | None = None
     said: tuple[Diagnostic, ...] | None = None
     allowed: tuple[list[Allowance], list[Diagnostic]] = field(default_factory=lambda: ([], []))
     meant: frozenset[str] | None = None
@@ -225,7 +225,7 @@ def say(read: Read, diagnostics: Iterable[Diagnostic]) -> None:
         click.echo(render(diagnostic, read.texts, read.prefix, color) + "\n", err=True)
 
 
-def _show(linted: Linted, read: Read) -> None:
+def _show(linted: LintReport, read: Read) -> None:
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for finding in linted.findings:
         click.echo(render(finding, read.texts, read.prefix, color) + "\n")
@@ -235,7 +235,7 @@ def _show(linted: Linted, read: Read) -> None:
     click.echo(f"{found} in {len(read.meant if read.meant is not None else read.sources)} files{allowed}")
 
 
-def _as_json(linted: Linted, read: Read) -> str:
+def _as_json(linted: LintReport, read: Read) -> str:
     import posixpath
 
     def described(finding: Diagnostic) -> dict[str, object]:

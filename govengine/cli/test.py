@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from govengine.cases.markdown import Case
     from govengine.cases.policies import Policies, Rule
     from govengine.cases.show import Account
-    from govengine.cases.suite import CaseFile, Suite, Tried
+    from govengine.cases.suite import CaseFile, Suite, SuiteResult
 
 EXIT_PASS, EXIT_FAIL, EXIT_UNREADABLE = 0, 1, 2
 
@@ -94,7 +94,7 @@ def command(
     return account.exit_code
 
 
-def _run(suite: Suite) -> Tried:
+def _run(suite: Suite) -> SuiteResult:
     """Try all cases; should the engine break, say on which one."""
     tried: Case | None = None
     with progress() as show:
@@ -168,7 +168,7 @@ def _files(meant: list[Path], *, named: bool) -> list[CaseFile]:
     return [CaseFile(path, shown(path)) for path in found]
 
 
-def _coverages(tried: Tried, meant: list[Path]) -> list[tuple[Policies, Coverage]]:
+def _coverages(tried: SuiteResult, meant: list[Path]) -> list[tuple[Policies, Coverage]]:
     """Coverage of the rules that stand below the folders that are meant, or beside a case file that is."""
     from govengine.cases.coverage import measure
     from govengine.cases.run import ENDING

@@ -19,7 +19,7 @@ GLOBAL = "global"
 
 
 @dataclass(slots=True)
-class Collected:
+class Declarations:
     """What both layers declare, by name."""
 
     frameworks: dict[str, Framework] = field(default_factory=dict)
@@ -42,9 +42,9 @@ class Collected:
         return {f"{name}/{rule.name.text}" for name, block in blocks for rule in block.rules}
 
 
-def collect(files: list[tuple[str, File]]) -> Collected:
+def collect(files: list[tuple[str, File]]) -> Declarations:
     """Gather `(layer, file)` pairs; a layer is "global" or a domain's name."""
-    found = Collected()
+    found = Declarations()
     for layer, file in files:
         for framework in file.frameworks:
             if layer != GLOBAL:
@@ -86,7 +86,7 @@ def _where(layer: str) -> str:
 
 
 def _first(
-    found: Collected, known: Mapping[str, Framework | Policy | Overlay], what: str, name: str, span: Span
+    found: Declarations, known: Mapping[str, Framework | Policy | Overlay], what: str, name: str, span: Span
 ) -> bool:
     other = known.get(name)
     if other is None:
@@ -96,7 +96,7 @@ def _first(
     return False
 
 
-def _levels(found: Collected) -> None:
+def _levels(found: Declarations) -> None:
     for policy in found.policies.values():
         if policy.levels is None:
             continue
@@ -111,7 +111,7 @@ def _levels(found: Collected) -> None:
             seen.setdefault(name.text, name.span)
 
 
-def _detectors(found: Collected) -> None:
+def _detectors(found: Declarations) -> None:
     for policy in found.policies.values():
         for detector in policy.detectors:
             name = detector.name
@@ -125,7 +125,7 @@ def _detectors(found: Collected) -> None:
                 found.detectors[name.text] = detector
 
 
-def _names(found: Collected) -> None:
+def _names(found: Declarations) -> None:
     shared = found.policies.get("terms")
     found.shared_terms = {t.name.text: t for t in shared.terms} if shared else {}
     blocks: list[Policy | Overlay] = [*found.policies.values(), *found.overlays.values()]

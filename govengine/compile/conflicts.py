@@ -15,7 +15,7 @@ from govengine.model.quantity import Period, holds, is_none, parse_period
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from govengine.compile.collect import Collected
+    from govengine.compile.collect import Declarations
     from govengine.conditions.generate import Generator
     from govengine.diagnostics import Diagnostic
     from govengine.language.syntax import Address, Conflict
@@ -29,7 +29,7 @@ class ConflictCompiler:
 
     def __init__(
         self,
-        found: Collected,
+        found: Declarations,
         schema: Schema,
         rules: Mapping[str, PlanRule],
         generator: Generator,

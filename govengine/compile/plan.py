@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.compile.allows import TITLE, AllowCompiler, address
 from govengine.compile.cascade import without_consequences
-from govengine.compile.collect import GLOBAL, Collected, collect
+from govengine.compile.collect import GLOBAL, Declarations, collect
 from govengine.compile.conflicts import ConflictCompiler, empty_intervals
 from govengine.compile.constants import store
 from govengine.compile.detectors import mistakes_of_detector, stored_detector
 from govengine.compile.rules import RuleCompiler
 from govengine.compile.setting_values import written
-from govengine.compile.settings import Tightened, settle
+from govengine.compile.settings import Tightening, settle
 from govengine.compile.waivers import WaiverCompiler
 from govengine.conditions.generate import Generator
 from govengine.conditions.scope import Schema
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from govengine.predicates.check import Serialize
 
 
-class Compiled:
+class Compilation:
     """What came of compiling: the plan, or None where the council's own layer is broken; and all that is to be said."""
 
     __slots__ = ("diagnostics", "occurrences", "plan")
@@ -57,7 +57,7 @@ def compile_policies(
     serialize: Serialize,
     *,
     trusting: bool = False,
-) -> Compiled:
+) -> Compilation:
     """Compile all policy files of a mesh.
 
     Args:
@@ -95,9 +95,9 @@ def compile_policies(
     said = [*found[:read], *without_consequences(found[read:], found[:read], texts, layers)]
     unique = tuple(sorted(dict.fromkeys(said), key=_order))
     if GLOBAL in _broken(found, layers, trusting) or compiled.plan is None:
-        return Compiled(None, unique, compiled.occurrences)
+        return Compilation(None, unique, compiled.occurrences)
     compiled.plan["digest"] = digest(texts)
-    return Compiled(compiled.plan, unique, compiled.occurrences)
+    return Compilation(compiled.plan, unique, compiled.occurrences)
 
 
 def digest(texts: Mapping[str, str]) -> str:
@@ -129,7 +129,7 @@ def _passes(
     product_schema: Mapping[str, Any],
     mesh_schema: Mapping[str, object],
     serialize: Serialize,
-) -> Compiled:
+) -> Compilation:
     # Names before settings: an overlay moves what policies declare. Settings before rules: conditions mention them.
     collected = collect([(layer, file) for layer, file in files if layer == GLOBAL or layer not in broken])
     settings = settle(collected)
@@ -200,10 +200,10 @@ def _passes(
             # Conditions that each are short enough may, through terms, grow past what Python nests.
             place = next(iter(collected.policies.values())).name.span
             diagnostics.append(syntax_codes.too_deep(place, 40))
-    return Compiled(plan, tuple(diagnostics), tuple(occurrences))
+    return Compilation(plan, tuple(diagnostics), tuple(occurrences))
 
 
-def _about_allows(collected: Collected) -> set[str]:
+def _about_allows(collected: Declarations) -> set[str]:
     """The addresses of the rules that domains have by their allows."""
     return {address(domain) for domain, overlay in collected.overlays.items() if overlay.allows}
 
@@ -249,7 +249,7 @@ def _framework(framework: Framework) -> PlanFramework:
     }
 
 
-def _declared(collected: Collected) -> dict[str, PlanSetting]:
+def _declared(collected: Declarations) -> dict[str, PlanSetting]:
     """Where each setting is declared, by address."""
     blocks: list[tuple[str, Policy | Overlay]] = [*collected.policies.items(), *collected.overlays.items()]
     return {
@@ -264,7 +264,7 @@ def _declared(collected: Collected) -> dict[str, PlanSetting]:
     }
 
 
-def _domain(tightened: Tightened) -> PlanDomain:
+def _domain(tightened: Tightening) -> PlanDomain:
     return {
         "adopts": list(tightened.adopts),
         "settings": {a: store(v) for a, v in tightened.settings.items()},

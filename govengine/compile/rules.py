@@ -33,7 +33,7 @@ from govengine.language.syntax import (
     Attest,
     Column,
     Evidence,
-    Excepted,
+    ExceptIn,
     Expect,
     ForEach,
     Keep,
@@ -55,7 +55,7 @@ from govengine.plan.places import store_place, store_span
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from govengine.compile.collect import Collected
+    from govengine.compile.collect import Declarations
     from govengine.compile.settings import Settings
     from govengine.conditions.generate import Generator
     from govengine.conditions.ir import IR, Comparison
@@ -90,7 +90,7 @@ class RuleCompiler:
 
     def __init__(
         self,
-        found: Collected,
+        found: Declarations,
         schema: Schema,
         settings: Settings,
         block: Policy | Overlay,
@@ -404,7 +404,7 @@ class RuleCompiler:
     def _target(self, target: Target) -> PlanTarget:
         return {"product": target.product, "table": target.table, "columns": [c.text for c in target.columns]}
 
-    def _exception(self, exception: Excepted, scope: Scope) -> PlanException:
+    def _exception(self, exception: ExceptIn, scope: Scope) -> PlanException:
         return {
             "target": self._target(exception.target),
             "span": store_span(exception.target.span),

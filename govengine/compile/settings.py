@@ -19,7 +19,7 @@ from govengine.model.quantity import Percent, Period
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES, Enforcement, Severity
 
 if TYPE_CHECKING:
-    from govengine.compile.collect import Collected
+    from govengine.compile.collect import Declarations
     from govengine.compile.direction import Direction
     from govengine.conditions.types import Type
     from govengine.plan.settings import PlanMove, SettingValue
@@ -34,7 +34,7 @@ _GREATEST = 2**53
 
 
 @dataclass(slots=True)
-class Tightened:
+class Tightening:
     """What one domain's overlay makes of the council's settings and rules."""
 
     adopts: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Settings:
 
     types: dict[str, dict[str, SettingType]] = field(default_factory=dict)
     values: dict[str, SettingValue] = field(default_factory=dict)
-    domains: dict[str, Tightened] = field(default_factory=dict)
+    domains: dict[str, Tightening] = field(default_factory=dict)
     movable: dict[str, Movable] = field(default_factory=dict)
     """The council's settings that domains may move, by address."""
     declared: dict[str, Span] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Settings:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def settle(found: Collected) -> Settings:
+def settle(found: Declarations) -> Settings:
     """Type every setting and apply every `tighten`."""
     settings = Settings()
     blocks: list[tuple[str, Policy | Overlay]] = [*found.policies.items(), *found.overlays.items()]
@@ -72,7 +72,7 @@ def settle(found: Collected) -> Settings:
     return settings
 
 
-def _declare(found: Collected, settings: Settings, block: str, setting: Setting) -> None:
+def _declare(found: Declarations, settings: Settings, block: str, setting: Setting) -> None:
     name, kind = setting.name.text, setting.type.text
     address = f"{block}/{name}"
     if kind not in SETTING_TYPES:
@@ -120,7 +120,7 @@ def _declare(found: Collected, settings: Settings, block: str, setting: Setting)
         settings.values[address] = single
 
 
-def _known_level(found: Collected, settings: Settings, level: Name) -> bool:
+def _known_level(found: Declarations, settings: Settings, level: Name) -> bool:
     names = found.level_names
     if level.text in names:
         return True
@@ -177,11 +177,11 @@ def _is(kind: str, value: object) -> bool:
 class _Overlay:
     """Applies one overlay; anything that weakens is a mistake that shows both places."""
 
-    def __init__(self, found: Collected, settings: Settings, overlay: Overlay) -> None:
+    def __init__(self, found: Declarations, settings: Settings, overlay: Overlay) -> None:
         self._found, self._settings, self._overlay = found, settings, overlay
-        self._result = Tightened()
+        self._result = Tightening()
 
-    def apply(self) -> Tightened:
+    def apply(self) -> Tightening:
         adopted = []
         for adopt in self._overlay.adopts:
             if adopt.policy.text in self._found.policies:

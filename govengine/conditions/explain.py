@@ -25,7 +25,7 @@ _OF_FIGURES: dict[Comparison, str] = {">=": "at least", ">": "more than", "<=": 
 
 
 @dataclass(frozen=True, slots=True)
-class Traced:
+class TracedValue:
     """A value and the path in the spec that it was read from, or None where it was computed.
 
     `items` holds the paths of a list's items where they are not simply `path` with an index.
@@ -35,11 +35,11 @@ class Traced:
     path: Path | None = None
     items: tuple[Path | None, ...] | None = None
 
-    def item(self, index: int) -> Traced:
+    def item(self, index: int) -> TracedValue:
         """One item of a list, with its own path."""
         if self.items is not None:
-            return Traced(self.value[index], self.items[index])
-        return Traced(self.value[index], None if self.path is None else (*self.path, index))
+            return TracedValue(self.value[index], self.items[index])
+        return TracedValue(self.value[index], None if self.path is None else (*self.path, index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Explainer:
         self._decode = decode
         self._negated = False
 
-    def trace(self, ir: IR, names: Mapping[str, Traced]) -> Traced:
+    def trace(self, ir: IR, names: Mapping[str, TracedValue]) -> TracedValue:
         """The value with its origin.
 
         Raises:
@@ -70,29 +70,29 @@ class Explainer:
         """
         match opened(ir):
             case ("k", value):
-                return Traced(value)
+                return TracedValue(value)
             case ("q", kind, text):
-                return Traced(self._decode(kind, text))
+                return TracedValue(self._decode(kind, text))
             case ("var", name):
                 return self._variable(name, names)
             case ("root", name):
                 return self._variable(name, {})
             case ("setting", address):
-                return Traced(self._settings[address])
+                return TracedValue(self._settings[address])
             case ("sel", base, field, _):
                 return self._step(self.trace(base, names), field, show(ir))
             case ("idx", base, key):
                 held, wanted = self.trace(base, names), self.trace(key, names)
                 value = rt.index(held.value, wanted.value, show(ir))
-                return Traced(value, None if held.path is None else (*held.path, wanted.value))
+                return TracedValue(value, None if held.path is None else (*held.path, wanted.value))
             case ("has", base, field):
-                return Traced(self._has(base, field, names))
+                return TracedValue(self._has(base, field, names))
             case ("and" | "or" as word, operands):
-                return Traced(self._logic(word == "and", operands, lambda o: self.trace(o, names).value))
+                return TracedValue(self._logic(word == "and", operands, lambda o: self.trace(o, names).value))
             case ("not", operand):
                 self._negated = not self._negated
                 try:
-                    return Traced(not self.trace(operand, names).value)
+                    return TracedValue(not self.trace(operand, names).value)
                 finally:
                     self._negated = not self._negated
             case ("is", kind, operand):
@@ -100,43 +100,43 @@ class Explainer:
                 (rt.truth if kind == "bool" else rt.items)(held.value)
                 return held
             case ("neg", operand):
-                return Traced(rt.negate(self.trace(operand, names).value))
+                return TracedValue(rt.negate(self.trace(operand, names).value))
             case ("cmp", operator, left, right, _):
-                return Traced(rt.compare(operator, self.trace(left, names).value, self.trace(right, names).value))
+                return TracedValue(rt.compare(operator, self.trace(left, names).value, self.trace(right, names).value))
             case ("eq", left, right, _, negated):
                 same = rt.equal(self.trace(left, names).value, self.trace(right, names).value)
-                return Traced(same != negated)
+                return TracedValue(same != negated)
             case ("in", left, right):
-                return Traced(rt.contained(self.trace(left, names).value, self.trace(right, names).value))
+                return TracedValue(rt.contained(self.trace(left, names).value, self.trace(right, names).value))
             case ("math", operator, left, right, family):
                 calculate = rt.double_math if family == "double" else rt.math
-                return Traced(calculate(operator, self.trace(left, names).value, self.trace(right, names).value))
+                return TracedValue(calculate(operator, self.trace(left, names).value, self.trace(right, names).value))
             case ("if", condition, yes, no):
                 return self.trace(yes if self.trace(condition, names).value else no, names)
             case ("list", items):
                 traced = [self.trace(item, names) for item in items]
-                return Traced([x.value for x in traced], None, tuple(x.path for x in traced))
+                return TracedValue([x.value for x in traced], None, tuple(x.path for x in traced))
             case ("map", entries):
                 pairs = [(self.trace(k, names).value, self.trace(v, names).value) for k, v in entries]
-                return Traced(rt.mapping(pairs))
+                return TracedValue(rt.mapping(pairs))
             case ("macro", kind, ranged, variable, body):
                 return self._macro(kind, self.trace(ranged, names), variable, body, names)
             case ("call", "within", (left, right)):
                 value, period = self.trace(left, names).value, self.trace(right, names).value
-                return Traced(rt.within(value, period, self._roots["as_of"]))
+                return TracedValue(rt.within(value, period, self._roots["as_of"]))
             case ("call", "retention", (argument,)):
                 kept = rt.retention(self.trace(argument, names).value, self._roots["spec"])
-                return Traced(kept, ("spec", "governance", "retention"))
+                return TracedValue(kept, ("spec", "governance", "retention"))
             case ("call", name, args):
-                return Traced(rt.CALLS[name](*(self.trace(a, names).value for a in args)))
+                return TracedValue(rt.CALLS[name](*(self.trace(a, names).value for a in args)))
             case ("level", argument, selection):
                 return self._level(argument, selection, names)
             case ("need", what, _):
-                return Traced(rt.need(what))
+                return TracedValue(rt.need(what))
             case _ as other:
                 assert_never(other)
 
-    def items(self, ir: IR) -> list[Traced]:
+    def items(self, ir: IR) -> list[TracedValue]:
         """The items of a list, with their origins.
 
         Raises:
@@ -145,22 +145,22 @@ class Explainer:
         """
         traced = self.trace(ir, {})
         if isinstance(traced.value, Mapping):  # a map's items are its keys, as in CEL's macros
-            return [Traced(key, None if traced.path is None else (*traced.path, key)) for key in traced.value]
+            return [TracedValue(key, None if traced.path is None else (*traced.path, key)) for key in traced.value]
         return [traced.item(i) for i in range(len(traced.value))]
 
-    def _variable(self, name: str, names: Mapping[str, Traced]) -> Traced:
+    def _variable(self, name: str, names: Mapping[str, TracedValue]) -> TracedValue:
         if name in names:
             return names[name]
         value = self._roots[name]
         if value is MISSING:
             raise Undeclared(name)
-        return Traced(value, (name,))
+        return TracedValue(value, (name,))
 
-    def _step(self, held: Traced, field: str, path: str) -> Traced:
+    def _step(self, held: TracedValue, field: str, path: str) -> TracedValue:
         value = rt.select(held.value, field, path)
-        return Traced(value, None if held.path is None else (*held.path, field))
+        return TracedValue(value, None if held.path is None else (*held.path, field))
 
-    def _has(self, base: IR, field: str, names: Mapping[str, Traced]) -> bool:
+    def _has(self, base: IR, field: str, names: Mapping[str, TracedValue]) -> bool:
         try:
             return rt.has(self.trace(base, names).value, field)
         except Undeclared:
@@ -180,34 +180,36 @@ class Explainer:
             raise pending
         return conjunction
 
-    def _macro(self, kind: MacroKind, ranged: Traced, variable: str, body: IR, names: Mapping[str, Traced]) -> Traced:
+    def _macro(
+        self, kind: MacroKind, ranged: TracedValue, variable: str, body: IR, names: Mapping[str, TracedValue]
+    ) -> TracedValue:
         if isinstance(ranged.value, Mapping):
-            ranged = Traced(list(ranged.value), None, tuple(None for _ in ranged.value))
+            ranged = TracedValue(list(ranged.value), None, tuple(None for _ in ranged.value))
         items = [ranged.item(i) for i in range(len(ranged.value))]
 
-        def at(item: Traced) -> Traced:
+        def at(item: TracedValue) -> TracedValue:
             return self.trace(body, {**names, variable: item})
 
         if kind in ("all", "exists"):
-            return Traced(self._logic(kind == "all", items, lambda i: at(i).value))
+            return TracedValue(self._logic(kind == "all", items, lambda i: at(i).value))
         if kind == "exists_one":
-            return Traced(sum(bool(at(i).value) for i in items) == 1)
+            return TracedValue(sum(bool(at(i).value) for i in items) == 1)
         kept = [i for i in items if at(i).value] if kind == "filter" else [at(i) for i in items]
-        return Traced([k.value for k in kept], None, tuple(k.path for k in kept))
+        return TracedValue([k.value for k in kept], None, tuple(k.path for k in kept))
 
-    def _level(self, argument: IR, selection: bool, names: Mapping[str, Traced]) -> Traced:
+    def _level(self, argument: IR, selection: bool, names: Mapping[str, TracedValue]) -> TracedValue:
         levels = self._settings["levels"]
         try:
             held = self.trace(argument, names)
         except Undeclared:
             if selection:
-                return Traced(rt.highest(levels))
+                return TracedValue(rt.highest(levels))
             raise
-        return Traced(rt.level(held.value, levels), held.path)
+        return TracedValue(rt.level(held.value, levels), held.path)
 
     # -- why ---------------------------------------------------------------------------------------------------------
 
-    def why_not(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
+    def why_not(self, ir: IR, names: Mapping[str, TracedValue]) -> Reason:
         """Why a condition that is false, or fails, does not hold."""
         try:
             if self.trace(ir, names).value:
@@ -218,7 +220,7 @@ class Explainer:
             return Reason(str(error), self.nearest(ir, names))
         return self._why_false(ir, names)
 
-    def _why_false(self, ir: IR, names: Mapping[str, Traced]) -> Reason:
+    def _why_false(self, ir: IR, names: Mapping[str, TracedValue]) -> Reason:
         match opened(ir):
             case ("is", _, operand):
                 return self._why_false(operand, names)
@@ -269,7 +271,7 @@ class Explainer:
                 assert_never(other)
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
-    def _why_leaf(self, ir: IR, leaf: Sel | Eq | Cmp | In | Call | Level, names: Mapping[str, Traced]) -> Reason:
+    def _why_leaf(self, ir: IR, leaf: Sel | Eq | Cmp | In | Call | Level, names: Mapping[str, TracedValue]) -> Reason:
         match leaf:
             case ("sel", *_):
                 return Reason(f"`{show(ir)}` is {self._said(ir, names)}", self.nearest(ir, names))
@@ -301,7 +303,7 @@ class Explainer:
                 assert_never(other)
         return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
 
-    def _sentence(self, ir: IR, demand: str, names: Mapping[str, Traced], *, joint: str = "; it ") -> Reason:
+    def _sentence(self, ir: IR, demand: str, names: Mapping[str, TracedValue], *, joint: str = "; it ") -> Reason:
         node = opened(ir)
         if node[0] == "call" and node[1] == "size":
             subject = f"`{show(node[2][0])}` has {self._said(ir, names)} item(s)"
@@ -309,26 +311,26 @@ class Explainer:
             subject = f"`{show(ir)}` is {self._said(ir, names)}"
         return Reason(f"{subject}{joint}{demand}", self.nearest(ir, names))
 
-    def _said(self, ir: IR, names: Mapping[str, Traced]) -> str:
+    def _said(self, ir: IR, names: Mapping[str, TracedValue]) -> str:
         try:
             return said(self.trace(ir, names).value)
         except Undeclared:  # a level that counts as the highest where rules select
             return "not declared"
 
-    def _named(self, ir: IR, names: Mapping[str, Traced]) -> str:
+    def _named(self, ir: IR, names: Mapping[str, TracedValue]) -> str:
         """A value, with the name of where it comes from unless it is written out in the rule."""
         value = self._said(ir, names)
         if ir[0] in ("k", "q", "if", "list"):
             return value
         return f"{value} (`{show(ir)}`)"
 
-    def _true(self, ir: IR, names: Mapping[str, Traced]) -> bool:
+    def _true(self, ir: IR, names: Mapping[str, TracedValue]) -> bool:
         try:
             return bool(self.trace(ir, names).value)
         except ConditionError:
             return False
 
-    def nearest(self, ir: IR, names: Mapping[str, Traced]) -> Path | None:
+    def nearest(self, ir: IR, names: Mapping[str, TracedValue]) -> Path | None:
         """The path of the first field that the condition reads, declared or not."""
         match opened(ir):
             case ("sel", base, field, _):
@@ -382,7 +384,7 @@ class Explainer:
                 return found
         return None
 
-    def _nearest_item(self, ranged: IR, variable: str, body: IR, names: Mapping[str, Traced]) -> Path | None:
+    def _nearest_item(self, ranged: IR, variable: str, body: IR, names: Mapping[str, TracedValue]) -> Path | None:
         try:
             held = self.trace(ranged, names)
         except ConditionError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.compile.constants import read
-from govengine.conditions.explain import Explainer, Traced
+from govengine.conditions.explain import Explainer, TracedValue
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate.dossier import Element
 from govengine.model.verdict import Part
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from govengine.plan.rules import PlanForEach
 
 
-class Reaching(NamedTuple):
+class ReachingAllows(NamedTuple):
     """The allows of a domain that reach a product, as elements that a rule's `for each` selects."""
 
     items: list[Element]
@@ -26,7 +26,7 @@ class Reaching(NamedTuple):
     """What is to be said where it cannot be told which of them are meant."""
 
 
-def reaching(dossier: Dossier, each: PlanForEach) -> Reaching:
+def reaching(dossier: Dossier, each: PlanForEach) -> ReachingAllows:
     """The allows that a rule over grants judges for a product, each named `grant allow NAME`.
 
     The rule's own list is evaluated with the allows in place of the declared grants, so that a list that is filtered
@@ -34,7 +34,7 @@ def reaching(dossier: Dossier, each: PlanForEach) -> Reaching:
     """
     allows = [a for a in dossier.book.allows(dossier.product.domain) if _reaches(dossier, a.grant)]
     if not allows or not each["grants"]:
-        return Reaching([], None)
+        return ReachingAllows([], None)
     spec = dossier.roots["spec"]
     access = {**spec.get("access", {}), "grants": [a.grant for a in allows]}
     explainer = Explainer({**dossier.roots, "spec": {**spec, "access": access}}, dossier.settings, read)
@@ -43,11 +43,11 @@ def reaching(dossier: Dossier, each: PlanForEach) -> Reaching:
     except ConditionError as error:
         message = f"cannot tell which `allow` of the domain to judge: {error}"
         place = dossier.place(("allow", allows[0].name))
-        return Reaching([], Part("for each", None, "unknown", "declared", message, place, cause=str(error)))
+        return ReachingAllows([], Part("for each", None, "unknown", "declared", message, place, cause=str(error)))
     meant = [a for a in allows if any(a.grant is value for value in selected)]
     names = [f"{each['variable']} allow {a.name}" for a in meant]
-    return Reaching(
-        [Element(name, Traced(a.grant, ("allow", a.name))) for name, a in zip(names, meant, strict=True)], None
+    return ReachingAllows(
+        [Element(name, TracedValue(a.grant, ("allow", a.name))) for name, a in zip(names, meant, strict=True)], None
     )
 
 
@@ -71,7 +71,7 @@ def inside(dossier: Dossier, clause: AllowClause, element: Element) -> Part:
     return Part("allow", element.name, "fail", "declared", message, place, evidence, None, "open")
 
 
-def fix(dossier: Dossier, traced: Traced) -> str | None:
+def fix(dossier: Dossier, traced: TracedValue) -> str | None:
     """The smallest repair of a grant that exceeds what is allowed; None where nothing is known that would do."""
     for field, words in (("actions", "what it lets the principal do"), ("resources", "on what")):
         if field not in traced.value:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from govengine.conditions.show import show
 from govengine.evaluate import tables
-from govengine.expectations.subject import Reached, Sql
+from govengine.expectations.subject import ReachedTable, Sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Place
     from govengine.evaluate.row_clause import RowClause
-    from govengine.evaluate.tables import Where
+    from govengine.evaluate.tables import LoadedDataset
     from govengine.expectations.parent import Parent
     from govengine.plan.clauses import ExpectClause, Predicate, PredicatePiece
     from govengine.plan.document import PlanDetector
@@ -32,7 +32,7 @@ def given(part: Held | None) -> Held:
 class AskedOfDataset:
     """A `Subject` of expectations: one clause on one dataset, which has the columns that the clause names."""
 
-    def __init__(self, of: RowClause, clause: ExpectClause, where: Where, columns: tuple[str, ...]) -> None:
+    def __init__(self, of: RowClause, clause: ExpectClause, where: LoadedDataset, columns: tuple[str, ...]) -> None:
         self._of, self._clause, self._where = of, clause, where
         self.key, self.table, self.dataset, self.place = of.key(where), where.key, where.dataset, where.place
         self.columns, self.types, self.real = columns, where.types, where.found.columns
@@ -102,10 +102,12 @@ class AskedOfDataset:
         """The SQL of a whole query."""
         return self._of.predicate(given(self._clause["predicate"]), None)[0]
 
-    def reached(self) -> dict[str, Reached]:
+    def reached(self) -> dict[str, ReachedTable]:
         """The tables that a whole query names."""
         named = tables.by_plain_names(self._of.dossier, given(self._clause["predicate"])["tables"])
-        return {name: Reached(table, tuple(found.columns), found.rejected) for name, (table, found) in named.items()}
+        return {
+            name: ReachedTable(table, tuple(found.columns), found.rejected) for name, (table, found) in named.items()
+        }
 
     def parent(self, *, having: Sequence[str] = ()) -> Parent:
         """The table that values are looked up in."""

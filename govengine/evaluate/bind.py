@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from govengine.plan.rules import PlanRule
 
 
-class Named(NamedTuple):
+class ProductNames(NamedTuple):
     """What rules may name of a product: `columns` are those declared, by dataset; both empty where nothing is known."""
 
     domain: str
@@ -26,7 +26,7 @@ class Named(NamedTuple):
 
 def bind(
     rules: Iterable[PlanRule],
-    products: Mapping[str, Named],
+    products: Mapping[str, ProductNames],
     registers: Collection[str],
     judged: Container[str],
 ) -> list[Diagnostic]:
@@ -40,7 +40,7 @@ def bind(
 
 
 class _Names(NamedTuple):
-    products: Mapping[str, Named]
+    products: Mapping[str, ProductNames]
     registers: Collection[str]
     judged: Container[str]
 

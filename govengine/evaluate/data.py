@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate import tables
 from govengine.evaluate.asked_of_dataset import AskedOfDataset, given
-from govengine.evaluate.open_part import Promised
-from govengine.evaluate.pending import Pending
+from govengine.evaluate.open_part import OpenPromise
+from govengine.evaluate.pending import OpenCheck
 from govengine.evaluate.row_clause import RowClause
-from govengine.expectations.measure import ALL, Asked, Threshold
+from govengine.expectations.measure import ALL, Question, Threshold
 from govengine.expectations.registry import EXPECTATIONS
 from govengine.expectations.unreachable import Unreachable
 from govengine.model.quantity import Bound, Percent, parse_percent
@@ -20,8 +20,8 @@ from govengine.model.verdict import Part
 if TYPE_CHECKING:
     from govengine.evaluate.dossier import Dossier, Element
     from govengine.evaluate.open_part import OpenPart
-    from govengine.evaluate.tables import Where
-    from govengine.expectations.expectation import Ask, Settled
+    from govengine.evaluate.tables import LoadedDataset
+    from govengine.expectations.expectation import Ask, EarlyAnswer
     from govengine.model.verdict import Disposition
     from govengine.plan.clauses import ExpectClause
     from govengine.plan.rules import PlanRule
@@ -61,7 +61,7 @@ class ExpectQuestions(RowClause):
         return made
 
     def _on(
-        self, ask: Ask, where: Where | Unreachable, columns: tuple[str, ...], element: str | None
+        self, ask: Ask, where: LoadedDataset | Unreachable, columns: tuple[str, ...], element: str | None
     ) -> list[Part | OpenPart]:
         if isinstance(where, Unreachable):
             return [self.part(where, element)]
@@ -74,34 +74,34 @@ class ExpectQuestions(RowClause):
         risk = self._risk()
         made: list[Part | OpenPart] = []
         for one in asked:
-            if not isinstance(one, Asked):
+            if not isinstance(one, Question):
                 made.append(self._settled(one, where, element))
                 continue
             named = ", ".join(filter(None, (element, f"column {one.column}"))) if len(asked) > 1 else element
             check = tables.traced(self.dossier, where, one.check._replace(risk=risk))
             place = self.place(where, one.column)
-            made.append(Pending(one._replace(check=check), named, threshold, missing, self.text, place, where.place))
+            made.append(OpenCheck(one._replace(check=check), named, threshold, missing, self.text, place, where.place))
         return made
 
-    def _settled(self, answer: Settled, where: Where, element: str | None) -> Part:
+    def _settled(self, answer: EarlyAnswer, where: LoadedDataset, element: str | None) -> Part:
         evidence = {"expectation": self.text, **answer.evidence}
         disposition: Disposition | None = "open" if answer.outcome == "fail" else None
         return Part(
             "expect", element, answer.outcome, "observed", answer.message, where.place, evidence, None, disposition
         )
 
-    def _promised(self) -> Part | Promised:
+    def _promised(self) -> Part | OpenPromise:
         try:
             promise = self.value(given(self.clause["limit"]))
         except Unreachable as unreachable:
             return self.part(unreachable, self.element.name)
         path = self.dossier.explainer.nearest(given(self.clause["limit"]), self.names)
-        return Promised(
+        return OpenPromise(
             promise, str(path[-1]) if path else "", given(self.clause["limit"]), self.element.name, self.text,
             self.dossier.place(path),
         )  # fmt: skip
 
-    def _datasets(self, columns: tuple[str, ...]) -> list[Where | Unreachable]:
+    def _datasets(self, columns: tuple[str, ...]) -> list[LoadedDataset | Unreachable]:
         """The dataset that is meant; where neither `on` nor the element tells, all that have the columns."""
         of = self.rule["each"]["of"] if self.rule["each"] is not None else None
         if self.rule["on"] is not None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.compile.constants import read
-from govengine.conditions.explain import Explainer, Traced, said
+from govengine.conditions.explain import Explainer, TracedValue, said
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate.facts import roots
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from govengine.diagnostics import Place
-    from govengine.evaluate.facts import Found
+    from govengine.evaluate.facts import DatasetFacts
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Path, Product
     from govengine.plan.rules import PlanRule, PlanTemplate
@@ -25,9 +25,9 @@ class Element(NamedTuple):
     """What a rule judges of a product: an element of its `for each`, or the whole, which has no name."""
 
     name: str | None = None
-    traced: Traced | None = None
+    traced: TracedValue | None = None
 
-    def names(self, rule: PlanRule) -> dict[str, Traced]:
+    def names(self, rule: PlanRule) -> dict[str, TracedValue]:
         """What the rule's own variable stands for."""
         return {} if rule["each"] is None or self.traced is None else {rule["each"]["variable"]: self.traced}
 
@@ -44,7 +44,7 @@ class Dossier:
     """
 
     def __init__(
-        self, book: Rulebook, product: Product, mesh: Mesh, as_of: date, found: Mapping[str, Found] | None
+        self, book: Rulebook, product: Product, mesh: Mesh, as_of: date, found: Mapping[str, DatasetFacts] | None
     ) -> None:
         self.book, self.product, self.mesh, self.as_of, self.found = book, product, mesh, as_of, found
         self.roots = roots(product, mesh, as_of, found)
@@ -66,7 +66,7 @@ class Dossier:
             return self.product.place_of(("metadata", "name"))
         return self.product.place_of(path)
 
-    def text(self, template: PlanTemplate, names: Mapping[str, Traced]) -> str:
+    def text(self, template: PlanTemplate, names: Mapping[str, TracedValue]) -> str:
         """A `finding` or `fix` with its values; what is not declared, or not known here, reads `…`."""
         words = ""
         for piece in template:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from govengine.model.values import Mesh, Product
 
 
-class Found(NamedTuple):
+class DatasetFacts(NamedTuple):
     """What loading a dataset showed. `columns` maps names to SQL types; `reason` says why it could not be read.
 
     `guessed` is whether the types were guessed from the values, as those of JSON are.
@@ -30,7 +30,7 @@ def table_key(product: str, dataset: str) -> str:
     return f"{product}.{dataset}"
 
 
-def roots(product: Product, mesh: Mesh, as_of: object, found: Mapping[str, Found] | None) -> dict[str, Any]:
+def roots(product: Product, mesh: Mesh, as_of: object, found: Mapping[str, DatasetFacts] | None) -> dict[str, Any]:
     """The names that conditions see, with columns and datasets as declared and as found.
 
     `found` is by table key; None where data is not read. An undeclared and unfound list is MISSING, never empty.
@@ -49,7 +49,7 @@ def roots(product: Product, mesh: Mesh, as_of: object, found: Mapping[str, Found
 
 
 def _merged(
-    product: Product, found: Mapping[str, Found]
+    product: Product, found: Mapping[str, DatasetFacts]
 ) -> tuple[list[dict[str, object]] | None, list[dict[str, object]]]:
     columns = None if product.columns is None else [dict(c) for c in product.columns]
     datasets = []

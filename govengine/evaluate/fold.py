@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Diagnostic, Place
 from govengine.evaluate import promises
-from govengine.evaluate.open_part import Promised
-from govengine.evaluate.pending import Pending, settle
+from govengine.evaluate.open_part import OpenPromise
+from govengine.evaluate.pending import OpenCheck, settle
 from govengine.model.verdict import (
     EVIDENCE_OF,
     OUTCOMES,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from govengine.evaluate.draft import Draft
     from govengine.evaluate.rulebook import Rulebook
-    from govengine.expectations.measure import Measured, NotMeasured
+    from govengine.expectations.measure import Measurement, NoMeasurement
     from govengine.model.values import Product
     from govengine.plan.rules import BrokenRule
 
@@ -35,7 +35,7 @@ EXIT_PASS, EXIT_FAIL, EXIT_UNDECIDED, EXIT_BROKEN = 0, 1, 2, 3
 
 
 def verdicts_of(
-    drafts: Sequence[Draft], book: Rulebook, as_of: date, measured: Mapping[str, Measured | NotMeasured]
+    drafts: Sequence[Draft], book: Rulebook, as_of: date, measured: Mapping[str, Measurement | NoMeasurement]
 ) -> list[Verdict]:
     """The verdicts of a product's drafts; promises are judged by what all of its rules measured."""
     others = [s for d in drafts for s in promises.seen(d.rule, d.parts, measured)]
@@ -46,16 +46,16 @@ def verdict_of(
     draft: Draft,
     book: Rulebook,
     as_of: date,
-    measured: Mapping[str, Measured | NotMeasured],
-    others: Sequence[promises.Seen] = (),
+    measured: Mapping[str, Measurement | NoMeasurement],
+    others: Sequence[promises.Observation] = (),
 ) -> Verdict:
     """The verdict of a draft, its data parts settled by `measured` (by key of the check), promises by `others`."""
     rule, product = draft.rule, draft.product
     parts = tuple(
         settle(p, measured[p.check.key])
-        if isinstance(p, Pending)
+        if isinstance(p, OpenCheck)
         else promises.keep(p, others)
-        if isinstance(p, Promised)
+        if isinstance(p, OpenPromise)
         else p
         for p in draft.parts
     )
@@ -73,7 +73,7 @@ def verdict_of(
         controls=tuple(ControlRef(*c) for c in rule["controls"]),
         because=rule["because"],
         fix=_fix(draft, parts, outcome),
-        policy_location=Place(*rule["place"]),
+        policy_place=Place(*rule["place"]),
         parts=parts,
         disposition="open" if outcome == "fail" else None,
     )
@@ -171,7 +171,7 @@ def causes(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
         for part in verdict.parts:
             if part.cause is None or part.outcome not in ("fail", "error", "unknown", "review"):
                 continue
-            entry = found.setdefault((verdict.product, part.cause), {"place": part.location, "rules": {}})
+            entry = found.setdefault((verdict.product, part.cause), {"place": part.place, "rules": {}})
             entry["rules"][verdict.rule] = verdict.blocking
     listed = [
         Cause(product, cause, entry["place"], tuple(sorted(entry["rules"])), sum(entry["rules"].values()))

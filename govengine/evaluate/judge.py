@@ -11,7 +11,7 @@ from govengine.evaluate.data import pending
 from govengine.evaluate.dossier import Dossier, Element
 from govengine.evaluate.draft import Draft
 from govengine.evaluate.elements import element_names
-from govengine.evaluate.retention import Kept, limit_of, meet
+from govengine.evaluate.retention import RetentionDemand, limit_of, meet
 from govengine.model.verdict import Part
 from govengine.plan.walk import expectations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from govengine.conditions.explain import Reason, Traced
-    from govengine.evaluate.facts import Found
+    from govengine.conditions.explain import Reason, TracedValue
+    from govengine.evaluate.facts import DatasetFacts
     from govengine.evaluate.open_part import OpenPart
     from govengine.evaluate.rulebook import Rulebook
     from govengine.model.values import Mesh, Product
@@ -46,11 +46,11 @@ class Judge:
     """
 
     def __init__(
-        self, book: Rulebook, product: Product, mesh: Mesh, as_of: date, found: Mapping[str, Found] | None
+        self, book: Rulebook, product: Product, mesh: Mesh, as_of: date, found: Mapping[str, DatasetFacts] | None
     ) -> None:
         self.dossier = Dossier(book, product, mesh, as_of, found)
         self._policies: dict[str, Part | None] = {}
-        self._kept: list[Kept] = []
+        self._kept: list[RetentionDemand] = []
 
     def drafts(self) -> list[Draft]:
         """A draft for each rule that speaks of this product, in the order of addresses."""
@@ -146,7 +146,7 @@ class Judge:
         """The elements that are selected, and what is to be said where that cannot be told or none is."""
         granted = allow.reaching(self.dossier, each)
         parts = [] if granted.stop is None else [granted.stop]
-        items: list[Traced] = []
+        items: list[TracedValue] = []
         try:
             items = self.dossier.explainer.items(each["list"]["ir"])
         except ConditionError as error:
@@ -264,7 +264,7 @@ class Judge:
         except ConditionError:
             return
         limit = limit_of(self.dossier, clause, names)
-        self._kept.append(Kept(draft, clause["text"], clause["direction"], element.name, column, limit))
+        self._kept.append(RetentionDemand(draft, clause["text"], clause["direction"], element.name, column, limit))
 
     def _attest(self, clause: AttestClause, element: Element) -> Part:
         """A signed statement is asked for, unless its condition spares it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.evaluate import tables
-from govengine.evaluate.pending import Pending
+from govengine.evaluate.pending import OpenCheck
 from govengine.evaluate.row_clause import RowClause
 from govengine.expectations import kept
 from govengine.expectations.measure import ALL
@@ -15,14 +15,14 @@ from govengine.model.quantity import Period
 
 if TYPE_CHECKING:
     from govengine.evaluate.dossier import Dossier, Element
-    from govengine.evaluate.tables import Where
+    from govengine.evaluate.tables import LoadedDataset
     from govengine.expectations.parent import Parent
     from govengine.model.verdict import Part
     from govengine.plan.clauses import KeepClause, PlanException
     from govengine.plan.rules import PlanRule
 
 
-def pending(dossier: Dossier, rule: PlanRule, clause: KeepClause, element: Element) -> list[Part | Pending]:
+def pending(dossier: Dossier, rule: PlanRule, clause: KeepClause, element: Element) -> list[Part | OpenCheck]:
     """The check that a `keep` clause asks of one column's rows; none where the spec names no column that it starts at.
 
     What is declared stands alone, too, where no file serves the dataset.
@@ -48,7 +48,9 @@ def pending(dossier: Dossier, rule: PlanRule, clause: KeepClause, element: Eleme
 _ELSEWHERE = "it starts in another dataset"
 
 
-def _asked(asked: RowClause, clause: KeepClause, where: Where, start: str, subject_key: str | None) -> Pending:
+def _asked(
+    asked: RowClause, clause: KeepClause, where: LoadedDataset, start: str, subject_key: str | None
+) -> OpenCheck:
     declared = next((d.get("columns", ()) for d in asked.dossier.product.datasets if d["name"] == where.dataset), ())
     if start.lower() not in where.types and start not in declared:
         raise Unreachable("not-applicable", _ELSEWHERE, _ELSEWHERE)
@@ -67,11 +69,11 @@ def _asked(asked: RowClause, clause: KeepClause, where: Where, start: str, subje
         raise Unreachable("error", f"`{start}` holds no dates or times, but {type_told(str(error))}") from error
     check = check._replace(check=tables.traced(asked.dossier, where, check.check))
     place = asked.place(where, column)
-    return Pending(check, asked.element.name, ALL, None, asked.text, place, where.place, "keep")
+    return OpenCheck(check, asked.element.name, ALL, None, asked.text, place, where.place, "keep")
 
 
 def _exceptions(
-    asked: RowClause, exception: PlanException | None, where: Where, subject_key: str | None
+    asked: RowClause, exception: PlanException | None, where: LoadedDataset, subject_key: str | None
 ) -> tuple[str, Parent] | None:
     """The register of exceptions, and the column that finds a row in it: of the same name, or the product's key."""
     if exception is None:

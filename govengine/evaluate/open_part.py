@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from govengine.evaluate.pending import Pending
+from govengine.evaluate.pending import OpenCheck
 
 if TYPE_CHECKING:
     from govengine.conditions.ir import IR
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class OpenPromise:
     """A part that waits until the other rules are judged.
 
     `name` is the promise's, "accuracy"; `ir` where the rule takes it from.
@@ -32,4 +32,4 @@ class Promised:
         return
 
 
-OpenPart: TypeAlias = Pending | Promised
+OpenPart: TypeAlias = OpenCheck | OpenPromise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
 from govengine.expectations import sampling
-from govengine.expectations.measure import Asked, Check, Measured, NotMeasured, Threshold
+from govengine.expectations.measure import Check, Measurement, NoMeasurement, Question, Threshold
 from govengine.model.verdict import ASSURANCES, Part
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ HANDED = "handed by the caller"
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class OpenCheck:
     """A part of a clause, `expect` or `keep`, that waits for the answer to its check."""
 
-    asked: Asked
+    asked: Question
     element: str | None
     threshold: Threshold
     undeclared_promise: str | None
@@ -54,12 +54,12 @@ class Pending:
         return
 
 
-def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
+def settle(open_: OpenCheck, measured: Measurement | NoMeasurement) -> Part:
     """The part that a measurement makes of an open one."""
     evidence: dict[str, object] = {"expectation" if open_.clause == "expect" else "condition": open_.text}
     if open_.clause == "expect":
         evidence["threshold"] = open_.threshold.text
-    if isinstance(measured, NotMeasured):
+    if isinstance(measured, NoMeasurement):
         outcome: Outcome = "error" if measured.broken else "unknown"
         cause = None if measured.broken else measured.reason
         return Part(open_.clause, open_.element, outcome, None, measured.reason, open_.place, evidence, cause)
@@ -100,7 +100,7 @@ def settle(open_: Pending, measured: Measured | NotMeasured) -> Part:
     return Part(open_.clause, open_.element, outcome, assurance, message, place, evidence, cause, disposition)
 
 
-def _cause(open_: Pending, measured: Measured, outcome: Outcome) -> tuple[str | None, Place]:
+def _cause(open_: OpenCheck, measured: Measurement, outcome: Outcome) -> tuple[str | None, Place]:
     """What an unknown answer hangs on, and where to mend it."""
     dataset = open_.check.table.rpartition(".")[2]
     if outcome != "unknown":
@@ -120,14 +120,14 @@ def _cause(open_: Pending, measured: Measured, outcome: Outcome) -> tuple[str | 
     return None, open_.place
 
 
-def _others(open_: Pending) -> str:
+def _others(open_: OpenCheck) -> str:
     """Other tables that it reads; its own rejected rows are told apart."""
     if open_.asked.unread is not None:
         return ", ".join(f"`{table}`" for table in open_.asked.unread)
     return ", ".join(f"`{table}`" for table, _ in open_.check.parents if table != open_.check.table)
 
 
-def _message(open_: Pending, measured: Measured, outcome: Outcome) -> str:
+def _message(open_: OpenCheck, measured: Measurement, outcome: Outcome) -> str:
     if measured.tested == 0:
         why = "every value is missing" if measured.sample is None else "every value drawn is missing"
         if not measured.population:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.conditions.ir import opened
-from govengine.evaluate.open_part import Promised
-from govengine.evaluate.pending import Pending, settle
+from govengine.evaluate.open_part import OpenPromise
+from govengine.evaluate.pending import OpenCheck, settle
 from govengine.expectations.measure import Threshold
 from govengine.expectations.registry import EXPECTATIONS
 from govengine.model.quantity import Bound, Percent, Period, holds, parse_period
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from govengine.evaluate.draft import Draft
     from govengine.evaluate.open_part import OpenPart
     from govengine.expectations.expectation import Expectation
-    from govengine.expectations.measure import Measured, NotMeasured
+    from govengine.expectations.measure import Measurement, NoMeasurement
     from govengine.plan.clauses import ExpectClause
     from govengine.plan.rules import PlanRule
 
@@ -37,7 +37,7 @@ _NOT_OF_ROWS = ("availability", "latency")
 _FEW = 2
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """One part of another rule for one of its data clauses: with what was measured for it, or None where it is settled.
 
     A part that says that it cannot be told whom the rule judges stands for each of its data clauses.
@@ -46,37 +46,39 @@ class Seen(NamedTuple):
     rule: str
     dimension: str | None
     clause: ExpectClause
-    part: Pending | Part
-    measured: Measured | NotMeasured | None
+    part: OpenCheck | Part
+    measured: Measurement | NoMeasurement | None
 
 
 def seen(
-    rule: PlanRule, parts: Iterable[Part | OpenPart], measured: Mapping[str, Measured | NotMeasured]
-) -> list[Seen]:
+    rule: PlanRule, parts: Iterable[Part | OpenPart], measured: Mapping[str, Measurement | NoMeasurement]
+) -> list[Observation]:
     """The data parts of a rule that were measured, and those that do not pass without a measurement."""
     clauses = {c["text"]: c for c in expectations(rule)}
-    found: list[Seen] = []
+    found: list[Observation] = []
     for part in parts:
         answer = None
-        if isinstance(part, Pending):
+        if isinstance(part, OpenCheck):
             meant, answer = [part.text], measured[part.check.key]
         elif isinstance(part, Part) and part.outcome not in _SETTLED and part.clause != "require":
             meant = [part.evidence["expectation"]] if "expectation" in part.evidence else list(clauses)
         else:
             continue
-        found += [Seen(rule["address"], rule["dimension"], clauses[t], part, answer) for t in meant if t in clauses]
+        found += [
+            Observation(rule["address"], rule["dimension"], clauses[t], part, answer) for t in meant if t in clauses
+        ]
     return found
 
 
 def risks(drafts: Iterable[Draft]) -> dict[str, Decimal]:
     """For each check of a product, the chance, at most, that a claim made of it from a sample is wrong."""
     drafts = list(drafts)
-    promises = [p for d in drafts for p in d.parts if isinstance(p, Promised) and _threshold(p.promise) is not None]
+    promises = [p for d in drafts for p in d.parts if isinstance(p, OpenPromise) and _threshold(p.promise) is not None]
     found = {}
     for draft in drafts:
         kinds = {c["text"]: _kind(c) for c in expectations(draft.rule)}
         for part in draft.parts:
-            if isinstance(part, Pending):
+            if isinstance(part, OpenCheck):
                 kind, dimension = kinds.get(part.text), draft.rule["dimension"]
                 again = kind is not None and kind.shares and any(_measures(kind, dimension, p) for p in promises)
                 found[part.check.key] = part.risk(promised=again)
@@ -87,11 +89,11 @@ def _kind(clause: ExpectClause) -> Expectation | None:
     return EXPECTATIONS.get(clause["kind"])
 
 
-def _measures(kind: Expectation, dimension: str | None, promise: Promised) -> bool:
+def _measures(kind: Expectation, dimension: str | None, promise: OpenPromise) -> bool:
     return promise.name in (dimension, kind.measures)
 
 
-def keep(open_: Promised, others: Sequence[Seen]) -> Part:
+def keep(open_: OpenPromise, others: Sequence[Observation]) -> Part:
     """The part that the measurements of other rules make of a promise."""
     promise = open_.promise
     evidence: dict[str, Any] = {"expectation": open_.text, "promise": getattr(promise, "text", str(promise))}
@@ -119,11 +121,11 @@ def keep(open_: Promised, others: Sequence[Seen]) -> Part:
     return Part("expect", open_.element, "pass", assurance, message, open_.place, evidence)
 
 
-def _unknown(open_: Promised, evidence: dict[str, object], why: str) -> Part:
+def _unknown(open_: OpenPromise, evidence: dict[str, object], why: str) -> Part:
     return Part("expect", open_.element, "unknown", None, why, open_.place, evidence, why)
 
 
-def _lacking(open_: Promised, others: Sequence[Seen]) -> str:
+def _lacking(open_: OpenPromise, others: Sequence[Observation]) -> str:
     """What would measure a promise that nothing measures, and what seems to."""
     if _of_time(open_.promise):
         other = next((s.rule for s in others if (kind := _kind(s.clause)) is not None and kind.dates), None)
@@ -134,7 +136,7 @@ def _lacking(open_: Promised, others: Sequence[Seen]) -> str:
     return f"a rule of `dimension {open_.name}`{counting} would"
 
 
-def _again(open_: Promised, other: Seen) -> Part | None:
+def _again(open_: OpenPromise, other: Observation) -> Part | None:
     """A part of another rule, judged by the promise; None where it measures something else."""
     kind = _kind(other.clause)
     if kind is None:
@@ -146,13 +148,13 @@ def _again(open_: Promised, other: Seen) -> Part | None:
         return None
     if not _measures(kind, other.dimension, open_):
         return None
-    if kind.shares and isinstance(other.part, Pending) and other.measured is not None:
+    if kind.shares and isinstance(other.part, OpenCheck) and other.measured is not None:
         return settle(replace(other.part, threshold=threshold, undeclared_promise=None), other.measured)
     part = _settled(other)
     return None if part.outcome in _SETTLED else _open(part)
 
 
-def _settled(other: Seen) -> Part:
+def _settled(other: Observation) -> Part:
     if isinstance(other.part, Part) or other.measured is None:
         assert isinstance(other.part, Part)
         return other.part
@@ -174,7 +176,7 @@ def _threshold(promise: object) -> Threshold | None:
     return Threshold(promise.value, False, promise.text) if isinstance(promise, Percent) else None
 
 
-def _newest(open_: Promised, other: Seen) -> Part | None:
+def _newest(open_: OpenPromise, other: Observation) -> Part | None:
     """What `newest x within P` says of a promise: all, where P is the promise; else as far as one implies the other."""
     part = _settled(other)
     limit = other.clause["limit"]

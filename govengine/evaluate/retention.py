@@ -11,7 +11,7 @@ from govengine.model.verdict import Part
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from govengine.conditions.explain import Traced
+    from govengine.conditions.explain import TracedValue
     from govengine.evaluate.dossier import Dossier
     from govengine.evaluate.draft import Draft
     from govengine.language.syntax import Direction
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from govengine.plan.clauses import KeepClause
 
 
-class Kept(NamedTuple):
+class RetentionDemand(NamedTuple):
     """One `keep` clause on one column: `limit` is None where it cannot be told."""
 
     draft: Draft
     text: str
     direction: Direction
     element: str | None
-    column: Traced
+    column: TracedValue
     limit: Period | None
 
     @property
@@ -35,14 +35,14 @@ class Kept(NamedTuple):
         return str(self.draft.rule["address"])
 
 
-def meet(dossier: Dossier, kept: Iterable[Kept]) -> None:
+def meet(dossier: Dossier, kept: Iterable[RetentionDemand]) -> None:
     """Settle what `keep` clauses ask of the same column; parts that are decided otherwise are replaced.
 
     A prohibition goes before a legal hold and any shortest period, and a hold before any longest period. Where no
     period meets all that is asked, a conflict of the council decides, column by column; without one, the rules are in
     error: to fail one of them would be to choose.
     """
-    columns: dict[tuple[object, object], list[Kept]] = {}
+    columns: dict[tuple[object, object], list[RetentionDemand]] = {}
     named = {rule for conflict in dossier.book.plan["conflicts"] for rule in conflict["between"]}
     for one in kept:
         value = one.column.value
@@ -73,7 +73,7 @@ def meet(dossier: Dossier, kept: Iterable[Kept]) -> None:
             _leave_open(everything, "no conflict of the council decides", [k for k in everything if id(k) in mine])
 
 
-def _prohibits(dossier: Dossier, one: Kept) -> bool:
+def _prohibits(dossier: Dossier, one: RetentionDemand) -> bool:
     """Whether the council lets nothing be kept at all: at most no time, and enforced by its own word.
 
     A domain's prohibition, or one that a domain has made mandatory, would lift what the council asks to be kept.
@@ -89,9 +89,9 @@ def _held(dossier: Dossier) -> bool:
     return retention.get("legal_hold") is True
 
 
-def _clashing(together: list[Kept]) -> list[Kept]:
+def _clashing(together: list[RetentionDemand]) -> list[RetentionDemand]:
     """Clauses of which some pair cannot both be met, for certain or by the calendar."""
-    found: dict[int, Kept] = {}
+    found: dict[int, RetentionDemand] = {}
     for low in (k for k in together if k.direction == "at least" and k.limit is not None):
         for high in (k for k in together if k.direction == "at most" and k.limit is not None):
             assert low.limit is not None
@@ -101,7 +101,7 @@ def _clashing(together: list[Kept]) -> list[Kept]:
     return list(found.values())
 
 
-def _decide(dossier: Dossier, together: list[Kept], clashing: list[Kept]) -> None:
+def _decide(dossier: Dossier, together: list[RetentionDemand], clashing: list[RetentionDemand]) -> None:
     rules = {k.rule for k in clashing}
     conflict = next((c for c in dossier.book.plan["conflicts"] if rules <= set(c["between"])), None)
     if conflict is None:
@@ -127,7 +127,7 @@ def _decide(dossier: Dossier, together: list[Kept], clashing: list[Kept]) -> Non
     _leave_open(clashing, f"`{conflict['name']}` decides nothing here")
 
 
-def _leave_open(clashing: list[Kept], why: str, which: list[Kept] | None = None) -> None:
+def _leave_open(clashing: list[RetentionDemand], why: str, which: list[RetentionDemand] | None = None) -> None:
     asked = "; ".join(
         sorted(f"`{k.rule}` asks for {k.direction} {k.limit.text}" for k in clashing if k.limit is not None)
     )
@@ -135,20 +135,20 @@ def _leave_open(clashing: list[Kept], why: str, which: list[Kept] | None = None)
         _replace(one, "error", f"no period meets both: {asked}; {why}")
 
 
-def _replace(one: Kept, outcome: Outcome, message: str) -> None:
+def _replace(one: RetentionDemand, outcome: Outcome, message: str) -> None:
     draft = one.draft
     for at, part in enumerate(draft.parts):
         if isinstance(part, Part):
             if (part.clause, part.element, part.evidence.get("condition")) == ("keep", one.element, one.text):
                 cause = message if outcome == "error" else None
                 draft.parts[at] = Part(
-                    "keep", part.element, outcome, "declared", message, part.location, part.evidence, cause
+                    "keep", part.element, outcome, "declared", message, part.place, part.evidence, cause
                 )
         elif (part.text, part.element) == (one.text, one.element):
             draft.parts[at] = Part("keep", part.element, outcome, "declared", message, part.place, {})
 
 
-def limit_of(dossier: Dossier, clause: KeepClause, names: Mapping[str, Traced]) -> Period | None:
+def limit_of(dossier: Dossier, clause: KeepClause, names: Mapping[str, TracedValue]) -> Period | None:
     """What a clause asks by the council's own settings, or None where it cannot be told.
 
     What a domain has tightened makes no rules clash: else an overlay could lift the other rule, which fails, by it.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from govengine.conditions.ir import IR
     from govengine.diagnostics import Place
     from govengine.evaluate.dossier import Dossier, Element
-    from govengine.evaluate.tables import Where
+    from govengine.evaluate.tables import LoadedDataset
     from govengine.plan.clauses import DataClause, PlanColumn, PlanTarget, Predicate
     from govengine.plan.rules import PlanRule
 
@@ -31,7 +31,7 @@ class RowClause:
         self.text = clause["text"]
         self._word = clause["clause"]
 
-    def key(self, where: Where) -> str:
+    def key(self, where: LoadedDataset) -> str:
         """What names the check: unlike for any two of a run."""
         return f"{self.rule['address']}|{self.dossier.product.name}|{self.element.name}|{where.dataset}|{self.text}"
 
@@ -68,7 +68,7 @@ class RowClause:
         columns = tables.small(found.columns)
         return Parent(key, tuple(target["columns"]), columns, sql, used, found.rejected, found.rows)
 
-    def predicate(self, predicate: Predicate, where: Where | None) -> tuple[str, tuple[str, ...]]:
+    def predicate(self, predicate: Predicate, where: LoadedDataset | None) -> tuple[str, tuple[str, ...]]:
         """SQL with its values, and the columns that it reads, which are checked where `where` is known."""
         sql, columns = "", list(predicate["columns"])
         for piece in predicate["pieces"]:
@@ -88,7 +88,7 @@ class RowClause:
             tables.require_columns(self.dossier, where, columns)
         return sql, tuple(columns)
 
-    def place(self, where: Where, column: str | None) -> Place:
+    def place(self, where: LoadedDataset, column: str | None) -> Place:
         """The column's own line where one is meant and declared, else the dataset's."""
         for i, declared in enumerate(self.dossier.product.columns or ()):
             if column is not None and declared["name"] == column and declared.get("dataset") == where.dataset:

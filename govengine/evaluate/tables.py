@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics import nearest
-from govengine.evaluate.facts import Found, table_key
+from govengine.evaluate.facts import DatasetFacts, table_key
 from govengine.expectations.unreachable import Unreachable
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from govengine.plan.clauses import PlanTarget
 
 
-class Where(NamedTuple):
+class LoadedDataset(NamedTuple):
     """A dataset of the judged product that was loaded: its name, table, what was found, and where it is declared."""
 
     dataset: str
     key: str
-    found: Found
+    found: DatasetFacts
     place: Place
 
     @property
@@ -36,7 +36,7 @@ def small(columns: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): type_ for name, type_ in columns.items()}
 
 
-def dataset(dossier: Dossier, name: str) -> Where:
+def dataset(dossier: Dossier, name: str) -> LoadedDataset:
     """A dataset of the judged product.
 
     Raises:
@@ -57,16 +57,16 @@ def dataset(dossier: Dossier, name: str) -> Where:
     if found.reason is not None:
         message = f"the rows of `{name}` cannot be read: {found.reason}"
         raise Unreachable("unknown", message, f"`{name}` cannot be read: {found.reason}", place)
-    return Where(name, key, found, place)
+    return LoadedDataset(name, key, found, place)
 
 
-def meaning(dossier: Dossier, where: Where, column: str) -> str | None:
+def meaning(dossier: Dossier, where: LoadedDataset, column: str) -> str | None:
     """The semantic type that the spec declares for a column, if any."""
     own = (c for c in dossier.product.columns or () if c["name"] == column and c.get("dataset") == where.dataset)
     return next((c.get("semantic_type") for c in own), None)
 
 
-def traced(dossier: Dossier, where: Where, check: Check) -> Check:
+def traced(dossier: Dossier, where: LoadedDataset, check: Check) -> Check:
     """A check that knows which columns tell the rows of its dataset apart, and which one says when they happened.
 
     The time is the first column tagged `time.event`, else `time.posting`, else the one that retention counts from.
@@ -79,7 +79,7 @@ def traced(dossier: Dossier, where: Where, check: Check) -> Check:
     return check._replace(row_key=key, time=time)
 
 
-def with_columns(dossier: Dossier, columns: tuple[str, ...]) -> Iterator[Where | Unreachable]:
+def with_columns(dossier: Dossier, columns: tuple[str, ...]) -> Iterator[LoadedDataset | Unreachable]:
     """Each dataset of the product that has some columns; one that may have them, as why it cannot be read."""
     wanted = {c.lower() for c in columns}
     for described in dossier.product.datasets:
@@ -94,7 +94,7 @@ def with_columns(dossier: Dossier, columns: tuple[str, ...]) -> Iterator[Where |
             yield where
 
 
-def require_columns(dossier: Dossier, where: Where, columns: Iterable[str]) -> None:
+def require_columns(dossier: Dossier, where: LoadedDataset, columns: Iterable[str]) -> None:
     """See that a dataset has columns.
 
     Raises:
@@ -112,7 +112,7 @@ def require_columns(dossier: Dossier, where: Where, columns: Iterable[str]) -> N
         raise Unreachable("error", message, message, where.place)
 
 
-def parent(dossier: Dossier, target: PlanTarget) -> tuple[str, Found]:
+def parent(dossier: Dossier, target: PlanTarget) -> tuple[str, DatasetFacts]:
     """The table that `product.dataset(…)` or `register(…)` names, with its columns checked.
 
     Raises:
@@ -128,7 +128,7 @@ def parent(dossier: Dossier, target: PlanTarget) -> tuple[str, Found]:
     return key, found
 
 
-def require_parent_columns(key: str, found: Found, columns: Iterable[str]) -> None:
+def require_parent_columns(key: str, found: DatasetFacts, columns: Iterable[str]) -> None:
     """See that another table has columns.
 
     Raises:
@@ -140,7 +140,7 @@ def require_parent_columns(key: str, found: Found, columns: Iterable[str]) -> No
             raise Unreachable("error", f"`{key}` has no column `{column}`{_hint(column, found.columns)}")
 
 
-def by_plain_names(dossier: Dossier, names: Iterable[str]) -> dict[str, tuple[str, Found]]:
+def by_plain_names(dossier: Dossier, names: Iterable[str]) -> dict[str, tuple[str, DatasetFacts]]:
     """The tables that a query names: datasets of the product, then registers.
 
     Raises:

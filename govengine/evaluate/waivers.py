@@ -33,7 +33,7 @@ _OPEN = frozenset({"fail", "error", "unknown", "review"})
 _UNTOLD = frozenset({"error", "unknown", "not-run"})
 
 
-class Owned(NamedTuple):
+class Ownership(NamedTuple):
     """What waivers need to know of a product of the mesh."""
 
     domain: str
@@ -54,7 +54,7 @@ class Standing:
     force: Force | None = None
 
 
-class Excepted(NamedTuple):
+class WaiverEffects(NamedTuple):
     """Verdicts with what is waived marked, how each waiver stands, and what is to be said."""
 
     verdicts: list[Verdict]
@@ -90,12 +90,12 @@ def signed_text(entry: PlanWaiver, mesh: str) -> str:
 def apply(
     book: Rulebook,
     verdicts: Sequence[Verdict],
-    products: Mapping[str, Owned],
+    products: Mapping[str, Ownership],
     mesh: Mesh,
     people: People,
     as_of: date,
     signatures: Signatures,
-) -> Excepted:
+) -> WaiverEffects:
     """Mark what waivers and rulings except.
 
     `products` are all products of the mesh by name; `verdicts` those of this run. A waiver of a product that was not
@@ -109,7 +109,7 @@ class _Waivers:
         self,
         book: Rulebook,
         verdicts: Sequence[Verdict],
-        products: Mapping[str, Owned],
+        products: Mapping[str, Ownership],
         mesh: Mesh,
         people: People,
         as_of: date,
@@ -123,7 +123,7 @@ class _Waivers:
         self._diagnostics: list[Diagnostic] = []
         self._spent: dict[tuple[str, str, str, str | None], int] = {}
 
-    def apply(self) -> Excepted:
+    def apply(self) -> WaiverEffects:
         standings = []
         for entry in sorted(self._entries, key=lambda e: (e["approved"] or ("", "9999"))[1] + e["name"]):
             standing = self._standing(entry)
@@ -131,7 +131,7 @@ class _Waivers:
                 standing = self._use(standing)
             self._say(standing)
             standings.append(standing)
-        return Excepted(list(self._verdicts.values()), sorted(standings, key=_by_name), self._diagnostics)
+        return WaiverEffects(list(self._verdicts.values()), sorted(standings, key=_by_name), self._diagnostics)
 
     # -- whether it has force ----------------------------------------------------------------------------------------
 

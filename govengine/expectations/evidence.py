@@ -14,7 +14,7 @@ from govengine.expectations.traces import Files, Shape, Traces
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govengine.expectations.measure import Check, Measured
+    from govengine.expectations.measure import Check, Measurement
 
 MOST_ROWS, MOST_SHAPES, MOST_COLUMNS = 5, 3, 4
 _ROWS = '"rows that fail"'
@@ -25,7 +25,7 @@ _BLOCK = 64
 _INNER, _OUTER = 0x36, 0x5C
 
 
-class Asking(NamedTuple):
+class EvidenceQuestion(NamedTuple):
     """What to ask of the failing rows of a check: which columns make the key, tell the time, have shapes."""
 
     check: Check
@@ -42,7 +42,7 @@ class Asking(NamedTuple):
         return tuple(dict.fromkeys((*self.keyed, *self.shaped, *([self.time] if self.time else []), *filed)))
 
 
-def asking(check: Check, types: Mapping[str, str], key: bytes | None, *, filed: bool) -> Asking:
+def asking(check: Check, types: Mapping[str, str], key: bytes | None, *, filed: bool) -> EvidenceQuestion:
     """What to ask of a check's failing rows.
 
     `types` are SQL types of the columns by name in small letters. `key` is that of the hashes; without one there are
@@ -51,10 +51,10 @@ def asking(check: Check, types: Mapping[str, str], key: bytes | None, *, filed: 
     keyed = check.row_key if key is not None and all(c.lower() in types for c in check.row_key) else ()
     shaped = tuple(c for c in dict.fromkeys(check.shaped) if types.get(c.lower()) == "VARCHAR")[:MOST_COLUMNS]
     time = check.time if check.time is not None and check.time.lower() in types else None
-    return Asking(check, keyed, shaped, time, key, filed)
+    return EvidenceQuestion(check, keyed, shaped, time, key, filed)
 
 
-def rows_that_fail(check: Check, measured: Measured, source: str, columns: str = "*") -> str:
+def rows_that_fail(check: Check, measured: Measurement, source: str, columns: str = "*") -> str:
     """The query for the failing rows of a check; `source` is its table as FROM takes it."""
     assert check.failing is not None
     condition = check.failing(source, measured)
@@ -62,7 +62,7 @@ def rows_that_fail(check: Check, measured: Measured, source: str, columns: str =
     return f"SELECT {columns} FROM {source}{alias} WHERE {condition}"
 
 
-def query(asked: Asking, rows: str, types: Mapping[str, str]) -> str:
+def query(asked: EvidenceQuestion, rows: str, types: Mapping[str, str]) -> str:
     """The query for evidence over `rows`, itself a query for the failing ones.
 
     It gives one row: how many there are; first and last month, hashes; number of files, first and last one; then shapes
@@ -91,7 +91,11 @@ def query(asked: Asking, rows: str, types: Mapping[str, str]) -> str:
 
 
 def traces(
-    asked: Asking, measured: Measured, row: tuple[Any, ...], rows_query: str | None, file_names: tuple[str, ...]
+    asked: EvidenceQuestion,
+    measured: Measurement,
+    row: tuple[Any, ...],
+    rows_query: str | None,
+    file_names: tuple[str, ...],
 ) -> Traces:
     """What the answer to `query` says."""
     shapes = tuple(

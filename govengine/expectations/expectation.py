@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from govengine.expectations.measure import Asked
+from govengine.expectations.measure import Question
 from govengine.expectations.subject import Subject
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from govengine.model.verdict import Outcome
 
 
-class Settled(NamedTuple):
+class EarlyAnswer(NamedTuple):
     """An answer that needs no query: what loading the dataset showed is enough. A pass, or a failure."""
 
     outcome: Outcome
@@ -62,7 +62,7 @@ class Example(NamedTuple):
     beside: str = ""
 
 
-Ask: TypeAlias = Callable[[Subject], Sequence[Asked | Settled]]
+Ask: TypeAlias = Callable[[Subject], Sequence[Question | EarlyAnswer]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

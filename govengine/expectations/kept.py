@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.expectations.days import earliest
-from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
+from govengine.expectations.measure import Check, Measurement, Question, of_rows, sampled
 from govengine.expectations.sql import identifier, moment, stored
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def ask(
     longest: Period,
     as_of: date,
     exceptions: tuple[str, Parent] | None,
-) -> Asked:
+) -> Question:
     """Count rows that are older than `longest`.
 
     `column` holds what is to go, None where the data does not have it; `start` when it began. `exceptions` are the
@@ -56,7 +56,7 @@ def ask(
             f"SELECT tested, failing, {'failing' if unread else '0'}, 0, excepted FROM counted"
         )
 
-    def fails(_source: str, _: Measured) -> str:
+    def fails(_source: str, _: Measurement) -> str:
         return f"{there} AND {began} < {earliest(as_of, longest)} AND NOT {spared}"
 
     check = Check(
@@ -69,14 +69,14 @@ def ask(
         failing=fails,
     )
 
-    def failed(measured: Measured) -> str:
+    def failed(measured: Measurement) -> str:
         verb = "is" if measured.failing == 1 else "are"
         return f"{of_rows(measured)} {verb} older than {longest.text}, counted from `{start}`{_spared(measured)}"
 
-    def held(measured: Measured) -> str:
+    def held(measured: Measurement) -> str:
         return f"no row is older than {longest.text}, counted from `{start}`{_spared(measured)}"
 
-    return Asked(
+    return Question(
         check,
         failed,
         held,
@@ -85,6 +85,6 @@ def ask(
     )
 
 
-def _spared(measured: Measured) -> str:
+def _spared(measured: Measurement) -> str:
     excepted = measured.notes[0]
     return f"; {excepted:,} more are excepted" if excepted else ""

@@ -18,7 +18,7 @@ from govengine.detectors.own import form as own_form
 from govengine.detectors.own import named as named_like
 from govengine.detectors.registry import built_in
 from govengine.diagnostics.counted import plural
-from govengine.expectations.measure import Asked, Check, Measured, sampled, share
+from govengine.expectations.measure import Check, Measurement, Question, sampled, share
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def ask(
     semantic_type: str | None,
     detectors: Sequence[str],
     own: Mapping[str, PlanDetector] = {},
-) -> Asked:
+) -> Question:
     """Count candidates and hits of each form: one scan of a column shows what could be in it, a second one what is."""
     sought = searched(column, sql_type, semantic_type, detectors, own)
     forms = [s.form for s in sought]
@@ -113,7 +113,7 @@ def ask(
     def refine(source: str, screened: tuple[Any, ...]) -> str:
         return query(source, column, sql_type, forms, screened)
 
-    def fails(source: str, measured: Measured) -> str:
+    def fails(source: str, measured: Measurement) -> str:
         told_of = [h.sought.form for h in hits(measured, sought) if h.outcome != "pass"]
         return holds_hit(source, column, sql_type, told_of)
 
@@ -123,21 +123,21 @@ def ask(
         shaped=(column,), shows_query=False,
     )  # fmt: skip
 
-    def judge(measured: Measured, _threshold: Threshold) -> Outcome:
+    def judge(measured: Measurement, _threshold: Threshold) -> Outcome:
         return outcome(measured, sought)
 
-    def words(measured: Measured) -> str:
+    def words(measured: Measurement) -> str:
         said_ = told(column, measured, sought)
         unseen = nested(sql_type) and any(form.whole for form in forms)
         return f"{said_}; {NOT_INSIDE}" if unseen else said_
 
-    def figures(measured: Measured) -> dict[str, object]:
+    def figures(measured: Measurement) -> dict[str, object]:
         return evidence(measured, sought)
 
-    return Asked(check, words, held=words, column=column, decide=judge, evidence=figures)
+    return Question(check, words, held=words, column=column, decide=judge, evidence=figures)
 
 
-def outcome(measured: Measured, sought: Sequence[Sought]) -> Outcome:
+def outcome(measured: Measurement, sought: Sequence[Sought]) -> Outcome:
     """Fail, unknown, review or pass: what hits mean, and what rows that cannot be read leave open."""
     if measured.tested == 0:
         return "unknown"
@@ -149,7 +149,7 @@ def outcome(measured: Measured, sought: Sequence[Sought]) -> Outcome:
     return "review" if "review" in outcomes else "pass"
 
 
-def hits(measured: Measured, sought: Sequence[Sought]) -> list[Hits]:
+def hits(measured: Measurement, sought: Sequence[Sought]) -> list[Hits]:
     """What was found of each form, in the order in which it was sought."""
     found = []
     for i, one in enumerate(sought):
@@ -172,7 +172,7 @@ def _means(sought: Sought, candidates: int, valid: int) -> Outcome:
     return "fail" if tail <= form.risk and valid >= form.share * candidates else "review"
 
 
-def strongest(measured: Measured, sought: Sequence[Sought]) -> list[Hits]:
+def strongest(measured: Measurement, sought: Sequence[Sought]) -> list[Hits]:
     """For each detector that found anything, the form that says most: one that fails before one that is in doubt."""
     seen: dict[str, Hits] = {}
     for found in hits(measured, sought):
@@ -184,7 +184,7 @@ def strongest(measured: Measured, sought: Sequence[Sought]) -> list[Hits]:
     return list(seen.values())
 
 
-def told(column: str, measured: Measured, sought: Sequence[Sought]) -> str:
+def told(column: str, measured: Measurement, sought: Sequence[Sought]) -> str:
     """What was found, in words and counts."""
     seen = strongest(measured, sought)
     if not seen:
@@ -196,7 +196,7 @@ def _named(sought: Sequence[Sought]) -> str:
     return ", ".join(dict.fromkeys(s.detector for s in sought)) or "what its type cannot hold"
 
 
-def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: str = "row") -> str:
+def said(column: str, measured: Measurement, found: Hits, inside: str = "", unit: str = "row") -> str:
     """What was found of one form, in words and counts; `inside` is where in the column, `unit` what was counted."""
     form = found.sought.form
     rows = f"{found.rows:,} of {plural(measured.tested, unit)} ({share(found.rows, measured.tested)})"
@@ -215,7 +215,7 @@ def said(column: str, measured: Measured, found: Hits, inside: str = "", unit: s
     return f"{may}, where chance gives {usual}; not enough to be certain, so a person must look"
 
 
-def evidence(measured: Measured, sought: Sequence[Sought]) -> dict[str, object]:
+def evidence(measured: Measurement, sought: Sequence[Sought]) -> dict[str, object]:
     """Figures of each form that had a candidate; as failing, the rows with a hit of the form that most rows hold."""
     rows, figures = 0, {}
     for found in hits(measured, sought):

@@ -44,7 +44,7 @@ class Check(NamedTuple):
     one_way: bool = False
     risk: Decimal = Decimal("0.05")
     refine: Callable[[str, tuple[Any, ...]], str] | None = None
-    failing: Callable[[str, Measured], str] | None = None
+    failing: Callable[[str, Measurement], str] | None = None
     shaped: tuple[str, ...] = ()
     shows_query: bool = True
     row_key: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class Sample(NamedTuple):
     key: tuple[str, ...] = ()
 
 
-class Measured(NamedTuple):
+class Measurement(NamedTuple):
     """Rows in the dataset, how many of them were tested, how many failed, and how many more could not be read.
 
     `excusable` of the failing ones would hold, and `doubtful` of the others would fail, if rows of another table,
@@ -113,7 +113,7 @@ class Measured(NamedTuple):
     handed: Assurance | None = None
 
 
-class NotMeasured(NamedTuple):
+class NoMeasurement(NamedTuple):
     """Why there is no figure. `broken` tells a rule that cannot run from evidence that is missing."""
 
     reason: str
@@ -131,7 +131,7 @@ class Threshold(NamedTuple):
 ALL = Threshold(Decimal(100), False, "100%")
 
 
-def decide(measured: Measured, threshold: Threshold) -> Outcome:
+def decide(measured: Measurement, threshold: Threshold) -> Outcome:
     """Pass, fail or unknown, with exact arithmetic.
 
     Rows that could not be read may hold or not: it passes only if it would with all of them failing, fails only if it
@@ -150,7 +150,7 @@ def _holds(good: int, total: int, threshold: Threshold) -> bool:
     return reached > asked if threshold.strict else reached >= asked
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """A check with what its answer means, in words.
 
     `failed` says what is wrong where anything is, `held` what holds where nothing is. `column` is the one that it is
@@ -160,18 +160,18 @@ class Asked(NamedTuple):
     """
 
     check: Check
-    failed: Callable[[Measured], str]
-    held: Callable[[Measured], str] = lambda measured: (
+    failed: Callable[[Measurement], str]
+    held: Callable[[Measurement], str] = lambda measured: (
         "the only row holds" if measured.tested == 1 else f"all {measured.tested:,} rows hold"
     )
     column: str | None = None
-    decide: Callable[[Measured, Threshold], Outcome] = decide
-    evidence: Callable[[Measured], Mapping[str, object]] = lambda _: {}
-    unsettled: Callable[[Measured], str | None] = lambda _: None
+    decide: Callable[[Measurement, Threshold], Outcome] = decide
+    evidence: Callable[[Measurement], Mapping[str, object]] = lambda _: {}
+    unsettled: Callable[[Measurement], str | None] = lambda _: None
     unread: tuple[str, ...] | None = None
 
 
-def of_rows(measured: Measured) -> str:
+def of_rows(measured: Measurement) -> str:
     """How many fail: `2 of 3 rows (66.667 %)`."""
     return f"{measured.failing:,} of {plural(measured.tested, 'row')} ({share(measured.failing, measured.tested)})"
 

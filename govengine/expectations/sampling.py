@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from govengine.expectations.measure import Asked, Measured, Sample, Threshold
+    from govengine.expectations.measure import Measurement, Question, Sample, Threshold
     from govengine.model.verdict import Outcome
 
 _LARGE = Fraction(1, 20)
@@ -148,7 +148,7 @@ def _allowed(threshold: Threshold) -> Fraction:
     return 1 - Fraction(threshold.percent) / 100
 
 
-def _frame(measured: Measured) -> int | None:
+def _frame(measured: Measurement) -> int | None:
     """Rows drawn from, where they count: a large part of them is drawn, and all that were drawn are judged."""
     sample = measured.sample
     assert sample is not None
@@ -156,7 +156,7 @@ def _frame(measured: Measured) -> int | None:
     return sample.frame if large else None
 
 
-def decide(measured: Measured, threshold: Threshold, risk: Decimal) -> Outcome:
+def decide(measured: Measurement, threshold: Threshold, risk: Decimal) -> Outcome:
     """Pass, fail or unknown, each claim with a chance of `risk` at most to be wrong.
 
     Rows that could not be read are counted against either claim. Where some of the rows drawn are not judged, nobody
@@ -180,7 +180,7 @@ def decide(measured: Measured, threshold: Threshold, risk: Decimal) -> Outcome:
     return "unknown"
 
 
-def decide_one_way(asked: Asked, measured: Measured, threshold: Threshold) -> Outcome:
+def decide_one_way(asked: Question, measured: Measurement, threshold: Threshold) -> Outcome:
     """Fail where what was drawn fails, however the rows that were not drawn are; else unknown.
 
     For what more rows can only make worse: keys that repeat, values of some form.
@@ -190,7 +190,7 @@ def decide_one_way(asked: Asked, measured: Measured, threshold: Threshold) -> Ou
     return "fail" if measured.failing and asked.decide(rest_holds, threshold) == "fail" else "unknown"
 
 
-def settled_by(measured: Measured, threshold: Threshold, risk: Decimal) -> int | None:
+def settled_by(measured: Measurement, threshold: Threshold, risk: Decimal) -> int | None:
     """About how many rows would settle it if failing ones stayed as frequent; None where none short of all would."""
     sample = measured.sample
     if sample is None or not measured.tested or measured.excusable or measured.doubtful:
@@ -213,7 +213,7 @@ def settled_by(measured: Measured, threshold: Threshold, risk: Decimal) -> int |
     return rounded if rounded < sample.frame else None
 
 
-def undecided(measured: Measured, threshold: Threshold, risk: Decimal) -> str:
+def undecided(measured: Measurement, threshold: Threshold, risk: Decimal) -> str:
     """Why a sample is unknown, and what would settle it."""
     if threshold.percent == 100 and measured.failing == 0:
         return f"{NOT_ALL}: judge all rows"
@@ -224,7 +224,7 @@ def undecided(measured: Measured, threshold: Threshold, risk: Decimal) -> str:
     return f"between {_percent(low)} and {_percent(high, upwards=True)} of rows fail, {each}: {how}"
 
 
-def drawn(measured: Measured) -> dict[str, object]:
+def drawn(measured: Measurement) -> dict[str, object]:
     """How the sample was drawn, so that somebody else can draw it again."""
     sample = measured.sample
     assert sample is not None
@@ -233,7 +233,7 @@ def drawn(measured: Measured) -> dict[str, object]:
     return {"sample": sample.size, "frame": sample.frame, "seed": sample.seed, "method": method}
 
 
-def evidence(measured: Measured, risk: Decimal) -> dict[str, object]:
+def evidence(measured: Measurement, risk: Decimal) -> dict[str, object]:
     """How the sample was drawn and what it shows.
 
     Each limit holds by itself at the confidence. That of the family is for all claims of the run together.

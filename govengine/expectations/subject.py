@@ -21,7 +21,7 @@ class Sql(NamedTuple):
     shown: str
 
 
-class Reached(NamedTuple):
+class ReachedTable(NamedTuple):
     """A table that a query names: its key, all its columns, and how many of its rows could not be read."""
 
     table: str
@@ -121,7 +121,7 @@ class Subject(Protocol):
     def query(self) -> str:
         """The SQL of a whole query, which names its tables itself."""
 
-    def reached(self) -> Mapping[str, Reached]:
+    def reached(self) -> Mapping[str, ReachedTable]:
         """The tables that a whole query names, by the names that it uses."""
 
     def parent(self, *, having: Sequence[str] = ()) -> Parent:

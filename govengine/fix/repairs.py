@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, assert_never
 
-from govengine.conditions.explain import Explainer, Traced
+from govengine.conditions.explain import Explainer, TracedValue
 from govengine.conditions.ir import form, opened
 from govengine.conditions.runtime import MISSING, ConditionError
 from govengine.fix.knowledge import fields_of, may_remove, may_write, only_a_person_knows
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from govengine.conditions.ir import IR, Comparison, MacroKind
 
 Path = tuple[Any, ...]
-Names = dict[str, Traced]
+Names = dict[str, TracedValue]
 STAND_IN = "something"
 _MOST = 24
 _DEEPEST = 24
@@ -62,7 +62,7 @@ class Repairs:
         self._levels = sorted(levels, key=lambda name: levels[name])
         self._ranks = levels
 
-    def of(self, ir: IR, names: Mapping[str, Traced], *, want: bool = True) -> list[Option]:
+    def of(self, ir: IR, names: Mapping[str, TracedValue], *, want: bool = True) -> list[Option]:
         """Alternatives, likeliest first; none where nothing can be derived."""
         found = self._repair(ir, dict(names), want, 0)
         return list(islice(dict.fromkeys(tuple(dict.fromkeys(o)) for o in found if o), _MOST))
@@ -136,7 +136,7 @@ class Repairs:
         if kind in ("exists", "exists_one") and want:
             found = _chosen_by_a_person(_any_of(each))
             if path is not None and may_write((*path, len(items)), declared=False):
-                fresh = Traced({}, (*path, len(items)))
+                fresh = TracedValue({}, (*path, len(items)))
                 found += self._repair(body, {**names, variable: fresh}, want, depth + 1)
             return found
         return []

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from govengine.conditions.explain import Traced
+    from govengine.conditions.explain import TracedValue
     from govengine.conditions.ir import IR
     from govengine.evaluate.dossier import Dossier
     from govengine.evaluate.rulebook import Rulebook
@@ -269,7 +269,7 @@ def _first_line(text: str, paths: tuple[tuple[Any, ...], ...]) -> int:
     return min(line_of(text, Change(path)) for path in paths)
 
 
-def _elements(dossier: Dossier, rule: PlanRule) -> Iterator[dict[str, Traced]]:
+def _elements(dossier: Dossier, rule: PlanRule) -> Iterator[dict[str, TracedValue]]:
     if rule["each"] is None:
         yield {}
         return
@@ -289,7 +289,7 @@ def _declared(dossier: Dossier, ir: IR) -> bool:
     return True
 
 
-def _holds(dossier: Dossier, ir: IR, names: Mapping[str, Traced]) -> bool:
+def _holds(dossier: Dossier, ir: IR, names: Mapping[str, TracedValue]) -> bool:
     try:
         return bool(dossier.explainer.trace(ir, names).value)
     except ConditionError:

@@ -80,11 +80,11 @@ class ExpectBuilder:
         names = tuple(self._target_column(c) for c in columns)
         return syntax.Target(product if dot else None, dataset or product, names, self._pieces.span(tree))
 
-    def exception(self, tree: Node) -> syntax.Excepted:
+    def exception(self, tree: Node) -> syntax.ExceptIn:
         """`except in register(column) where …`."""
         register, column, where = tree.children
         target = syntax.Target(None, str(register), (self._target_column(column),), self._pieces.span(register))
-        return syntax.Excepted(
+        return syntax.ExceptIn(
             target, None if where is None else self._texts.sql(where.children[0]), self._pieces.span(tree)
         )
 

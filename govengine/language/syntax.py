@@ -189,7 +189,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Excepted:
+class ExceptIn:
     """`except in register(column) where `…``."""
 
     target: Target
@@ -223,7 +223,7 @@ class Expect:
     per: tuple[Column, ...] = ()
     tolerance: int | float | None = None
     detectors: tuple[Name, ...] = ()
-    exception: Excepted | None = None
+    exception: ExceptIn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ class Keep:
     column: Column
     direction: Direction
     limit: Expr
-    exception: Excepted | None
+    exception: ExceptIn | None
     text: str
     span: Span
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic, Span
     from govengine.language.source import Source
     from govengine.language.syntax import Rule
-    from govengine.lint.subject import Block, Clause, Subject
+    from govengine.lint.subject import Clause, PolicyText, Subject
 
 _NOT_DECLARED = frozenset({"name", "declared", "found", "dataset"})
 """Fields of a column that are known without its product's word."""
@@ -115,7 +115,7 @@ def _detector(rule: Rule) -> tuple[str, Span] | None:
     return None
 
 
-def _declaration(clause: Clause, block: Block) -> Expr | None:
+def _declaration(clause: Clause, block: PolicyText) -> Expr | None:
     """The first field of a declaration that must be there for the condition to be true; None where there is none."""
     if isinstance(block.node, Overlay) and clause.rule is None:
         return None

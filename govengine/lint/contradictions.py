@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic
     from govengine.language.expression import BinaryOperator
     from govengine.language.syntax import Term
-    from govengine.lint.subject import Block, Clause, Subject
+    from govengine.lint.subject import Clause, PolicyText, Subject
 
 _MOST_STEPS = 256
 """Combinations of `||` that are tried and terms that are written out; what takes more is taken to be possible."""
@@ -57,7 +57,7 @@ def unreachable(subject: Subject) -> Iterator[Diagnostic]:
                 yield found
 
 
-def _selecting(block: Block, rule: str) -> list[Clause]:
+def _selecting(block: PolicyText, rule: str) -> list[Clause]:
     return [c for c in block.clauses() if c.selects and c.rule is not None and c.rule.name.text == rule]
 
 

@@ -11,7 +11,7 @@ from govengine.lint.conditions import exemptions, guarded_detectors, mixed_opera
 from govengine.lint.contradictions import unreachable
 from govengine.lint.thresholds import idle_periods, idle_thresholds
 from govengine.lint.unused import unused_settings, unused_terms
-from govengine.lint.vacuous import Selected, vacuous
+from govengine.lint.vacuous import Selections, vacuous
 from govengine.lint.words import critical_but_advisory, without_case, without_control, without_fix, without_owner
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ ABOUT_ALLOWANCES = ("idle-allowance", "unreadable-allowance")
 
 
 @dataclass(frozen=True, slots=True)
-class Linted:
+class LintReport:
     """What was found, in the order of files and lines, and how many findings somebody has allowed."""
 
     findings: tuple[Diagnostic, ...]
@@ -56,11 +56,11 @@ class Linted:
 def lint(
     subject: Subject,
     *,
-    found: Selected | None = None,
+    found: Selections | None = None,
     said: Sequence[Diagnostic] | None = None,
     mesh: tuple[list[Allowance], list[Diagnostic]] = ([], []),
     only: frozenset[str] = frozenset(),
-) -> Linted:
+) -> LintReport:
     """Look for everything, or for some names only.
 
     Args:
@@ -91,7 +91,7 @@ def lint(
     unique = list(dict.fromkeys(findings))
     left = list(silenced(unique, allowed))
     shown = [d for d in (*left, *mistakes, *idle(allowed, tried)) if not only or d.name in only]
-    return Linted(tuple(sorted(shown, key=_place)), len(unique) - len(left))
+    return LintReport(tuple(sorted(shown, key=_place)), len(unique) - len(left))
 
 
 def _place(finding: Diagnostic) -> tuple[str, int, int, str]:

@@ -34,7 +34,7 @@ class Clause(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PolicyText:
     """A policy or overlay, with the terms that its conditions may use by name."""
 
     node: Policy | Overlay
@@ -113,7 +113,7 @@ class Subject:
     sources: Mapping[str, Source]
     files: tuple[File, ...]
     cases: frozenset[str] | None = None
-    blocks: tuple[Block, ...] = field(init=False)
+    blocks: tuple[PolicyText, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         nodes: list[Policy | Overlay] = []
@@ -125,7 +125,7 @@ class Subject:
             if isinstance(node, Policy) and node.name.text == SHARED
             for term in node.terms
         }
-        blocks = tuple(Block(n, {**shared, **{t.name.text: t for t in n.terms}}) for n in nodes)
+        blocks = tuple(PolicyText(n, {**shared, **{t.name.text: t for t in n.terms}}) for n in nodes)
         object.__setattr__(self, "blocks", blocks)
 
     @property

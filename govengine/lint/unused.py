@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic
     from govengine.language.syntax import Term
-    from govengine.lint.subject import Block, Subject
+    from govengine.lint.subject import PolicyText, Subject
 
 
 def unused_settings(subject: Subject) -> Iterator[Diagnostic]:
@@ -47,7 +47,7 @@ def uses(expr: Expr, terms: Mapping[str, Term]) -> Iterator[Term]:
             yield terms[name]
 
 
-def _used(block: Block) -> list[Term]:
+def _used(block: PolicyText) -> list[Term]:
     """The terms that a block's clauses use, and the terms that those use."""
     found: dict[str, Term] = {}
     todo = [t for clause in block.clauses() for t in uses(clause.expr, block.terms)]
@@ -71,5 +71,5 @@ def _read(conditions: Iterable[Expr]) -> set[str]:
     }
 
 
-def _is_shared(block: Block) -> bool:
+def _is_shared(block: PolicyText) -> bool:
     return isinstance(block.node, Policy) and block.name == SHARED

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic
     from govengine.evaluate.rulebook import Rulebook
-    from govengine.lint.subject import Block, Clause, Subject
+    from govengine.lint.subject import Clause, PolicyText, Subject
     from govengine.model.values import Mesh, Product
     from govengine.plan.clauses import Condition
     from govengine.plan.rules import PlanForEach
@@ -27,7 +27,7 @@ _KNOWN_BY_DATA = frozenset({"declared", "found"})
 
 
 @dataclass(slots=True)
-class _Tried:
+class _Trial:
     """How often a selection was tried, and whether it was ever true, or could not be told."""
 
     count: int = 0
@@ -35,19 +35,19 @@ class _Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
+class Selections:
     """What the selections of a mesh's rules came to, by policy or by rule."""
 
-    policies: Mapping[str, _Tried] = field(default_factory=dict)
-    whens: Mapping[str, _Tried] = field(default_factory=dict)
-    wheres: Mapping[str, _Tried] = field(default_factory=dict)
+    policies: Mapping[str, _Trial] = field(default_factory=dict)
+    whens: Mapping[str, _Trial] = field(default_factory=dict)
+    wheres: Mapping[str, _Trial] = field(default_factory=dict)
 
 
-def selected(book: Rulebook, products: Sequence[Product], mesh: Mesh, as_of: date) -> Selected:
+def selected(book: Rulebook, products: Sequence[Product], mesh: Mesh, as_of: date) -> Selections:
     """Try every selection on every product that it could mean; what cannot be told counts as selected."""
-    policies: dict[str, _Tried] = {}
-    whens: dict[str, _Tried] = {}
-    wheres: dict[str, _Tried] = {}
+    policies: dict[str, _Trial] = {}
+    whens: dict[str, _Trial] = {}
+    wheres: dict[str, _Trial] = {}
     for product in products:
         dossier = Dossier(book, product, mesh, as_of, None)
         applying = {name for name in book.policies if _applies(dossier, name, policies)}
@@ -57,30 +57,30 @@ def selected(book: Rulebook, products: Sequence[Product], mesh: Mesh, as_of: dat
             if rule["on"] is not None and rule["on"][0] != product.name:
                 continue
             if rule["when"] is not None and not _try(
-                dossier, rule["when"], whens.setdefault(rule["address"], _Tried())
+                dossier, rule["when"], whens.setdefault(rule["address"], _Trial())
             ):
                 continue
             if rule["each"] is not None and rule["each"]["where"] is not None:
                 _try_elements(
-                    dossier, rule["each"], rule["each"]["where"], wheres.setdefault(rule["address"], _Tried())
+                    dossier, rule["each"], rule["each"]["where"], wheres.setdefault(rule["address"], _Trial())
                 )
-    return Selected(policies, whens, wheres)
+    return Selections(policies, whens, wheres)
 
 
-def _applies(dossier: Dossier, name: str, policies: dict[str, _Tried]) -> bool:
+def _applies(dossier: Dossier, name: str, policies: dict[str, _Trial]) -> bool:
     policy = dossier.book.policies[name]
     if policy["judges_mesh"] or policy["layer"] not in ("global", dossier.product.domain):
         return False
     if policy["when"] is None:
         return True
-    tried = policies.setdefault(name, _Tried())
+    tried = policies.setdefault(name, _Trial())
     if dossier.book.adopted(name, dossier.product.domain):
         tried.selects = True
         return True
     return _try(dossier, policy["when"], tried)
 
 
-def _try(dossier: Dossier, condition: Condition, tried: _Tried, *element: object) -> bool:
+def _try(dossier: Dossier, condition: Condition, tried: _Trial, *element: object) -> bool:
     tried.count += 1
     try:
         holds = bool(dossier.book.function(condition)(dossier.roots, dossier.settings, *element))
@@ -90,7 +90,7 @@ def _try(dossier: Dossier, condition: Condition, tried: _Tried, *element: object
     return holds
 
 
-def _try_elements(dossier: Dossier, each: PlanForEach, where: Condition, tried: _Tried) -> None:
+def _try_elements(dossier: Dossier, each: PlanForEach, where: Condition, tried: _Trial) -> None:
     try:
         items = dossier.explainer.items(each["list"]["ir"])
     except ConditionError:
@@ -100,7 +100,7 @@ def _try_elements(dossier: Dossier, each: PlanForEach, where: Condition, tried: 
         _try(dossier, where, tried, item.value)
 
 
-def vacuous(subject: Subject, found: Selected) -> Iterator[Diagnostic]:
+def vacuous(subject: Subject, found: Selections) -> Iterator[Diagnostic]:
     """The outermost selection of each policy or rule that selects nothing, though something was there to select."""
     for block in subject.blocks:
         for clause in block.clauses():
@@ -114,7 +114,7 @@ def vacuous(subject: Subject, found: Selected) -> Iterator[Diagnostic]:
                 yield codes.selects_nothing(clause.kind, clause.expr.span, tried.count, what)
 
 
-def _hangs_on_data(clause: Clause, block: Block) -> bool:
+def _hangs_on_data(clause: Clause, block: PolicyText) -> bool:
     return any(
         isinstance(node, Select) and node.field in _KNOWN_BY_DATA
         for atom in atoms(clause.expr, block.terms)

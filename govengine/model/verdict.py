@@ -42,7 +42,7 @@ class Part:
     outcome: Outcome
     assurance: Assurance | None
     message: str
-    location: Place | None
+    place: Place | None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     cause: str | None = None
     disposition: Disposition | None = None
@@ -71,7 +71,7 @@ class Verdict:
     controls: tuple[ControlRef, ...]
     because: str | None
     fix: str | None
-    policy_location: Place
+    policy_place: Place
     parts: tuple[Part, ...]
     disposition: Disposition | None = None
 
@@ -110,7 +110,7 @@ class Cause:
 
     product: str
     cause: str
-    location: Place | None
+    place: Place | None
     rules: tuple[str, ...]
     blocking: int
     """How many of the rules are enforced."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from govengine.compile.constants import restore, store
-from govengine.compile.plan import Compiled
+from govengine.compile.plan import Compilation
 from govengine.evaluate import fold
 from govengine.evaluate.judge import Judge
 from govengine.evaluate.rulebook import Rulebook
@@ -36,7 +36,7 @@ _TRIES = 1500
 _BETTER = ("pass", "not-applicable")
 _FILE = "example.yaml"
 
-Compile = Callable[[Mapping[str, str], Mapping[str, str]], Compiled]
+Compile = Callable[[Mapping[str, str], Mapping[str, str]], Compilation]
 """Compiles policy texts by path, with their layers, trusting directions."""
 
 

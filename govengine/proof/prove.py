@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from govengine.compile.plan import Compiled, compile_policies
+from govengine.compile.plan import Compilation, compile_policies
 from govengine.compile.polarity import reason
 from govengine.proof.counterexample import Example, Policies, search
 from govengine.run.schemas import schemas, schemas_of
@@ -53,7 +53,7 @@ def prove(root: Path, as_of: date) -> Proof:
     if "global" not in files.layers.values():
         return Proof(mistakes=_errors(files.diagnostics), texts=files.texts)
 
-    def compiled(texts: Mapping[str, str], layers: Mapping[str, str], *, trusting: bool = True) -> Compiled:
+    def compiled(texts: Mapping[str, str], layers: Mapping[str, str], *, trusting: bool = True) -> Compilation:
         from govengine.backends.duckdb_sql import Parser
 
         return compile_policies(texts, layers, product_schema, mesh_schema, Parser(), trusting=trusting)

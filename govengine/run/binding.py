@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.evaluate.bind import Named, bind
+from govengine.evaluate.bind import ProductNames, bind
 from govengine.sources.datasets import register_names
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def bound(
     return bind(book.rules, {s.name: _named(s) for s in specs}, known, {s.name for s in chosen})
 
 
-def _named(spec: Spec) -> Named:
+def _named(spec: Spec) -> ProductNames:
     if spec.product is None:
-        return Named(spec.domain)
+        return ProductNames(spec.domain)
     columns: dict[str, set[str]] = {}
     for column in spec.product.columns or ():
         if column.get("dataset") is not None:
             columns.setdefault(column["dataset"], set()).add(column["name"])
     held = {dataset: frozenset(names) for dataset, names in columns.items()}
-    return Named(spec.domain, tuple(d["name"] for d in spec.product.datasets), held)
+    return ProductNames(spec.domain, tuple(d["name"] for d in spec.product.datasets), held)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from govengine.diagnostics.codes import data as codes
 from govengine.expectations.file_names import told
-from govengine.expectations.measure import NotMeasured
+from govengine.expectations.measure import NoMeasurement
 from govengine.sources.inputs import TooSlowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from govengine.evaluate.facts import Found
-    from govengine.expectations.measure import Check, Measured
+    from govengine.evaluate.facts import DatasetFacts
+    from govengine.expectations.measure import Check, Measurement
     from govengine.model.dataset import DatasetSource
     from govengine.model.inputs import InputKind
     from govengine.model.verdict import Assurance
@@ -47,7 +47,7 @@ class ReadDatasets:
                 self._files[source.key] = tuple(file for file, _ in files)
             yield source
 
-    def unchanged(self, found: Mapping[str, Found]) -> dict[str, Found]:
+    def unchanged(self, found: Mapping[str, DatasetFacts]) -> dict[str, DatasetFacts]:
         """What was found in each dataset; of one that changed, that it could not be read."""
         return {
             key: facts._replace(columns={}, rows=0, rejected=0, reason=_CHANGED)
@@ -57,21 +57,21 @@ class ReadDatasets:
         }
 
     def answers(
-        self, checks: Sequence[Check], answers: Mapping[str, Measured | NotMeasured]
-    ) -> dict[str, Measured | NotMeasured]:
+        self, checks: Sequence[Check], answers: Mapping[str, Measurement | NoMeasurement]
+    ) -> dict[str, Measurement | NoMeasurement]:
         """The answers to checks; those that hang on a dataset which changed say so."""
         changed = {key for key, files in self._files.items() if self._inputs.changed(files)}
         settled = dict(answers)
         for check in checks:
             tables = (check.table, *(parent for parent, _ in check.parents))
             answer = settled[check.key]
-            if isinstance(answer, NotMeasured):
+            if isinstance(answer, NoMeasurement):
                 continue
             if any(table in self._handed for table in tables):
                 settled[check.key] = answer._replace(handed=self._assurance)
             gone = next((table for table in tables if table in changed), None)
             if gone is not None:
-                settled[check.key] = NotMeasured(f"`{gone}` changed while it was read: judge it again")
+                settled[check.key] = NoMeasurement(f"`{gone}` changed while it was read: judge it again")
         return settled
 
 

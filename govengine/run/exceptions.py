@@ -58,9 +58,9 @@ def excepted(basis: Basis, subjects: Sequence[JudgedSubject], as_of: date, input
 
 def owned(basis: Basis) -> dict[str, Any]:
     """Domain and owner of each product that can be read, by name."""
-    from govengine.evaluate.waivers import Owned
+    from govengine.evaluate.waivers import Ownership
 
-    return {s.name: Owned(s.domain, s.product.owner) for s in basis.specs if s.product is not None}
+    return {s.name: Ownership(s.domain, s.product.owner) for s in basis.specs if s.product is not None}
 
 
 def _result(subject: Any, by_product: Mapping[str, list[Verdict]]) -> ProductResult:

@@ -9,8 +9,8 @@ from govengine.backends.duckdb import Warehouse
 from govengine.backends.evidence import Keys
 from govengine.evaluate import promises
 from govengine.evaluate.judge import Judge
-from govengine.evaluate.pending import Pending, settle
-from govengine.expectations.measure import Measured
+from govengine.evaluate.pending import OpenCheck, settle
+from govengine.expectations.measure import Measurement
 from govengine.expectations.sampling import family_confidence
 from govengine.plan.walk import expectations, targets
 from govengine.run.digests import ReadDatasets
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic
     from govengine.evaluate.draft import Draft
     from govengine.evaluate.rulebook import Rulebook
-    from govengine.expectations.measure import NotMeasured
+    from govengine.expectations.measure import NoMeasurement
     from govengine.model.dataset import DatasetSource
     from govengine.model.values import Product
     from govengine.run.basis import Basis
@@ -40,7 +40,7 @@ class JudgedRows(NamedTuple):
     """
 
     drafts: dict[str, list[Draft]]
-    answers: dict[str, Measured | NotMeasured]
+    answers: dict[str, Measurement | NoMeasurement]
     diagnostics: list[Diagnostic]
     family_confidence: str | None
 
@@ -68,11 +68,11 @@ def judge_rows(
             inputs.handed(name, digests.listed)
         found = datasets.unchanged(found)
         drafts = {p.name: Judge(book, p, mesh, request.as_of, found).drafts() for p in products}
-        open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, Pending)]
+        open_ = [part for own_ in drafts.values() for d in own_ for part in d.parts if isinstance(part, OpenCheck)]
         risks = {key: risk for own_ in drafts.values() for key, risk in promises.risks(own_).items()}
         checks = [part.check for part in open_]
         answers = warehouse.measure(checks, _counting(progress, "judging rows", len(checks)), risks)
-        drawn = next((m.sample for m in answers.values() if isinstance(m, Measured) and m.sample), None)
+        drawn = next((m.sample for m in answers.values() if isinstance(m, Measurement) and m.sample), None)
         if reading.evidence:
             keys = Keys(f"{request.as_of.isoformat()} {book.plan['digest']}", reading.evidence_secret, reading.timeout)
             answers |= warehouse.trace(_to_be_told(open_, answers), keys)
@@ -106,12 +106,12 @@ def _asks_of_structure(book: Rulebook) -> bool:
     return any(clause.get("kind") == "as declared" for rule in book.rules for clause in rule["evidence"])
 
 
-def _to_be_told(open_: Sequence[Pending], answers: Mapping[str, Measured | NotMeasured]) -> list[Any]:
+def _to_be_told(open_: Sequence[OpenCheck], answers: Mapping[str, Measurement | NoMeasurement]) -> list[Any]:
     """The checks, each once with its answer, of which people will ask which rows fail."""
     told = {}
     for part in open_:
         answer = answers[part.check.key]
-        if isinstance(answer, Measured) and settle(part, answer).outcome in ("fail", "review"):
+        if isinstance(answer, Measurement) and settle(part, answer).outcome in ("fail", "review"):
             told[part.check.key] = (part.check, answer)
     return list(told.values())
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic
     from govengine.evaluate.draft import Draft
-    from govengine.expectations.measure import Measured, NotMeasured
+    from govengine.expectations.measure import Measurement, NoMeasurement
     from govengine.model.values import Product
     from govengine.model.verdict import Verdict
     from govengine.run.basis import Basis
@@ -45,7 +45,7 @@ class _Drafted(NamedTuple):
     """What rules come to but for rows, by product; the answers about rows, by key of the check."""
 
     drafts: Mapping[str, Sequence[Draft]]
-    answers: Mapping[str, Measured | NotMeasured]
+    answers: Mapping[str, Measurement | NoMeasurement]
     diagnostics: Sequence[Diagnostic] = ()
     family_confidence: str | None = None
 

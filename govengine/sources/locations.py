@@ -33,7 +33,7 @@ class Unresolved(Exception):  # noqa: N818 - a signal that carries what to say, 
         self.help_, self.outside = help_, outside
 
 
-class Located(NamedTuple):
+class LocatedFiles(NamedTuple):
     """The files of a location: absolute, and as paths from the mesh root; and the marker files."""
 
     files: tuple[str, ...]
@@ -46,7 +46,7 @@ def is_pattern(location: str) -> bool:
     return "*" in location
 
 
-def locate(location: str, root: Path, allowed: Sequence[Path]) -> Located:
+def locate(location: str, root: Path, allowed: Sequence[Path]) -> LocatedFiles:
     """The files of a location in the order of their names; `allowed` are the folders that they may lie in, resolved.
 
     Raises:
@@ -78,7 +78,7 @@ def locate(location: str, root: Path, allowed: Sequence[Path]) -> Located:
         names.append(name)
     if not files:
         raise Unresolved("no file matches the pattern")
-    return Located(tuple(files), tuple(names), tuple(markers))
+    return LocatedFiles(tuple(files), tuple(names), tuple(markers))
 
 
 def _fitting(folder: Path, steps: Sequence[str]) -> Iterator[Path]:

@@ -29,7 +29,7 @@ class Refused(Exception):  # noqa: N818 - an outcome
 
 
 @dataclass(frozen=True)
-class Compiled:
+class Compilation:
     """A condition made ready: its intermediate form, its source, and the function of the roots."""
 
     ir: IR
@@ -75,7 +75,7 @@ def compile_condition(
     terms: Mapping[str, Any] | None = None,
     objects: Mapping[str, Mapping[str, tuple[t.Type, bool]]] | None = None,
     checker: Checker | None = None,
-) -> Compiled:
+) -> Compilation:
     """Compile with the roots' types. A `variable` is an element of `for each`, of any type."""
     expr = read(condition) if isinstance(condition, str) else condition
     schema = Schema(objects or {}, {name: (type_, True) for name, type_ in roots.items()}, {})
@@ -92,8 +92,8 @@ def compile_condition(
     exec(compile(generator.source, "<condition>", "exec"), namespace)
     function = namespace["c0"]
     if variable is None:
-        return Compiled(ir, generator.source, lambda values: function(values, {}), namespace)
-    return Compiled(ir, generator.source, lambda values: function(values, {}, values[variable]), namespace)
+        return Compilation(ir, generator.source, lambda values: function(values, {}), namespace)
+    return Compilation(ir, generator.source, lambda values: function(values, {}, values[variable]), namespace)
 
 
 def value(condition: str | Expr, values: Mapping[str, Any], *, checker: Checker | None = None) -> Any:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from govengine.conditions import types as t
 from govengine.conditions.runtime import ConditionError
 
-from .compiled import Compiled, compile_condition
+from .compiled import Compilation, compile_condition
 from .expressions import FITTING, OBJECTS, ROOT, UNFIT, Tree, expressions, written
 from .suite import same
 
@@ -36,7 +36,7 @@ def _figures() -> Iterator[None]:
     assert not SEEN or (SEEN["value"] and SEEN["error"])
 
 
-def ours(compiled: Compiled, spec: dict[str, Any]) -> Any:
+def ours(compiled: Compilation, spec: dict[str, Any]) -> Any:
     try:
         return compiled.run({"x": spec})
     except ConditionError:

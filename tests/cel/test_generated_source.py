@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from govengine.compile.constants import read as read_constant
 from govengine.conditions import types as t
-from govengine.conditions.explain import Explainer, Traced
+from govengine.conditions.explain import Explainer, TracedValue
 from govengine.conditions.generate import Generator
 from govengine.conditions.ir import form
 from govengine.conditions.runtime import NAMESPACE, ConditionError, Undeclared
@@ -171,7 +171,7 @@ def test_a_term_means_the_root_although_for_each_has_its_name() -> None:
         compiled = compile_condition(text, {"x": t.ANY}, variable="x", terms=terms)
         root = {"x": [7]}
         assert compiled.namespace["c0"](root, {}, element) is expected
-        traced = Explainer(root, {}, read_constant).trace(compiled.ir, {"x": Traced(element)})
+        traced = Explainer(root, {}, read_constant).trace(compiled.ir, {"x": TracedValue(element)})
         assert traced.value is expected
 
 

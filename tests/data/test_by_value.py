@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from govengine.backends import by_value
 from govengine.expectations.clauses import filled, found_in, rows
-from govengine.expectations.measure import Asked, Measured, NotMeasured
+from govengine.expectations.measure import Measurement, NoMeasurement, Question
 from govengine.expectations.parent import Parent
 
 from .tables import KEY, opened, parquet
@@ -32,7 +32,7 @@ MIXED = (
 )
 
 
-def _asked(rejected: int = 0, *, never: bool = False) -> list[Asked]:
+def _asked(rejected: int = 0, *, never: bool = False) -> list[Question]:
     types = {"word": "VARCHAR", "small": "INTEGER", "many": "VARCHAR", "id": "BIGINT"}
     parent = Parent(PARENT, ("code",), {"code": "VARCHAR"}, None, (), rejected)
     return [
@@ -49,7 +49,9 @@ def _asked(rejected: int = 0, *, never: bool = False) -> list[Asked]:
     ]
 
 
-def _measure(sources: Sequence[DatasetSource], asked: list[Asked]) -> tuple[dict[str, Measured | NotMeasured], int]:
+def _measure(
+    sources: Sequence[DatasetSource], asked: list[Question]
+) -> tuple[dict[str, Measurement | NoMeasurement], int]:
     """The answers, and how many tables of values were made on the way."""
     with opened(*sources) as warehouse:
         run, made = warehouse._run, []
@@ -81,7 +83,7 @@ def test_the_answers_are_those_of_each_row(
     with duckdb.connect() as connection:
         expected = connection.execute(query).fetchone()
     pattern = by_values["pattern"]
-    assert isinstance(pattern, Measured)
+    assert isinstance(pattern, Measurement)
     assert expected == (pattern.failing,)
 
 
@@ -105,7 +107,7 @@ def test_a_predicate_that_breaks_says_the_same_and_costs_only_itself(
     monkeypatch.setattr(by_value, "LEAST_ROWS", ROWS + 1)
     by_rows, _ = _measure(sources, asked)
     assert by_values == by_rows
-    assert [key for key, m in by_values.items() if isinstance(m, NotMeasured)] == ["bad"]
+    assert [key for key, m in by_values.items() if isinstance(m, NoMeasurement)] == ["bad"]
 
 
 def test_numbers_that_are_equal_and_unlike_are_judged_by_row(tmp_path: Path) -> None:
@@ -114,7 +116,7 @@ def test_numbers_that_are_equal_and_unlike_are_judged_by_row(tmp_path: Path) -> 
     measured, made = _measure([parquet(tmp_path, query)], asked)
     assert made == 0
     answer = measured["r"]
-    assert isinstance(answer, Measured)
+    assert isinstance(answer, Measurement)
     assert answer.failing == ROWS // 4
 
 
@@ -140,7 +142,7 @@ def test_any_words(tmp_path_factory: pytest.TempPathFactory, cells: list[str | N
         assert made == (least == 1)
     assert answers[1] == answers[ROWS]
     pattern = answers[1]["pattern"]
-    assert isinstance(pattern, Measured)
+    assert isinstance(pattern, Measurement)
     assert pattern.failing == sum(1 for cell in cells if cell not in ("EUR", "EUR "))
 
 

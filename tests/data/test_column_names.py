@@ -11,7 +11,7 @@ import pytest
 from govengine.backends.column_names import MOST
 from govengine.diagnostics import Span
 from govengine.expectations.clauses import filled, rows, unique
-from govengine.expectations.measure import Measured
+from govengine.expectations.measure import Measurement
 from govengine.model.dataset import DatasetSource
 
 from .tables import KEY, opened
@@ -69,7 +69,7 @@ def test_a_column_may_be_called_anything(name: str, format_: str, tmp_path: Path
             unique.ask("u", KEY, (name,)),
         ]
         answers = warehouse.measure([one.check for one in asked])
-        failing = {key: a.failing if isinstance(a, Measured) else a for key, a in answers.items()}
+        failing = {key: a.failing if isinstance(a, Measurement) else a for key, a in answers.items()}
         assert failing == {"r": 1, "f": 0, "u": 0}
 
 

@@ -10,7 +10,7 @@ import pytest
 from govengine.expectations import kept
 from govengine.expectations.clauses import found_in, newest, rows, without_gaps
 from govengine.expectations.clauses import measure as figure
-from govengine.expectations.measure import ALL, Asked, Measured, NotMeasured
+from govengine.expectations.measure import ALL, Measurement, NoMeasurement, Question
 from govengine.expectations.parent import Parent
 from govengine.model.quantity import parse_period
 
@@ -43,14 +43,14 @@ def _types(warehouse: Warehouse) -> Mapping[str, str]:
     return {name.lower(): kind for name, kind in warehouse.found[KEY].columns.items()}
 
 
-def _outcome(warehouse: Warehouse, ask: Callable[[Mapping[str, str]], Asked]) -> str:
+def _outcome(warehouse: Warehouse, ask: Callable[[Mapping[str, str]], Question]) -> str:
     """The outcome; "refused" where the clause does not take the type, and why where it breaks on a value."""
     try:
         asked = ask(_types(warehouse))
     except TypeError:
         return "refused"
     answer = warehouse.measure([asked.check])[asked.check.key]
-    if isinstance(answer, NotMeasured):
+    if isinstance(answer, NoMeasurement):
         return answer.reason.removeprefix("it cannot be judged: ").partition(";")[0]
     return asked.decide(answer, ALL)
 
@@ -88,7 +88,7 @@ def test_where_nothing_is_a_number_no_limit_is_met_or_missed(warehouse: Warehous
 
 @pytest.mark.parametrize("tolerance", [None, "0.01"])
 def test_where_nothing_is_a_number_nothing_is_equal_or_unequal(warehouse: Warehouse, tolerance: str | None) -> None:
-    def ask(types: Mapping[str, str]) -> Asked:
+    def ask(types: Mapping[str, str]) -> Question:
         parent = Parent(KEY, ("nan",), types, None, (), 0)
         return figure.against_table("k", KEY, "max(nan)", ("nan",), types, ("id",), parent, tolerance, "")
 
@@ -97,7 +97,7 @@ def test_where_nothing_is_a_number_nothing_is_equal_or_unequal(warehouse: Wareho
 
 @pytest.mark.parametrize("per", [("id",), ("select", "c0"), ("held",), ("nothing", "text"), ("blob", "uuid")])
 def test_a_table_equals_itself_by_any_groups(warehouse: Warehouse, per: tuple[str, ...]) -> None:
-    def ask(types: Mapping[str, str]) -> Asked:
+    def ask(types: Mapping[str, str]) -> Question:
         parent = Parent(KEY, ("cents",), types, None, (), 0)
         return figure.against_table("k", KEY, "max(cents)", ("cents",), types, per, parent, None, "")
 
@@ -106,7 +106,7 @@ def test_a_table_equals_itself_by_any_groups(warehouse: Warehouse, per: tuple[st
 
 @pytest.mark.parametrize("column", ["id", "cents", "held", "list", "map", "uuid", "zoned", "text"])
 def test_each_value_is_found_in_its_own_column(warehouse: Warehouse, column: str) -> None:
-    def ask(types: Mapping[str, str], *, never: bool) -> Asked:
+    def ask(types: Mapping[str, str], *, never: bool) -> Question:
         return found_in.ask("k", KEY, (column,), types, Parent(KEY, (column,), types, None, (), 0), never=never)
 
     assert _outcome(warehouse, lambda types: ask(types, never=False)) == "pass"
@@ -122,5 +122,5 @@ def test_a_sample_is_drawn_of_any_types(tmp_path: Path) -> None:
     asked = rows.ask("k", KEY, 'id >= 0 AND c0 >= 0 AND "select" >= 0', ("id", "c0", "select"), "")
     with opened(parquet(tmp_path, TABLE), sample=10, seed="it's") as warehouse:
         measured = warehouse.measure([asked.check])["k"]
-    assert isinstance(measured, Measured)
+    assert isinstance(measured, Measurement)
     assert (measured.tested, measured.failing) == (10, 0)

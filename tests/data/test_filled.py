@@ -12,7 +12,7 @@ import pytest
 
 from govengine.diagnostics import Span
 from govengine.expectations.clauses import filled
-from govengine.expectations.measure import Measured
+from govengine.expectations.measure import Measurement
 from govengine.model.dataset import DatasetSource
 
 from .tables import KEY, opened
@@ -46,7 +46,7 @@ def _failing(format_: str, texts: list[str], folder: Path, type_: str = "VARCHAR
     with opened(source) as warehouse:
         asked = filled.ask("f", KEY, "x", warehouse.found[KEY].columns["x"])
         (measured,) = warehouse.measure([asked.check]).values()
-        assert isinstance(measured, Measured)
+        assert isinstance(measured, Measurement)
         return measured.failing
 
 

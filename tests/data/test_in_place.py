@@ -13,18 +13,18 @@ import pytest
 from govengine.backends.loading import LoadedDatasets
 from govengine.diagnostics import Span
 from govengine.expectations.clauses import filled, rows, unique
-from govengine.expectations.measure import Asked, Measured, NotMeasured
+from govengine.expectations.measure import Measurement, NoMeasurement, Question
 from govengine.model.dataset import DatasetSource
 
 from .tables import KEY, opened, parquet
 
 if TYPE_CHECKING:
-    from govengine.evaluate.facts import Found
+    from govengine.evaluate.facts import DatasetFacts
 
 QUERY = "SELECT i AS id, i % 7 AS day, CASE WHEN i % 10 = 0 THEN NULL ELSE 'v' || i END AS word FROM range(50000) t(i)"
 
 
-def _asked() -> list[Asked]:
+def _asked() -> list[Question]:
     return [
         rows.ask("positive", KEY, '"day" > 0', ("day",), "day > 0"),
         filled.ask("filled", KEY, "word", "VARCHAR"),
@@ -42,7 +42,7 @@ def test_the_counts_are_those_of_a_loaded_table(tmp_path: Path) -> None:
             f"SELECT count_if(day = 0), count_if(word IS NULL), count(*) - count(DISTINCT id) FROM ({QUERY})"
         ).fetchone()
     assert expected is not None
-    assert tuple(m.failing for m in measured.values() if isinstance(m, Measured)) == (expected[2], *expected[:2])
+    assert tuple(m.failing for m in measured.values() if isinstance(m, Measurement)) == (expected[2], *expected[:2])
 
 
 def test_many_queries_over_few_columns_are_worth_loading(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_file_that_changes_while_it_is_read_gives_no_answer(tmp_path: Path) ->
 
         warehouse._one = changing  # type: ignore[method-assign]
         measured = warehouse.measure([a.check for a in _asked()])
-    assert {type(m) for m in measured.values()} == {NotMeasured}
+    assert {type(m) for m in measured.values()} == {NoMeasurement}
     assert all("changed while it was read" in m.reason and not m.broken for m in measured.values())  # type: ignore[union-attr]
 
 
@@ -98,7 +98,7 @@ def test_a_text_that_changes_while_it_is_loaded_gives_no_answer(
     file.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
     loading = LoadedDatasets._load
 
-    def changing(self: LoadedDatasets, source: DatasetSource) -> Found:
+    def changing(self: LoadedDatasets, source: DatasetSource) -> DatasetFacts:
         found = loading(self, source)
         os.utime(file, ns=(1, 1))
         return found
@@ -111,7 +111,7 @@ def test_a_text_that_changes_while_it_is_loaded_gives_no_answer(
         assert warehouse.found[KEY].reason == "it changed while it was read"
         assert [d.code for d in warehouse.diagnostics] == ["GOV501"]
         asked = rows.ask("k", KEY, "amount > 0", ("amount",), "amount > 0")
-        assert isinstance(warehouse.measure([asked.check])["k"], NotMeasured)
+        assert isinstance(warehouse.measure([asked.check])["k"], NoMeasurement)
 
 
 def test_a_broken_page_is_the_files_fault_and_no_rules(tmp_path: Path) -> None:
@@ -121,10 +121,10 @@ def test_a_broken_page_is_the_files_fault_and_no_rules(tmp_path: Path) -> None:
         file.write(b"\xff" * 4000)
     with opened(source) as warehouse:
         measured = warehouse.measure([a.check for a in _asked()])
-    reasons = {m.reason for m in measured.values() if isinstance(m, NotMeasured) and not m.broken}
+    reasons = {m.reason for m in measured.values() if isinstance(m, NoMeasurement) and not m.broken}
     assert reasons
     assert all("cannot be read" in reason for reason in reasons)
-    assert not any(isinstance(m, NotMeasured) and m.broken for m in measured.values())
+    assert not any(isinstance(m, NoMeasurement) and m.broken for m in measured.values())
 
 
 def test_one_bad_rule_among_fifty_costs_only_itself(tmp_path: Path) -> None:
@@ -132,8 +132,8 @@ def test_one_bad_rule_among_fifty_costs_only_itself(tmp_path: Path) -> None:
     asked.insert(20, rows.ask("bad", KEY, '1 // "day" > 0', ("day",), ""))
     with opened(parquet(tmp_path, QUERY)) as warehouse:
         measured = warehouse.measure([a.check for a in asked])
-    broken = [key for key, m in measured.items() if isinstance(m, NotMeasured)]
+    broken = [key for key, m in measured.items() if isinstance(m, NoMeasurement)]
     assert broken == ["bad"]
-    counts = {key: m.failing for key, m in measured.items() if isinstance(m, Measured)}
+    counts = {key: m.failing for key, m in measured.items() if isinstance(m, Measurement)}
     assert counts["r1"] == sum(1 for i in range(50000) if i % 7 == 1)
     assert counts["r8"] == 0

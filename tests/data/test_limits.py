@@ -17,7 +17,7 @@ from govengine.backends.loading import MOST_THREADS
 from govengine.cli.check import command
 from govengine.diagnostics import Span
 from govengine.expectations.clauses import rows, unique
-from govengine.expectations.measure import Check, Measured, NotMeasured
+from govengine.expectations.measure import Check, Measurement, NoMeasurement
 from govengine.model.dataset import DatasetSource
 
 from .tables import KEY, opened, parquet
@@ -48,10 +48,10 @@ def test_one_slow_check_does_not_multiply_the_limit(tmp_path: Path) -> None:
         results = warehouse.measure(checks)
     assert warehouse.ran == 1 + 8
     slow = results.pop("slow")
-    assert isinstance(slow, NotMeasured)
+    assert isinstance(slow, NoMeasurement)
     assert slow.broken
     assert "longer than the time limit" in slow.reason
-    assert [m.failing for m in results.values() if isinstance(m, Measured)] == list(range(7))
+    assert [m.failing for m in results.values() if isinstance(m, Measurement)] == list(range(7))
 
 
 def test_a_query_is_broken_off(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_a_query_is_broken_off(tmp_path: Path) -> None:
         start = time.monotonic()
         results = warehouse.measure([check, other])
         taken = time.monotonic() - start
-    assert isinstance(results["q"], NotMeasured)
-    assert isinstance(results["u"], Measured)
+    assert isinstance(results["q"], NoMeasurement)
+    assert isinstance(results["u"], Measurement)
     assert taken < 20, "it would run for hours"
 
 
@@ -71,7 +71,7 @@ def test_more_than_the_memory_is_said(tmp_path: Path) -> None:
     check = Check("m", KEY, ("id",), query=f"SELECT length(l::VARCHAR), 0 FROM ({query}) t(l, n)")
     with opened(parquet(tmp_path, ROWS), memory_limit="50MB") as warehouse:
         answer = warehouse.measure([check])["m"]
-    assert isinstance(answer, NotMeasured)
+    assert isinstance(answer, NoMeasurement)
     assert "memory limit" in answer.reason
 
 
@@ -106,7 +106,7 @@ def test_a_packed_file_is_read_within_a_small_memory_limit(tmp_path: Path, endin
     asked = rows.ask("r", KEY, '"id" > 0', ("id",), "id > 0")
     with opened(source, memory_limit="200MB") as warehouse:
         measured = warehouse.measure([asked.check])["r"]
-    assert isinstance(measured, Measured), measured
+    assert isinstance(measured, Measurement), measured
     assert (measured.population, measured.failing) == (20000, 1)
 
 
@@ -136,7 +136,7 @@ def test_columns_that_take_too_long_to_load_are_said(tmp_path: Path) -> None:
     with opened(source) as warehouse:
         warehouse._connection._timeout = 0.05
         measured = warehouse.measure(asked)
-    assert {type(m) for m in measured.values()} == {NotMeasured}
+    assert {type(m) for m in measured.values()} == {NoMeasurement}
     assert all("`product.d` cannot be read: loading it takes longer" in m.reason for m in measured.values())  # type: ignore[union-attr]
     assert [d.code for d in warehouse.diagnostics] == ["GOV501"]
 

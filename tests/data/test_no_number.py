@@ -9,7 +9,7 @@ import pytest
 
 from govengine.diagnostics import Span
 from govengine.expectations.clauses import filled, rows
-from govengine.expectations.measure import Measured
+from govengine.expectations.measure import Measurement
 from govengine.model.dataset import DatasetSource
 
 from .tables import KEY, opened, parquet
@@ -34,5 +34,5 @@ def test_what_is_no_number_is_missing(tmp_path: Path, type_: str, write: object)
     with opened(source) as warehouse:
         asked = [filled.ask("f", KEY, "x", "DOUBLE"), rows.ask("r", KEY, '"x" > 0', ("x",), "x > 0")]
         measured = warehouse.measure([a.check for a in asked])
-    held = {key: m.failing for key, m in measured.items() if isinstance(m, Measured)}
+    held = {key: m.failing for key, m in measured.items() if isinstance(m, Measurement)}
     assert held == {"f": 2, "r": 3}  # NaN and NULL; these and -1. What has no end is a number.

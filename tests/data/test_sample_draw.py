@@ -14,7 +14,7 @@ import pytest
 from govengine.backends.draw import repeats, sample_of
 from govengine.expectations import looks_like
 from govengine.expectations.clauses import filled, found_in, newest, rows, unique
-from govengine.expectations.measure import ALL, Measured, NotMeasured, Sample, Threshold
+from govengine.expectations.measure import ALL, Measurement, NoMeasurement, Sample, Threshold
 from govengine.expectations.parent import Parent
 from govengine.expectations.sampling import decide, decide_one_way
 from govengine.model.quantity import parse_period
@@ -25,7 +25,7 @@ from .tables import KEY, opened, parquet
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from govengine.expectations.measure import Asked
+    from govengine.expectations.measure import Question
     from govengine.model.dataset import DatasetSource
 
 ROWS = "SELECT i AS id, i % 7 AS k, CASE WHEN i % 100 = 0 THEN NULL ELSE 'v' || i END AS v FROM range(5000) t(i)"
@@ -141,7 +141,7 @@ def test_claims_from_real_draws_are_wrong_no_more_often_than_promised() -> None:
             drawn = sample_of("d", ("id", "bad"), ("bad",), size, str(seed))
             row = connection.execute(f"SELECT count(*), count(*) FILTER (WHERE bad) FROM ({drawn})").fetchone()
             assert row is not None
-            measured = Measured(frame, row[0], row[1], 0, sample=Sample(size, frame, "", Decimal(0)))
+            measured = Measurement(frame, row[0], row[1], 0, sample=Sample(size, frame, "", Decimal(0)))
             claims += decide(measured, threshold, Decimal("0.05")) == wrong
         assert claims <= 36, (bad, wrong)
 
@@ -152,13 +152,13 @@ def test_a_warehouse_judges_the_sample_and_says_how_it_was_drawn(tmp_path: Path)
         results = warehouse.measure([a.check for a in asked])
     for key in ("f", "r"):
         measured = results[key]
-        assert isinstance(measured, Measured)
+        assert isinstance(measured, Measurement)
         assert (measured.population, measured.tested) == (5000, 1000)
         assert measured.sample is not None
         assert (measured.sample.size, measured.sample.frame, measured.sample.seed) == (1000, 5000, "s")
         assert measured.sample.family_risk == Decimal("0.10"), "two answers, each wrong once in twenty"
         assert measured.sample.key == ()
-    assert isinstance(results["f"], Measured)
+    assert isinstance(results["f"], Measurement)
     assert 0 < results["f"].failing < 30, "10 are expected"
 
 
@@ -169,15 +169,15 @@ def test_the_sample_does_not_hang_on_which_rules_ask(tmp_path: Path) -> None:
         first = warehouse.measure([alone.check])["f"]
     with opened(source, sample=1000, threads=2) as warehouse:
         second = warehouse.measure([alone.check, among.check])["f"]
-    assert isinstance(first, Measured)
-    assert isinstance(second, Measured)
+    assert isinstance(first, Measurement)
+    assert isinstance(second, Measurement)
     assert (first.tested, first.failing) == (second.tested, second.failing)
 
 
 def test_a_sample_as_large_as_the_dataset_is_all_of_it(tmp_path: Path) -> None:
     with opened(parquet(tmp_path, ROWS), sample=5000) as warehouse:
         measured = warehouse.measure([unique.ask("u", KEY, ("id",)).check])["u"]
-    assert isinstance(measured, Measured)
+    assert isinstance(measured, Measurement)
     assert measured.sample is None
     assert (measured.tested, measured.failing) == (5000, 0)
 
@@ -186,15 +186,15 @@ def test_what_a_sample_cannot_show_is_not_measured(tmp_path: Path) -> None:
     fresh = newest.ask("n", KEY, "at", "DATE", parse_period("1 day"), date(2026, 11, 1))
     with opened(parquet(tmp_path, f"SELECT *, DATE '2026-10-31' AS at FROM ({ROWS})"), sample=100) as warehouse:
         answer = warehouse.measure([fresh.check])["n"]
-    assert isinstance(answer, NotMeasured)
+    assert isinstance(answer, NoMeasurement)
     assert not answer.broken
     assert "sample" in answer.reason
 
 
-def _one(source: DatasetSource, asked: Asked, size: int, threads: int = 1) -> Measured:
+def _one(source: DatasetSource, asked: Question, size: int, threads: int = 1) -> Measurement:
     with opened(source, sample=size, seed="s", threads=threads) as warehouse:
         answer = warehouse.measure([asked.check])[asked.check.key]
-    assert isinstance(answer, Measured)
+    assert isinstance(answer, Measurement)
     return answer
 
 
@@ -270,5 +270,5 @@ def test_references_are_looked_up_in_the_whole_parent(tmp_path: Path, *, never: 
     asked = found_in.ask("x", KEY, ("id",), {"id": "BIGINT"}, parent, never=never)
     with opened(parquet(tmp_path, ROWS), sample=100) as warehouse:
         measured = warehouse.measure([asked.check])["x"]
-    assert isinstance(measured, Measured)
+    assert isinstance(measured, Measurement)
     assert (measured.tested, measured.failing) == (100, 100 if never else 0)

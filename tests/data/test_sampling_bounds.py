@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govengine.expectations.measure import Measured, Sample, Threshold
+from govengine.expectations.measure import Measurement, Sample, Threshold
 from govengine.expectations.sampling import (
     binomial_at_least,
     binomial_at_most,
@@ -153,9 +153,9 @@ def test_limits_hold_what_they_say(data: st.DataObject) -> None:
         assert 1 - binomial_at_most(failing - 1, tested, low) == pytest.approx(0.05, rel=1e-6)
 
 
-def _measured(frame: int, tested: int, failing: int, rejected: int = 0) -> Measured:
+def _measured(frame: int, tested: int, failing: int, rejected: int = 0) -> Measurement:
     sample = Sample(tested, frame, "", Decimal(0))
-    return Measured(frame + rejected, tested, failing, rejected, sample=sample)
+    return Measurement(frame + rejected, tested, failing, rejected, sample=sample)
 
 
 def _chance(outcome: str, frame: int, tested: int, bad: int, threshold: Threshold) -> float:
@@ -256,5 +256,5 @@ def test_rows_that_are_not_judged_make_it_less_sure() -> None:
     """Of 2,000 rows drawn, 40 had a value: 40 clean rows prove little."""
     threshold = Threshold(Decimal(99), False, "99%")
     sample = Sample(2_000, 100_000, "", Decimal(0))
-    assert decide(Measured(100_000, 40, 0, 0, sample=sample), threshold, FIVE) == "unknown"
-    assert decide(Measured(100_000, 0, 0, 0, sample=sample), threshold, FIVE) == "unknown"
+    assert decide(Measurement(100_000, 40, 0, 0, sample=sample), threshold, FIVE) == "unknown"
+    assert decide(Measurement(100_000, 0, 0, 0, sample=sample), threshold, FIVE) == "unknown"

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import duckdb
 
 from govengine.expectations import looks_like
-from govengine.expectations.measure import Measured
+from govengine.expectations.measure import Measurement
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """What was found: the outcome, words, evidence, and candidates, hits and rows by the name of the form."""
 
     outcome: str
@@ -36,7 +36,7 @@ def look(
     sql_type: str = "VARCHAR",
     semantic_type: str | None = None,
     rejected: int = 0,
-) -> Seen:
+) -> Observation:
     """Values of one column, or SQL that gives them, judged by detectors."""
     with duckdb.connect(config={"threads": 1}) as connection:
         if isinstance(values, str):
@@ -51,9 +51,9 @@ def look(
         row = connection.execute(asked.check.refine("t", row)).fetchone()
         assert row is not None
     sought = looks_like.searched(column, sql_type, semantic_type, detectors)
-    measured = Measured(row[0] + rejected, row[0], row[1], rejected, notes=tuple(row[4:]))
+    measured = Measurement(row[0] + rejected, row[0], row[1], rejected, notes=tuple(row[4:]))
     forms = {h.sought.form.name: (h.candidates, h.hits, h.rows) for h in looks_like.hits(measured, sought)}
-    return Seen(looks_like.outcome(measured, sought), asked.failed(measured), asked.evidence(measured), forms)
+    return Observation(looks_like.outcome(measured, sought), asked.failed(measured), asked.evidence(measured), forms)
 
 
 def luhn(digits: str) -> bool:

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from govengine.backends.nested import DEEPEST
 from govengine.cli.main import cli
 from govengine.expectations import looks_like
-from govengine.expectations.measure import Measured
+from govengine.expectations.measure import Measurement
 from tests.detectors import searching
 
 if TYPE_CHECKING:
@@ -118,11 +118,11 @@ def test_a_rule_says_what_it_does_not_look_into() -> None:
     """A pass over a structure is none over the bare numbers in it, and says so."""
     for sql_type, said in (("STRUCT(a VARCHAR)", True), ("VARCHAR[]", True), ("JSON", True), ("VARCHAR", False)):
         asked = looks_like.ask("k", "t", "c", sql_type, None, ("email", "national-id"))
-        words = asked.held(Measured(10, 10, 0, 0))
+        words = asked.held(Measurement(10, 10, 0, 0))
         assert words.startswith("no value of `c` in 10 rows looks like email, national-id")
         assert (looks_like.NOT_INSIDE in words) == said
     only_text = looks_like.ask("k", "t", "c", "VARCHAR[]", None, ("email",))
-    assert looks_like.NOT_INSIDE not in only_text.held(Measured(10, 10, 0, 0))
+    assert looks_like.NOT_INSIDE not in only_text.held(Measurement(10, 10, 0, 0))
 
 
 def test_what_is_too_deep_is_said(tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ def test_the_template_contradicts_itself(verdicts: dict[tuple[str, str], Verdict
     assert "payments-team" in grant.parts[0].message
     assert "payments.*" in grant.parts[0].message
     spec = (EXAMPLES / "products/payments/transaction-events.yaml").read_text(encoding="utf-8").splitlines()
-    assert grant.parts[0].location is not None
-    assert "principal_type: group" in spec[grant.parts[0].location.line - 1]
+    assert grant.parts[0].place is not None
+    assert "principal_type: group" in spec[grant.parts[0].place.line - 1]
 
 
 def test_every_rule_gives_a_verdict_for_every_product_that_it_speaks_of(report: Report) -> None:

@@ -14,7 +14,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from govengine.backends.duckdb_sql import Parser
-from govengine.compile.plan import Compiled, compile_policies
+from govengine.compile.plan import Compilation, compile_policies
 from govengine.evaluate import fold
 from govengine.evaluate.judge import Judge
 from govengine.evaluate.rulebook import Rulebook
@@ -47,7 +47,7 @@ def mesh() -> Mesh:
     return found
 
 
-def compiled(council: Council, overlay: str | None = None) -> Compiled:
+def compiled(council: Council, overlay: str | None = None) -> Compilation:
     texts = {f"policies/global/{name}.gov": council.text(name) for name in ("first", "second")}
     layers = dict.fromkeys(texts, "global")
     if overlay is not None:
@@ -70,7 +70,7 @@ def allowed(council: Council) -> Council:
     return kept
 
 
-def book(found: Compiled) -> Rulebook:
+def book(found: Compilation) -> Rulebook:
     errors = [d.message for d in found.diagnostics if d.level == "error"]
     assert found.plan is not None, errors
     assert not found.plan["broken"], errors

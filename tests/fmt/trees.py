@@ -88,7 +88,7 @@ sql = _of(s.SqlText, pieces=_pieces(), offsets=st.just(()))
 columns = _of(s.Column, name=snakes | _small | st.just("odd name"))
 targets = _of(s.Target, product=_maybe(kebabs), table=snakes, columns=_some(snake_names, 1))
 registers = _of(s.Target, product=st.none(), table=snakes, columns=_some(snake_names, 1, 1))
-exceptions = _of(s.Excepted, target=registers, where=_maybe(sql))
+exceptions = _of(s.ExceptIn, target=registers, where=_maybe(sql))
 thresholds = _of(s.Threshold, value=conditions, floor=_maybe(percents), confidence=_maybe(confidences))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from govengine.language.parser import parse
 from govengine.language.source import Source
-from govengine.lint.findings import ABOUT_ALLOWANCES, LOOKS, NAMES, Linted, lint
+from govengine.lint.findings import ABOUT_ALLOWANCES, LOOKS, NAMES, LintReport, lint
 from govengine.lint.subject import Subject
 
 _CASE = re.compile(r"^## ([^\n]+)\n\n```gov\n(.*?)^```\n\n```findings\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
@@ -19,7 +19,7 @@ TEXT = "\n".join(
 CASES = _CASE.findall(TEXT)
 
 
-def linted(text: str, *names: str, cases: frozenset[str] | None = None) -> Linted:
+def linted(text: str, *names: str, cases: frozenset[str] | None = None) -> LintReport:
     source = Source("x.gov", text)
     file, mistakes = parse(source)
     assert mistakes == ()

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from govengine.expectations.measure import Measured, Threshold, decide, share
+from govengine.expectations.measure import Measurement, Threshold, decide, share
 from govengine.model import quantity
 from govengine.model.quantity import PARSERS, Bound, Percent, Period, QuantityError
 
@@ -132,14 +132,14 @@ def test_thresholds_compare_whole_rows_exactly(
         reached = Fraction(good * 100, total)
         return reached > Fraction(percent) if strict else reached >= Fraction(percent)
 
-    outcome = decide(Measured(total, tested, failing, rejected), Threshold(percent, strict, f"{percent}%"))
+    outcome = decide(Measurement(total, tested, failing, rejected), Threshold(percent, strict, f"{percent}%"))
     assert (outcome == "pass") == enough(tested - failing)
     assert (outcome == "fail") == (not enough(tested - failing + rejected))
 
 
 @given(st.integers(0, 5), st.decimals(0, 100, places=2, allow_nan=False), st.booleans())
 def test_nothing_tested_is_unknown(rejected: int, percent: Decimal, strict: bool) -> None:
-    assert decide(Measured(rejected, 0, 0, rejected), Threshold(percent, strict, "")) == "unknown"
+    assert decide(Measurement(rejected, 0, 0, rejected), Threshold(percent, strict, "")) == "unknown"
 
 
 @given(st.integers(1, 10**9), st.data())

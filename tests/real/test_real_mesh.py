@@ -137,8 +137,8 @@ def test_what_the_broken_row_leaves_open_has_one_cause(judged: Judged) -> None:
     assert set(cause.rules) == unknown
     assert cause.blocking == len(unknown)
     assert unknown == {fact.rule for fact in FACTS if fact.outcome == "unknown"}
-    assert cause.location is not None
-    text = (judged.root / cause.location.file).read_text(encoding="utf-8").splitlines()[cause.location.line - 1]
+    assert cause.place is not None
+    text = (judged.root / cause.place.file).read_text(encoding="utf-8").splitlines()[cause.place.line - 1]
     assert "dataset: trans" in text
 
 

@@ -30,7 +30,7 @@ def part(outcome: Outcome, **fields: Any) -> Part:
         "element": None,
         "assurance": assured,
         "message": "",
-        "location": None,
+        "place": None,
     }
     return Part(outcome=outcome, **(plain | fields))
 
@@ -46,7 +46,7 @@ def verdict(rule: str, product: str, *parts: Part, **fields: Any) -> Verdict:
         "controls": (),
         "because": None,
         "fix": None,
-        "policy_location": Place("policies/global/cards.gov", 7, 8),
+        "policy_place": Place("policies/global/cards.gov", 7, 8),
         "disposition": "open" if outcome == "fail" else None,
     }
     return Verdict(rule=rule, product=product, outcome=outcome, parts=parts, **(plain | fields))
@@ -116,16 +116,14 @@ def _ledger() -> list[Verdict]:
             element=f"column field_{i:02}",
             assurance="observed" if i else "sampled",
             message=f"`field_{i:02}` is empty in 651 of 49,102 rows",
-            location=Place(spec, 40 + i, 7),
+            place=Place(spec, 40 + i, 7),
             evidence=measured if i == 1 else {"failing": 651},
         )
         for i in range(MANY)
     ]
     passing = part("pass", clause="expect", element="column amount", assurance="observed", message="all 49,102 rows")
-    clear = part(
-        "fail", element="column pan", message="`column.protection` is not declared", location=Place(spec, 49, 7)
-    )
-    no_schema = {"cause": SCHEMA_MISSING, "location": Place(spec, 12, 3), "message": SCHEMA_MISSING}
+    clear = part("fail", element="column pan", message="`column.protection` is not declared", place=Place(spec, 49, 7))
+    no_schema = {"cause": SCHEMA_MISSING, "place": Place(spec, 12, 3), "message": SCHEMA_MISSING}
     waived = part(
         "fail", element="column old_pan", message="in the clear", disposition="waived", evidence={"rows": [1, 2]}
     )
@@ -157,7 +155,7 @@ def _others() -> list[Verdict]:
     waived = part(
         "fail",
         message="kept for 6 years",
-        location=Place("products/compliance/filings.yaml", 3, 1),
+        place=Place("products/compliance/filings.yaml", 3, 1),
         disposition="waived",
     )
     return [
@@ -215,9 +213,9 @@ def hostile(text: str) -> Report:
     """A report in which every text that a mesh can bring in is `text`."""
     place = Place(text, 1, 1)
     span = Span(text, 1, 1, 1, 2)
-    told = part("fail", element=text, message=text, location=place, clause=text, cause=text, evidence={text: text})
+    told = part("fail", element=text, message=text, place=place, clause=text, cause=text, evidence={text: text})
     words = {
-        "title": text, "layer": text, "because": text, "fix": text, "policy_location": place,
+        "title": text, "layer": text, "because": text, "fix": text, "policy_place": place,
         "controls": (ControlRef(text, text, text),),
     }  # fmt: skip
     outcomes: list[Outcome] = ["fail", "fail", "pass", "not-applicable", "not-run", "review"]

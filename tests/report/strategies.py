@@ -44,7 +44,7 @@ def parts(draw: st.DrawFn) -> Part:
         element=draw(optional),
         assurance=draw(assurance) if outcome in {"fail", "pass", "unknown", "review"} else None,
         message=draw(texts),
-        location=draw(st.none() | places),
+        place=draw(st.none() | places),
         evidence=draw(st.dictionaries(names, values, max_size=3)),
         cause=draw(st.sampled_from([None, SHARED_CAUSE])),
         disposition=draw(st.sampled_from([None, "open", "waived"])),
@@ -88,7 +88,7 @@ def reports(draw: st.DrawFn) -> Report:
                 controls=tuple(draw(st.lists(controls, max_size=2))),
                 because=draw(optional),
                 fix=draw(optional),
-                policy_location=draw(places),
+                policy_place=draw(places),
                 disposition=draw(st.sampled_from([None, "open", "waived"])),
             )
             for rule in rules

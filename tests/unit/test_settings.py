@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govengine.backends.duckdb_sql import Parser
-from govengine.compile.plan import Compiled, compile_policies
+from govengine.compile.plan import Compilation, compile_policies
 from govengine.compile.setting_values import written
 from govengine.diagnostics import Span
 from govengine.evaluate.rulebook import Rulebook
@@ -85,7 +85,7 @@ def tools() -> tuple[dict[str, Any], dict[str, Any], Parser]:
     return product_schema(), mesh_schema(), Parser()
 
 
-def build(*lines: str, policy: str = POLICY) -> tuple[Compiled, str]:
+def build(*lines: str, policy: str = POLICY) -> tuple[Compilation, str]:
     """The council's policy with an overlay that holds these lines."""
     body = "".join(f"  {line}\n" for line in lines)
     overlay = f'overlay payments "Payments" {{\n  version "1.0.0"\n  owner "payments@example.com"\n{body}}}\n'
@@ -94,7 +94,7 @@ def build(*lines: str, policy: str = POLICY) -> tuple[Compiled, str]:
     return compile_policies(texts, {COUNCIL: "global", DOMAIN: "payments"}, product, mesh, parser), overlay
 
 
-def errors(compiled: Compiled) -> list[Any]:
+def errors(compiled: Compilation) -> list[Any]:
     return [d for d in compiled.diagnostics if d.level == "error"]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics.counted import plural
-from govengine.expectations.expectation import Example, Expectation, Settled
+from govengine.expectations.expectation import EarlyAnswer, Example, Expectation
 from govengine.expectations.sql import type_told
 from govengine.expectations.type_fit import fits, real_type
 from govengine.expectations.unreachable import Unreachable
@@ -80,7 +80,7 @@ def _listed(names: tuple[str, ...]) -> str:
     return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"
 
 
-def _asked(subject: Subject) -> list[Settled]:
+def _asked(subject: Subject) -> list[EarlyAnswer]:
     """What the comparison shows; no query is needed, as loading the rows showed their types."""
     declared = subject.declared
     if not declared:
@@ -96,14 +96,14 @@ def _asked(subject: Subject) -> list[Settled]:
         "rejected": subject.rejected,
     }
     if found:
-        return [Settled("fail", words(found), evidence)]
+        return [EarlyAnswer("fail", words(found), evidence)]
     if subject.rejected:
-        return [Settled("fail", f"{plural(subject.rejected, 'row')} could not be read as declared", evidence)]
+        return [EarlyAnswer("fail", f"{plural(subject.rejected, 'row')} could not be read as declared", evidence)]
     if not subject.rows:
         message = f"`{subject.dataset}` has no rows"
         raise Unreachable("unknown", message, message, subject.place)
     every = "the only column is" if len(declared) == 1 else f"all {len(declared)} columns are"
-    return [Settled("pass", f"{every} as declared", evidence)]
+    return [EarlyAnswer("pass", f"{every} as declared", evidence)]
 
 
 EXPECTATION = Expectation(

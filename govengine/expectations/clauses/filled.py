@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.expectations.expectation import Example, Expectation
-from govengine.expectations.measure import Asked, Check, Measured, of_rows, weight
+from govengine.expectations.measure import Check, Measurement, Question, of_rows, weight
 from govengine.expectations.sql import identifier
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ def missing(column: str, type_: str) -> str:
     )
 
 
-def ask(key: str, table: str, column: str, type_: str) -> Asked:
+def ask(key: str, table: str, column: str, type_: str) -> Question:
     """Count rows in which `column` is missing; `type_` is its SQL type."""
     test = missing(column, type_)
 
-    def fails(_source: str, _: Measured) -> str:
+    def fails(_source: str, _: Measurement) -> str:
         return test
 
     name = identifier(column)
@@ -43,10 +43,10 @@ def ask(key: str, table: str, column: str, type_: str) -> Asked:
     aggregate = f"count(*) - count({name})" if plain else f"count(*) FILTER (WHERE {test})"
     by_value = f"coalesce(sum({weight(column)}) FILTER (WHERE {test}), 0)"
     check = Check(key, table, (column,), aggregate=aggregate, by_value=by_value, failing=fails)
-    return Asked(check, lambda measured: f"`{column}` is missing in {of_rows(measured)}", column=column)
+    return Question(check, lambda measured: f"`{column}` is missing in {of_rows(measured)}", column=column)
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     """A check for each column."""
     return [
         ask(f"{subject.key}|{column}", subject.table, column, subject.types[column.lower()])

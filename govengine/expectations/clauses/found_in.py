@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.expectations.expectation import Example, Expectation
-from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled, values_of, weight
+from govengine.expectations.measure import Check, Measurement, Question, of_rows, sampled, values_of, weight
 from govengine.expectations.sql import identifier, quoted, stored
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 def ask(
     key: str, table: str, columns: tuple[str, ...], types: Mapping[str, str], parent: Parent, *, never: bool = False
-) -> Asked:
+) -> Question:
     """Count rows whose value is not among the parent's; with `never`, rows whose value is.
 
     `types` are those of the table's columns, by name in small letters.
     """
 
-    def fails(_source: str, _: Measured) -> str:
+    def fails(_source: str, _: Measurement) -> str:
         there = " AND ".join(f"child.{identifier(c)} IS NOT NULL" for c in columns)
         return f"{there} AND {'' if never else 'NOT '}{parent.holds(columns, types)}"
 
@@ -47,12 +47,12 @@ def ask(
     )
     word = "is found" if never else "is not found"
 
-    def unsettled(measured: Measured) -> str | None:
+    def unsettled(measured: Measurement) -> str | None:
         if parent.rejected or (measured.notes and measured.notes[0]):
             return None
         return f"no row of `{parent.table}` has {quoted(parent.columns)}, so nothing can be looked up in it"
 
-    return Asked(
+    return Question(
         check,
         lambda measured: f"{quoted(columns)} {word} in `{parent.named}` in {of_rows(measured)}",
         column=columns[0],
@@ -90,7 +90,7 @@ def _query(
     )
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     return [ask(subject.key, subject.table, subject.columns, subject.types, subject.parent())]
 
 

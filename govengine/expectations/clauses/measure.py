@@ -17,7 +17,7 @@ from govengine.conditions import types as t
 from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.counted import plural
 from govengine.expectations.expectation import Example, Expectation, Limit
-from govengine.expectations.measure import Asked, Check, Measured, Threshold
+from govengine.expectations.measure import Check, Measurement, Question, Threshold
 from govengine.expectations.measure import decide as decide_share
 from govengine.expectations.sql import identifier, quoted, same, stored
 from govengine.expectations.unreachable import Unreachable
@@ -49,7 +49,7 @@ def against_limit(
     direction: str,
     limit: int | Decimal,
     shown: str,
-) -> Asked:
+) -> Question:
     """Compare a measure, group by group, with a figure; `direction` is "at least" or "at most".
 
     `columns` are those that `measure` reads, `shown` is how messages write it.
@@ -68,19 +68,19 @@ def against_limit(
         "SELECT tested, failing, 0, 0, told FROM judged"
     )
 
-    def failed(measured: Measured) -> str:
+    def failed(measured: Measurement) -> str:
         if counted:
             return f"`{shown}` is {measured.notes[0]:,}; {direction} {limit:,} must be"
         if not per:
             return f"`{shown}` is not {direction} {limit:,}"
         return f"`{shown}` is not {direction} {limit:,} in {_groups_of(measured, per)}"
 
-    def held(measured: Measured) -> str:
+    def held(measured: Measurement) -> str:
         if counted:
             return f"`{shown}` is {measured.notes[0]:,}"
         return f"`{shown}` is {direction} {limit:,}" + _in_all(measured, per)
 
-    def decided(measured: Measured, threshold: Threshold) -> Outcome:
+    def decided(measured: Measurement, threshold: Threshold) -> Outcome:
         if counted and measured.tested:
             figure, unread = measured.notes[0], measured.rejected  # which only make a count greater
             worst, best = (figure, figure + unread) if direction == "at least" else (figure + unread, figure)
@@ -88,11 +88,11 @@ def against_limit(
             return "pass" if passes[0] else "unknown" if passes[1] else "fail"
         return _open_where_unread(measured, threshold)
 
-    def evidence(measured: Measured) -> dict[str, object]:
+    def evidence(measured: Measurement) -> dict[str, object]:
         told: dict[str, object] = {"tested_are": _tested(per)}
         return told | {"counted": measured.notes[0]} if counted and measured.notes else told
 
-    return Asked(Check(key, table, (*columns, *per), query=query), failed, held, None, decided, evidence)
+    return Question(Check(key, table, (*columns, *per), query=query), failed, held, None, decided, evidence)
 
 
 def against_table(
@@ -105,7 +105,7 @@ def against_table(
     other: Parent,
     tolerance: str | None,
     shown: str,
-) -> Asked:
+) -> Question:
     """Compare a measure, group by group, with the figures of another table.
 
     `other.columns` is the column of its figures. `types` are those of the table, by name in small letters.
@@ -131,7 +131,7 @@ def against_table(
         f"count(*) FILTER (WHERE there > 1), {other.rejected} FROM judged"
     )
 
-    def failed(measured: Measured) -> str:
+    def failed(measured: Measurement) -> str:
         missing_here, missing_there, twice, _ = measured.notes
         told = [f"{missing_here:,} missing here"] if missing_here else []
         told += [f"{missing_there:,} missing there"] if missing_there else []
@@ -140,7 +140,7 @@ def against_table(
         words = f"`{shown}` does not equal `{other.table}.{reference}`{apart} in {_groups_of(measured, per)}"
         return words + (f" ({', '.join(told)})" if told else "")
 
-    def held(measured: Measured) -> str:
+    def held(measured: Measurement) -> str:
         return f"`{shown}` equals `{other.table}.{reference}`{_in_all(measured, per)}"
 
     check = Check(
@@ -152,10 +152,10 @@ def against_table(
     )
     names = ("missing_here", "missing_there", "given_twice")
 
-    def evidence(measured: Measured) -> dict[str, object]:
+    def evidence(measured: Measurement) -> dict[str, object]:
         return {"tested_are": _tested(per), **dict(zip(names, measured.notes, strict=False))}
 
-    return Asked(check, failed, held, None, _open_where_unread, evidence)
+    return Question(check, failed, held, None, _open_where_unread, evidence)
 
 
 def _groups(table: str, measure: str, per: tuple[str, ...]) -> str:
@@ -180,19 +180,19 @@ def _tested(per: tuple[str, ...]) -> str:
     return "groups" if per else "the whole dataset"
 
 
-def _in_all(measured: Measured, per: tuple[str, ...]) -> str:
+def _in_all(measured: Measurement, per: tuple[str, ...]) -> str:
     if not per:
         return ""
     return " in the only group" if measured.tested == 1 else f" in all {measured.tested:,} groups"
 
 
-def _groups_of(measured: Measured, per: tuple[str, ...]) -> str:
+def _groups_of(measured: Measurement, per: tuple[str, ...]) -> str:
     if not per:
         return "the whole dataset"
     return f"{measured.failing:,} of {plural(measured.tested, 'group')} by {quoted(per)}"
 
 
-def _open_where_unread(measured: Measured, threshold: Threshold) -> Outcome:
+def _open_where_unread(measured: Measurement, threshold: Threshold) -> Outcome:
     """A row that could not be read, on either side, can change any one figure: it can mend one group, or break one."""
     unread = measured.rejected + (measured.notes[3] if len(measured.notes) > 3 else 0)
     if measured.tested == 0 or not unread:
@@ -200,7 +200,7 @@ def _open_where_unread(measured: Measured, threshold: Threshold) -> Outcome:
     return "fail" if measured.failing > unread else "unknown"
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     sql, per, direction = subject.sql(), subject.per(), subject.direction
     key, table = subject.key, subject.table
     assert direction is not None

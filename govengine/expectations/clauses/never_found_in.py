@@ -8,11 +8,11 @@ from govengine.expectations.clauses.found_in import ask
 from govengine.expectations.expectation import Example, Expectation
 
 if TYPE_CHECKING:
-    from govengine.expectations.measure import Asked
+    from govengine.expectations.measure import Question
     from govengine.expectations.subject import Subject
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     return [ask(subject.key, subject.table, subject.columns, subject.types, subject.parent(), never=True)]
 
 

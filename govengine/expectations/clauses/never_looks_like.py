@@ -8,11 +8,11 @@ from govengine.expectations.expectation import Example, Expectation
 from govengine.expectations.looks_like import ask
 
 if TYPE_CHECKING:
-    from govengine.expectations.measure import Asked
+    from govengine.expectations.measure import Question
     from govengine.expectations.subject import Subject
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     """A check for each column."""
     return [
         ask(

@@ -14,7 +14,7 @@ from govengine.diagnostics.codes import conditions as codes
 from govengine.diagnostics.counted import plural
 from govengine.expectations.days import earliest, latest, midnight
 from govengine.expectations.expectation import Example, Expectation, Limit
-from govengine.expectations.measure import Asked, Check, Measured, Threshold
+from govengine.expectations.measure import Check, Measurement, Question, Threshold
 from govengine.expectations.sql import moment, stored, type_told
 from govengine.expectations.unreachable import Unreachable
 from govengine.model.quantity import Bound, Period, subtract
@@ -44,7 +44,7 @@ def period_of(limit: Period | Bound) -> tuple[Period, bool]:
     return Period(months, 0, micros, limit.text), limit.op == "<"
 
 
-def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as_of: date) -> Asked:
+def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as_of: date) -> Question:
     """Ask whether any row lies within. `type_` is the column's SQL type.
 
     Raises:
@@ -62,7 +62,7 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
     )
     since = f"{subtract(midnight(as_of), period):%Y-%m-%d %H:%M}".removesuffix(" 00:00")
     within = f"within {limit.text.lstrip('<= ')} of {as_of.isoformat()}, that is since {since}"
-    return Asked(
+    return Question(
         Check(key, table, (column,), query=query),
         lambda measured: f"no `{column}` of {plural(measured.tested, 'row')} lies {within}{_future(measured)}",
         lambda measured: f"the newest `{column}` lies {within}{_future(measured)}",
@@ -72,14 +72,14 @@ def ask(key: str, table: str, column: str, type_: str, limit: Period | Bound, as
     )
 
 
-def _future(measured: Measured) -> str:
+def _future(measured: Measurement) -> str:
     future = measured.notes[1]
     verbs = ("lies", "was") if future == 1 else ("lie", "were")
     rows = f"{future:,} of {plural(measured.tested, 'row')}"
     return f"; {rows} {verbs[0]} after that day and {verbs[1]} left out" if future else ""
 
 
-def decide(measured: Measured, threshold: Threshold) -> Outcome:  # noqa: ARG001 - there is no share to reach
+def decide(measured: Measurement, threshold: Threshold) -> Outcome:  # noqa: ARG001 - there is no share to reach
     """One row within is enough, whatever could not be read; without one, a row that could not be read may be it."""
     if measured.tested == 0:
         return "unknown"
@@ -88,7 +88,7 @@ def decide(measured: Measured, threshold: Threshold) -> Outcome:  # noqa: ARG001
     return "unknown" if measured.rejected else "fail"
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     (column,) = subject.columns
     limit, type_ = subject.limit(), subject.types[column.lower()]
     if not isinstance(limit, Period | Bound):

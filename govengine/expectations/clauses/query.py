@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
 from govengine.expectations.expectation import Example, Expectation
-from govengine.expectations.measure import Asked, Check, Measured
+from govengine.expectations.measure import Check, Measurement, Question
 from govengine.expectations.sql import identifier, stored
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def ask(
     key: str, table: str, text: str, tables: Mapping[str, tuple[str, tuple[str, ...]]], rejected: Mapping[str, int]
-) -> Asked:
+) -> Question:
     """Count the rows that a query returns.
 
     `tables` maps names in the query to tables and all their columns; `rejected` counts rows of each that could not be
@@ -38,7 +38,7 @@ def ask(
         f"{'n' if unread else '0'}, {'1' if unread else '0'} FROM (SELECT count(*) AS n FROM (\n{text}\n))"
     )
     others = tuple((k, columns) for k, columns in tables.values())
-    return Asked(
+    return Question(
         Check(key, table, (), query=query, parents=others),
         _failed,
         lambda _: "the query returns no rows",
@@ -47,11 +47,11 @@ def ask(
     )
 
 
-def _failed(measured: Measured) -> str:
+def _failed(measured: Measurement) -> str:
     return f"the query returns {plural(measured.failing, 'row')}"
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     text, reached = subject.query(), subject.reached()
     tables = {name: (table.table, table.columns) for name, table in reached.items()}
     return [ask(subject.key, subject.table, text, tables, {t.table: t.rejected for t in reached.values()})]

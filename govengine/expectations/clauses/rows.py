@@ -8,27 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.expectations.expectation import Example, Expectation
-from govengine.expectations.measure import Asked, Check, Measured, of_rows, weight
+from govengine.expectations.measure import Check, Measurement, Question, of_rows, weight
 
 if TYPE_CHECKING:
     from govengine.expectations.subject import Subject
 
 
-def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: str) -> Asked:
+def ask(key: str, table: str, predicate: str, columns: tuple[str, ...], shown: str) -> Question:
     """Count rows for which `predicate` is false or unknown; `shown` is how messages write it."""
     # Not `count(*) FILTER`, which takes a fifth longer; over no rows `count_if` is NULL.
     condition = f"NOT coalesce(({predicate}\n), false)"
     failing = f"coalesce(count_if({condition}), 0)"
     by_value = f"coalesce(sum({weight(columns[0])}) FILTER (WHERE {condition}), 0)" if len(set(columns)) == 1 else None
 
-    def fails(_source: str, _: Measured) -> str:
+    def fails(_source: str, _: Measurement) -> str:
         return f"NOT coalesce(({predicate}), false)"
 
     check = Check(key, table, columns, aggregate=failing, by_value=by_value, failing=fails, shaped=columns)
-    return Asked(check, lambda m: f"{of_rows(m)} {'does' if m.failing == 1 else 'do'} not satisfy `{shown}`")
+    return Question(check, lambda m: f"{of_rows(m)} {'does' if m.failing == 1 else 'do'} not satisfy `{shown}`")
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     sql = subject.sql()
     return [ask(subject.key, subject.table, sql.text, sql.columns, sql.shown)]
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.expectations.expectation import Example, Expectation
-from govengine.expectations.measure import Asked, Check, Measured, of_rows, sampled
+from govengine.expectations.measure import Check, Measurement, Question, of_rows, sampled
 from govengine.expectations.sql import identifier, quoted, stored
 
 if TYPE_CHECKING:
     from govengine.expectations.subject import Subject
 
 
-def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
+def ask(key: str, table: str, columns: tuple[str, ...]) -> Question:
     """Count rows whose key stood before. A sample holds few of the pairs: two rows of one show that it fails."""
     names = ", ".join(identifier(c) for c in columns)
     whole = " AND ".join(f"{identifier(c)} IS NOT NULL" for c in columns)
@@ -28,13 +28,13 @@ def ask(key: str, table: str, columns: tuple[str, ...]) -> Asked:
             f"(SELECT count(*) AS n FROM {stored(source)} WHERE {whole} GROUP BY {names})"
         )
 
-    def fails(source: str, _: Measured) -> str:
+    def fails(source: str, _: Measurement) -> str:
         # All rows of a key that repeats: which of them is the first one hangs on the order of files.
         one = names if len(columns) == 1 else f"row({names})"
         again = f"SELECT {one} FROM {source} WHERE {whole} GROUP BY {names} HAVING count(*) > 1"
         return f"{whole} AND {one} IN ({again})"
 
-    return Asked(
+    return Question(
         Check(
             key,
             table,
@@ -54,7 +54,7 @@ def _repeats(columns: tuple[str, ...]) -> str:
     return "repeats an earlier row's value" if len(columns) == 1 else "together repeat those of an earlier row"
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     return [ask(subject.key, subject.table, subject.columns)]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from govengine.diagnostics.counted import plural
 from govengine.expectations.expectation import Example, Expectation
-from govengine.expectations.measure import Asked, Check, Measured
+from govengine.expectations.measure import Check, Measurement, Question
 from govengine.expectations.sql import identifier, quoted, stored, type_told
 from govengine.expectations.unreachable import Unreachable
 
@@ -52,7 +52,7 @@ def ask(
     types: Mapping[str, str],
     rejected: int,
     exceptions: Parent | None,
-) -> Asked:
+) -> Question:
     """Count the numbers that are missing; the last column holds them, those before it the series.
 
     `rejected` rows could not be read, and each may hold a missing number. `types` are by name in small letters.
@@ -85,7 +85,7 @@ def ask(
         "counted AS (SELECT coalesce(sum(filled), 0) AS tested, coalesce(sum(missing), 0) AS failing FROM gaps) "
         f"SELECT tested, failing, least(failing, {unread}) FROM counted"
     )
-    return Asked(
+    return Question(
         Check(key, table, columns, query=query, parents=() if exceptions is None else exceptions.reads),
         lambda measured: _failed(last, tuple(series), measured),
         lambda measured: f"no number is missing among {plural(measured.tested, 'row')}",
@@ -94,14 +94,14 @@ def ask(
     )
 
 
-def _failed(column: str, series: tuple[str, ...], measured: Measured) -> str:
+def _failed(column: str, series: tuple[str, ...], measured: Measurement) -> str:
     missing = f"{plural(measured.failing, 'number')} {'is' if measured.failing == 1 else 'are'}"
     per = f" of its {quoted(series)}" if series else ""
     among = f"in {plural(measured.tested, 'row')}"
     return f"{missing} missing between the least and the greatest `{column}`{per}, {among}"
 
 
-def _asked(subject: Subject) -> list[Asked]:
+def _asked(subject: Subject) -> list[Question]:
     columns = subject.columns
     if subject.spares and len(columns) > 1:
         raise Unreachable("error", "exceptions are told by number alone, so they fit one column")

@@ -115,8 +115,8 @@ class _Page:
         lines = [self.paint("start here: the edits that settle most", "bold")]
         for group in groups:
             lines.append(f"  {visible(group.cause.product)}: {self._settles(group)}")
-            if group.cause.location is not None:
-                lines.append(f"    {self.place(group.cause.location)}")
+            if group.cause.place is not None:
+                lines.append(f"    {self.place(group.cause.place)}")
         self.block(lines)
 
     def product(self, view: ProductView) -> None:
@@ -207,8 +207,8 @@ class _Page:
 
     def _group(self, group: CauseGroup) -> list[str]:
         lines = ["", f"  {self.paint('cause', 'bold')} {self._settles(group)}"]
-        if group.cause.location is not None:
-            lines.append(f"    {self.place(group.cause.location)}")
+        if group.cause.place is not None:
+            lines.append(f"    {self.place(group.cause.place)}")
         fixes = dict.fromkeys(finding.verdict.fix for finding in group.findings if finding.verdict.fix)
         lines.extend(f"    {self.paint('fix', 'help')}: {visible(fix)}" for fix in fixes)
         for finding in group.findings:
@@ -236,15 +236,15 @@ class _Page:
     def _parts(self, verdict: Verdict, parts: Iterable[Part], indent: str, *, places: bool) -> list[str]:
         told = sorted(parts, key=lambda part: OUTCOMES.index(part.outcome))
         if not self._verbose:  # two clauses that fail for one reason are one line
-            told = list({(p.outcome, part_words(p), p.location): p for p in reversed(told)}.values())[::-1]
+            told = list({(p.outcome, part_words(p), p.place): p for p in reversed(told)}.values())[::-1]
         shown = told if self._verbose else told[:_MOST_PARTS]
         lines = []
         for part in shown:
             outcome = "" if part.outcome == verdict.outcome else f"{outcome_words(part.outcome)}: "
             waived = " (waived)" if part.disposition == "waived" else ""
             lines.append(f"{indent}{outcome}{visible(part_words(part))}{waived}")
-            if places and part.location is not None:
-                lines.append(f"{indent}  {self.place(part.location)}")
+            if places and part.place is not None:
+                lines.append(f"{indent}  {self.place(part.place)}")
             evidence = self._told(part.evidence) if places else {}
             if evidence:
                 lines.append(f"{indent}  {self.paint(visible(evidence_words(evidence)), 'dim')}")
@@ -267,7 +267,7 @@ class _Page:
     def _origin(self, verdict: Verdict, parts: Iterable[Part]) -> str:
         controls = ", ".join(f"{control.framework} {control.control}" for control in verdict.controls)
         words = [f"control {controls}"] if controls else []
-        words.append(f"rule {clickable(self._prefix, *verdict.policy_location)}")
+        words.append(f"rule {clickable(self._prefix, *verdict.policy_place)}")
         assurance = assurance_of(parts)
         if assurance is not None:
             words.append(f"assurance {assurance}")
@@ -282,7 +282,7 @@ class _Page:
         verdict = finding.verdict
         said = visible(part_words(finding.parts[0])) if finding.parts else visible(verdict.title)
         more = f" (and {len(finding.parts) - 1:,} more)" if len(finding.parts) > 1 else ""
-        place = finding.parts[0].location if finding.parts else None
+        place = finding.parts[0].place if finding.parts else None
         where = f" {self.place(place)}" if place is not None else ""
         return f"{self._grade(verdict)} {visible(verdict.rule)}: {said}{more}{where}"
 

@@ -94,7 +94,7 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "controls": [_control(control) for control in verdict.controls],
         "because": verdict.because,
         "fix": verdict.fix,
-        "policy_location": _location(verdict.policy_location),
+        "policy_location": _location(verdict.policy_place),
         "parts": [_part(part) for part in verdict.parts],
     }
 
@@ -107,7 +107,7 @@ def _part(part: Part) -> dict[str, object]:
         "disposition": part.disposition,
         "assurance": part.assurance,
         "message": part.message,
-        "location": _location(part.location),
+        "location": _location(part.place),
         "evidence": _plain(part.evidence),
     }
 
@@ -120,7 +120,7 @@ def _cause(cause: Cause) -> dict[str, object]:
     return {
         "product": cause.product,
         "cause": cause.cause,
-        "location": _location(cause.location),
+        "location": _location(cause.place),
         "rules": list(cause.rules),
         "blocking": cause.blocking,
     }
