@@ -22,10 +22,11 @@ from govengine.cli.judging import mesh_root
 def command(base: str, root: Path | None, format_: str) -> int:
     """Check whether the authors of a change own the files that it changes.
 
-    Global policy, govengine.yaml, the public keys that it names and the registers of people belong to the council's
-    members. A domain's overlay and products belong to its owner and stewards. `owners` of govengine.yaml can say
-    otherwise. All of this is read as it was at the base. Nobody may approve a waiver in a file that they changed, or
-    of a rule that they changed. Exit code 1 if somebody changed or approved what they may not.
+    Global policy, govengine.yaml, the public keys that it names and all registers belong to the council's members. A
+    domain's overlay and products belong to its owner and stewards. `owners` of govengine.yaml can say otherwise. All
+    of this is read as it was at the base. A submodule's new commit is a change of the folder that it stands for, and a
+    file that a link leads to is changed under the link's name too. Nobody may approve a waiver in a file that they
+    changed, or of a rule that they changed. Exit code 1 if somebody changed or approved what they may not.
     """
     from govengine.evaluate.authorship import breaches
     from govengine.run.schemas import schemas

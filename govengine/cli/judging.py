@@ -130,13 +130,15 @@ def run_and_report(
     cache_key: Path | None = None,
     evidence_key: Path | None = None,
     no_evidence: bool = False,
+    changed_files: Path | None = None,
 ) -> int:
     """Judge, write the report, and give the exit code."""
     day = as_day(as_of)
-    for path in paths:
-        if not path.exists():
-            raise click.UsageError(f"`{path}` does not exist")
-    found = mesh_root(root, paths[0].resolve() if paths else Path.cwd())
+    # The mesh is never found from a path: a change could bring a mesh of its own, and so its own judge.
+    found = mesh_root(root, Path.cwd())
+    changed = changed_files is not None
+    if changed_files is not None:
+        paths = (*paths, *_listed(changed_files))
     written_as = _format(format_, output)
     if output is not None:
         _writable(output)
@@ -144,7 +146,7 @@ def run_and_report(
     _authenticated(cache_key, found)
     reading = Reading(sample, seed, timeout, memory_limit, _secret(evidence_key), not no_evidence)
     with progress() as show:
-        outcome = judge(Request(found, day, paths, domain, product, data, reading), show)
+        outcome = judge(Request(found, day, paths, domain, product, data, reading, changed=changed), show)
     text = written_as.write(_presented(outcome, found, verbose, to_terminal=output is None))
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
@@ -155,6 +157,28 @@ def run_and_report(
 
             click.echo(f"{summary_sentence(outcome.report)}\nreport: {output}")
     return outcome.report.exit_code
+
+
+def _listed(file: Path) -> tuple[Path, ...]:
+    """The paths in a list of changed files: one a line, or ended by NUL; counted from here or from the checkout's root.
+
+    Raises:
+        click.BadParameter: the list cannot be read.
+
+    """
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"`{file}` cannot be read: {error.strerror}", param_hint="--changed-files") from error
+    names = [os.fsdecode(n) for n in data.split(b"\0" if b"\0" in data else b"\n")]
+    here = Path.cwd()
+    top = next((f for f in (here, *here.parents) if (f / ".git").exists()), here)
+    return tuple(_from(here, top, name.rstrip("\r")) for name in names if name.strip())
+
+
+def _from(here: Path, top: Path, name: str) -> Path:
+    """A listed file: git lists from the checkout's root, other tools from the working folder."""
+    return top / name if (top / name).exists() or not (here / name).exists() else here / name
 
 
 def _sampling(sample: int | None, seed: str, *, data: bool) -> None:

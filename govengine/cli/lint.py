@@ -108,7 +108,7 @@ def read_policies(paths: tuple[Path, ...], root: Path | None, day: date) -> Read
             raise click.UsageError(f"there is no `{path}`")
     if root is not None and not (root / MESH_FILE).is_file():
         raise click.UsageError(f"there is no `{MESH_FILE}` in `{root}`")
-    mesh = root.resolve() if root is not None else find_root((paths[0] if paths else Path.cwd()).resolve())
+    mesh = root.resolve() if root is not None else find_root(Path.cwd().resolve())
     if mesh is not None:
         read = _of_mesh(mesh, day)
         if not paths:

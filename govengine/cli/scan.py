@@ -118,7 +118,7 @@ def _mesh(root: Path | None, others: list[str]) -> Path | None:
         odd = next((s for s in others if os.sep in s or "." in s), None)
         if odd is not None:
             raise click.UsageError(f"there is no file `{odd}`, and no product has such a name")
-    return mesh_root(root, specs[0] if specs else Path.cwd())
+    return mesh_root(root, Path.cwd())
 
 
 def _named(subject: str, mesh: Path | None) -> str:

@@ -39,8 +39,8 @@ def breaches(
 ) -> list[Breach]:
     """What is wrong with who changed what.
 
-    What `owners` of the mesh says of a path comes first, the last pattern that fits. Else the council's layer,
-    `govengine.yaml`, the public keys that it names and the registers of people belong to the council's members; a
+    What `owners` of the mesh says of a path comes first, the last pattern that fits. Else the council's layer, wherever
+    it comes from, `govengine.yaml`, the public keys that it names and all registers belong to the council's members; a
     domain's overlay and products to its owner and stewards, the deepest folder deciding. Files outside these belong to
     nobody here. `mesh` and `people` are those of the base. `rules` are files of rules by address.
     """
@@ -61,8 +61,10 @@ def _owners(path: str, mesh: Mesh) -> tuple[str, tuple[str, ...]] | None:
     policies = posixpath.normpath(mesh.path("policies"))
     registers = posixpath.normpath(mesh.path("registers"))
     council = mesh.data.get("council", {})
-    people = (f"{registers}/principals.csv", f"{registers}/members.csv")
-    if path in (mesh.file, *people, *_public_keys(mesh)) or path.startswith(f"{policies}/global/"):
+    source = mesh.data.get("policy", {}).get("global", {}).get("source")
+    council_owns = [mesh.file, *_public_keys(mesh), f"{policies}/global", registers]
+    council_owns += [posixpath.normpath(str(source))] if source is not None else []
+    if any(_touches(path, place) for place in council_owns):
         members = [*council.get("members", ())]
         for approvers in council.get("approvers", {}).values():
             members += approvers
@@ -71,13 +73,18 @@ def _owners(path: str, mesh: Mesh) -> tuple[str, tuple[str, ...]] | None:
     for name, domain in mesh.domains.items():
         folders = [f"{policies}/domains/{name}", *(posixpath.normpath(f) for f in domain.get("products", ()))]
         for folder in folders:
-            if path.startswith(f"{folder}/") and (best is None or folder.count("/") > best[0]):
+            if _touches(path, folder) and (best is None or folder.count("/") > best[0]):
                 best = folder.count("/"), name, domain
     if best is None:
         return None
     _, name, domain = best
     owner = [domain["owner"]] if "owner" in domain else []
     return f"the domain `{name}`", (*owner, *domain.get("stewards", ()))
+
+
+def _touches(path: str, place: str) -> bool:
+    """Whether a change of a path changes a place: in it, the place itself, or a link or submodule above it."""
+    return path == place or path.startswith(f"{place}/") or place.startswith(f"{path}/")
 
 
 def _public_keys(mesh: Mesh) -> Iterator[str]:
@@ -109,7 +116,7 @@ def _approved_by_author(
     change: Change, waivers: Sequence[PlanWaiver], rules: Mapping[str, str], people: People
 ) -> Iterator[Breach]:
     for waiver in waivers:
-        if waiver["approved"] is None or not people.same(change.author, waiver["approved"][0]):
+        if waiver["approved"] is None or not people.may_be_same(change.author, waiver["approved"][0]):
             continue
         if change.path == waiver["span"][0]:
             yield Breach(change, f"holds the waiver `{waiver['name']}`, which its author approved", ())

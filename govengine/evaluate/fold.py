@@ -180,14 +180,22 @@ def causes(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
     return tuple(sorted(listed, key=lambda c: (c.product, -c.blocking, -len(c.rules), c.cause)))
 
 
-def exit_code(products: Sequence[ProductResult], verdicts: Sequence[Verdict], diagnostics: Sequence[Diagnostic]) -> int:
+def exit_code(
+    products: Sequence[ProductResult],
+    verdicts: Sequence[Verdict],
+    diagnostics: Sequence[Diagnostic],
+    *,
+    may_be_empty: bool = False,
+) -> int:
     """0 nothing blocks, 1 an enforced rule fails, 2 inputs or evidence do not allow a verdict.
+
+    A run over a list of changed files `may_be_empty`; any other one that judges nothing is undecided.
 
     A failure that is certain comes before what is not: a run with both exits with 1.
     """
     if any(v.blocking and v.outcome == "fail" and v.disposition != "waived" for v in verdicts):
         return EXIT_FAIL
-    if any(d.level == "error" for d in diagnostics) or not products:
+    if any(d.level == "error" for d in diagnostics) or not (products or may_be_empty):
         return EXIT_UNDECIDED
     return EXIT_UNDECIDED if any(p.verdict == "undetermined" for p in products) else EXIT_PASS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govengine.model.identity import plain
+from govengine.model.identity import folded, plain, why_not_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +43,23 @@ class People:
     def same(self, one: str, other: str) -> bool:
         """Whether two addresses stand for one."""
         return self._identity(one) == self._identity(other)
+
+    def may_be_same(self, one: str, other: str) -> bool:
+        """Whether two addresses could be one person's: as registered, or as `model.identity.folded` makes them."""
+        return self.same(one, other) or self._loose(one) == self._loose(other)
+
+    def _loose(self, name: str) -> str:
+        bare = folded(name)
+        return folded(self._person.get(bare) or self._person.get(plain(name)) or bare)
+
+    def why_no_person(self, name: str) -> str | None:
+        """Why an address cannot stand for a person who asks or approves; None if it can."""
+        if self.person(name) is None:
+            return "is nobody that the register of principals knows"
+        if self._known and plain(name) in self._person and name.strip() == name:
+            return None
+        problem = why_not_plain(name)
+        return None if problem is None else f"is not a plain address: {problem}"
 
     def belongs(self, person: str, group: str) -> bool:
         """Whether a person is in a group, directly or through another group."""

@@ -209,9 +209,10 @@ class _Waivers:
         stewards = self._mesh.domains.get(entry["domain"], {}).get("stewards", [])
         allowed = [*listed, *stewards] if self._own(entry) else list(listed)
         people = self._people
-        approver = people.person(who)
-        if approver is None:
-            return f"`{who}` is nobody that the register of principals knows"
+        for name in (who, asked):
+            unknown = people.why_no_person(name)
+            if unknown is not None:
+                return f"`{name}` {unknown}"
         if people.is_group(who):
             return f"`{who}` is a group: a person approves, who can be held to it"
         if not any(people.same(who, other) or people.belongs(who, other) for other in allowed):
@@ -222,7 +223,7 @@ class _Waivers:
         for other, role in ((asked, "asked for it"), (owner, "owns the product")):
             if people.person(other) is None:
                 return f"`{other}` is nobody that the register of principals knows"
-            if people.same(who, other) or people.belongs(who, other):
+            if people.may_be_same(who, other) or people.belongs(who, other):
                 return f"`{who}` {role}, or belongs to the group that did" if role[0] == "a" else f"`{who}` {role}"
         return self._too_long(entry, approved, severity)
 

@@ -133,6 +133,9 @@ class Paths(Node):
     policies: Folder | None = Field(None, description="folder of policies; `policies` unless said otherwise")
     registers: Folder | None = Field(None, description="folder of registers; `registers` unless said otherwise")
     data: list[Folder] | None = Field(None, description="folders outside the mesh that datasets may come from")
+    ignore: list[Folder] | None = Field(
+        None, description="folders that hold nothing of the mesh, such as a checkout of the engine; they are named"
+    )
 
 
 class GlobalPolicy(Node):

@@ -5,6 +5,7 @@ Imported on every run, so it imports little.
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Any
 
 from govengine.diagnostics import Place
@@ -97,6 +98,11 @@ class Mesh(Document):
     def path(self, name: str) -> str:
         """The folder of `policies` or `registers`, from the mesh root."""
         return str(self.data.get("paths", {}).get(name, name))
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Folders of the checkout that hold nothing of the mesh, from its root."""
+        return tuple(posixpath.normpath(f.strip("/")) for f in self.data.get("paths", {}).get("ignore", ()))
 
     @property
     def data_folders(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govengine.evaluate.bind import ProductNames, bind
-from govengine.sources.datasets import register_names
+from govengine.sources.datasets import register_names, twin_registers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,8 @@ def bound(
     """Tell the rules which products there are; what is wrong with the names in them."""
     book.products = frozenset(s.name for s in specs)
     known = [*register_names(request.root, mesh), *(name for name in request.given.tables if "." not in name)]
-    return bind(book.rules, {s.name: _named(s) for s in specs}, known, {s.name for s in chosen})
+    twins = twin_registers(request.root, mesh) if request.given.files is None else []
+    return twins + bind(book.rules, {s.name: _named(s) for s in specs}, known, {s.name for s in chosen})
 
 
 def _named(spec: Spec) -> ProductNames:

@@ -42,7 +42,7 @@ def reported(
         verdicts=verdicts,
         causes=fold.causes(verdicts),
         diagnostics=unique,
-        exit_code=fold.exit_code(products, verdicts, unique),
+        exit_code=fold.exit_code(products, verdicts, unique, may_be_empty=request.changed),
         waivers=excepted.waivers,
         inputs=inputs,
     )

@@ -63,8 +63,11 @@ class Request:
     data: bool = True
     reading: Reading = Reading()
     given: Given = Given()
+    changed: bool = False
+    """Whether `paths` are the files of a change: then none of them may be of the mesh."""
 
     @property
     def whole(self) -> bool:
         """Whether the whole mesh is meant: a part of it says nothing of the mesh."""
-        return not self.paths and self.domain is None and self.product is None and self.given.spec is None
+        part = self.paths or self.changed or self.domain is not None or self.product is not None
+        return not part and self.given.spec is None

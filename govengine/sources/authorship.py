@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govengine.evaluate.authorship import Change
-from govengine.sources.base_policies import NoBaseError, git
+from govengine.sources.base_policies import NoBaseError, git, shallow_hint, why_no_repository
 from govengine.sources.inputs import Inputs
+from govengine.sources.links import links_of
 from govengine.sources.mesh import MESH_FILE, read_mesh
 from govengine.sources.people import read_people
 
@@ -23,24 +25,54 @@ if TYPE_CHECKING:
 def changes_since(base: str, root: Path) -> Sequence[Change]:
     """Changes, by paths from the mesh root, in commits that `HEAD` has and `base` has not.
 
-    What a merge brings was written in the commits that it joins; a file that it makes unlike all of them is its own.
+    What a merge brings was written in the commits that it joins; what it has beyond their automatic merge, or lacks of
+    it, is the merger's. A file that links lead to is changed under each of their names; a new commit of a submodule, or
+    another place that it comes from, is a change of the folder that it stands for.
 
     Raises:
-        NoBaseError: there is no git, no repository, or no such revision.
+        NoBaseError: there is no git, no repository, no such revision, or not the whole history.
 
     """
     repository, commit = _commit(base, root)
+    if git(root, "rev-parse", "--is-shallow-repository") == b"true\n":
+        raise NoBaseError(
+            "the clone is shallow, so who wrote what is not all there: fetch the history with `git fetch --unshallow`"
+        )
     span = f"{commit}..HEAD"
-    listed = git(root, "log", "--cc", "--no-renames", "--name-only", "-z", "--format=%x01%H%x02%ae", span)
-    here = root.resolve()
-    found: list[Change] = []
-    for entry in (listed or b"").split(b"\x01")[1:]:
+    found = _listed(root, span, "--diff-merges=remerge", "--max-parents=2")
+    # git merges two parents again and no more: of a merge of many, whatever differs from one of them is the merger's.
+    found += _listed(root, span, "--diff-merges=separate", "--min-parents=3")
+    links = links_of(root, (commit, "HEAD"))
+    here = os.path.relpath(root.resolve(), repository).replace(os.sep, "/")
+    changes = []
+    for change in dict.fromkeys(found):
+        touched = [change.path, *sorted(links.also(change.path))]
+        if change.path == ".gitmodules":  # says where the content of each submodule comes from
+            touched += sorted(links.submodules)
+        changes += [change._replace(path=posixpath.relpath(path, here)) for path in touched]
+    return list(dict.fromkeys(changes))
+
+
+def _listed(root: Path, span: str, *how: str) -> list[Change]:
+    """Files by commit, by their paths from the top of the repository.
+
+    Raises:
+        NoBaseError: git refuses, because it is too old to merge again for example.
+
+    """
+    mark = os.urandom(16).hex().encode()  # a file's name may hold anything but NUL
+    listed = git(
+        root, "-c", "log.showSignature=false", "-c", "core.quotePath=false", "log", *how, "--no-renames", "--name-only",
+        "--ignore-submodules=none", "--no-ext-diff", "-z", f"--format={mark.decode()}%H %ae", span,
+    )  # fmt: skip
+    if listed is None:
+        raise NoBaseError("git cannot list the change: follow merges with git 2.35 or newer")
+    found = []
+    for entry in listed.split(mark)[1:]:
         head, _, names = entry.partition(b"\0")
-        digest, _, author = head.decode(errors="replace").partition("\x02")
-        for name in names.lstrip(b"\n\0").split(b"\0"):
-            if name:
-                path = os.path.relpath(repository / os.fsdecode(name), here).replace(os.sep, "/")
-                found.append(Change(digest[:12], author.strip("\0 \n"), path))
+        digest, _, author = head.decode(errors="replace").partition(" ")
+        listed_names = (n.lstrip(b"\n") for n in names.lstrip(b"\n\0").split(b"\0"))
+        found += [Change(digest[:12], author.strip("\0 \n"), os.fsdecode(n)) for n in listed_names if n]
     return found
 
 
@@ -91,8 +123,8 @@ def _commit(base: str, root: Path) -> tuple[Path, str]:
     """The repository's folder, and the commit that a revision names."""
     top = git(root, "rev-parse", "--show-toplevel")
     if top is None:
-        raise NoBaseError(f"`{root}` is in no git repository")
+        raise NoBaseError(why_no_repository(root))
     commit = None if base.startswith("-") else git(root, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}")
     if commit is None:
-        raise NoBaseError(f"git knows no revision `{base}`")
+        raise NoBaseError(f"git knows no revision `{base}`{shallow_hint(root)}")
     return Path(os.fsdecode(top).rstrip("\n")).resolve(), commit.decode().strip()

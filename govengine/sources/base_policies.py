@@ -127,12 +127,12 @@ def _of_revision(base: str, root: Path, mesh: Mesh) -> tuple[dict[str, bytes], d
     place = next(p for p in (policies, *policies.parents) if p.is_dir())
     top = git(place, "rev-parse", "--show-toplevel")
     if top is None:
-        raise NoBaseError(f"there is no folder `{base}`, and `{place}` is in no git repository")
+        raise NoBaseError(f"there is no folder `{base}`, and {why_no_repository(place)}")
     # git would take what begins so for an option, and nothing for HEAD
     named = bool(base) and not base.startswith("-")
     commit = git(place, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}") if named else None
     if commit is None:
-        raise NoBaseError(f"there is no folder `{base}`, and git knows no such revision")
+        raise NoBaseError(f"there is no folder `{base}`, and git knows no such revision{shallow_hint(place)}")
     at = _At(place, Path(os.fsdecode(top).rstrip("\n")).resolve(), commit.decode().strip(), base)
     found = at.below(policies, ".gov")
     called = {name: at.called(policies, name) for name in found}
@@ -232,6 +232,26 @@ def _blobs(place: Path, objects: Mapping[str, bytes]) -> dict[str, bytes]:
     return found
 
 
+def why_no_repository(place: Path) -> str:
+    """Why git finds no repository around a folder: there is none, or it belongs to another user."""
+    checkout = next((f for f in (place.resolve(), *place.resolve().parents) if (f / ".git").exists()), None)
+    if checkout is None:
+        return f"`{place}` is in no git repository"
+    if hasattr(os, "geteuid") and checkout.stat().st_uid != os.geteuid():
+        return (
+            f"git does not trust the checkout `{checkout}`, because it belongs to another user: "
+            f"run `git config --global --add safe.directory {checkout}`"
+        )
+    return f"git cannot use the repository in `{checkout}`: `git status` says why"
+
+
+def shallow_hint(place: Path) -> str:
+    """What to do about a revision that a shallow clone does not have."""
+    if git(place, "rev-parse", "--is-shallow-repository") != b"true\n":
+        return ""
+    return ": the clone is shallow, fetch the history with `git fetch --unshallow`, or with a depth of 0 in CI"
+
+
 def git(place: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
     """What git says, or None where it refuses.
 
@@ -240,7 +260,7 @@ def git(place: Path, *arguments: str, given: bytes | None = None) -> bytes | Non
 
     """
     environment = {k: v for k, v in os.environ.items() if k not in _GIT_OWN}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - a list of arguments, no shell
             ["git", "-C", str(place), "--no-pager", *arguments],  # noqa: S607 - the user's own git

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span
@@ -21,6 +22,8 @@ FORMATS = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "parquet": "parquet", "pq": "parquet", "json": "json",
     "ndjson": "ndjson", "jsonl": "ndjson", "duckdb": "duckdb", "db": "duckdb",
 }  # fmt: skip
+_BESIDE = (".meta.yaml", ".md")
+"""Endings of files that stand beside registers and are none."""
 _COMPRESSIONS = ("gz", "zst", "gzip")
 _ALIKE = {"ndjson": "json"}
 """JSON is read by what the file holds, one value a line or not."""
@@ -82,16 +85,41 @@ def dataset_file(path: Path, table: str | None = None) -> DatasetSource:
 
 def register_names(root: Path, mesh: Mesh) -> list[str]:
     """The names of all registers that stand in the mesh, sorted."""
+    return sorted({f.name.split(".")[0] for f in _register_files(root, mesh)})
+
+
+def twin_registers(root: Path, mesh: Mesh) -> list[Diagnostic]:
+    """Registers that more than one file claims to be, by name."""
+    claims: dict[str, list[str]] = {}
+    for file in _register_files(root, mesh):
+        claims.setdefault(_register_key(file.name), []).append(file.name)
+    folder = mesh.path("registers")
+    return [
+        codes.twin_registers(f"{folder}/{files[0]}", [f"{folder}/{f}" for f in files])
+        for _, files in sorted(claims.items())
+        if len(files) > 1
+    ]
+
+
+def _register_files(root: Path, mesh: Mesh) -> list[Path]:
     folder = root / mesh.path("registers")
-    return sorted({f.name.split(".")[0] for f in folder.glob("*.*") if f.is_file()}) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return sorted(
+        f for f in folder.glob("*.*") if f.is_file() and not f.name.startswith(".") and not f.name.endswith(_BESIDE)
+    )
+
+
+def _register_key(file: str) -> str:
+    """The name of a register as it compares: without case, width or form of Unicode."""
+    return unicodedata.normalize("NFKC", file.split(".", maxsplit=1)[0]).casefold()
 
 
 def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:
     """The registers of some names: tables beside the specs."""
-    folder = root / mesh.path("registers")
     found = []
     for name in sorted(names):
-        files = sorted(f for f in folder.glob(f"{name}.*") if f.name.split(".")[0] == name and f.is_file())
+        files = [f for f in _register_files(root, mesh) if f.name.split(".")[0] == name]
         span = Span(f"{mesh.path('registers')}/{name}", 1, 1, 1, 2)
         if not files:
             found.append(
@@ -109,6 +137,10 @@ def registers(root: Path, mesh: Mesh, names: set[str]) -> list[DatasetSource]:
             continue
         kind = _format(files[0].name, None)
         problem = None if kind else codes.unknown_format(name, files[0].name, span)
+        twins = [f.name for f in _register_files(root, mesh) if _register_key(f.name) == _register_key(name)]
+        if len(twins) > 1:
+            what = f"{len(twins):,} files claim to be this register"
+            problem = codes.unreadable_dataset(name, what, span, help_="keep one file of a register")
         here = f"{mesh.path('registers')}/{files[0].name}"
         register = DatasetSource(name, name, kind or "", (str(files[0]),), None, {}, span, problem)
         found.append(_seen(register._replace(location=here, names=(here,))))

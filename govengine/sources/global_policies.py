@@ -68,7 +68,7 @@ class _Source:
     def folder(self, below: Callable[[str], Below]) -> tuple[Texts, list[Diagnostic]]:
         if self._signed:
             return {}, [codes.unsigned(self.name, self._span("source"), folder=True)]
-        files, broken, unseen = below(f"{self.name}/global")
+        files, broken, unseen, _ = below(f"{self.name}/global")
         if unseen:
             return {}, [spec_codes.unseen(path, why, "policies") for path, why in unseen]
         if broken or not files:

@@ -45,6 +45,10 @@ class Inputs:
         """
         self.root = root
         self.held = held
+        self.ignored: tuple[str, ...] = ()
+        """Folders that are passed over, by their paths from the root: `paths.ignore` of the mesh."""
+        self.passed: set[str] = set()
+        """Folders that were passed over, these and checkouts of their own."""
         self._secret = secret
         self._texts: dict[str, bytes] = {}
         self._seen: dict[tuple[str, InputKind], Input] = {}
@@ -90,14 +94,19 @@ class Inputs:
     def below(self, folder: str, endings: tuple[str, ...], means: Callable[[bytes], bool]) -> Below:
         """See `govengine.sources.walk.files_below`."""
         if self.held is None:
-            return files_below(self.root, folder, endings, means)
+            found = files_below(self.root, folder, endings, means, self.ignored)
+            self.passed |= set(found.passed)
+            return found
         inside = sorted(name for name in self.held if not folder or name.startswith(f"{folder}/"))
-        return Below([name for name in inside if name.endswith(endings)], [], [])
+        return Below([name for name in inside if name.endswith(endings)], [], [], [])
 
     def elsewhere(self, endings: tuple[str, ...]) -> Iterator[str]:
         """See `govengine.sources.walk.files_elsewhere`."""
         if self.held is None:
-            return files_elsewhere(self.root, endings)
+            passed: list[str] = []
+            files = list(files_elsewhere(self.root, endings, self.ignored, passed))
+            self.passed |= set(passed)
+            return iter(files)
         return iter(sorted(name for name in self.held if name.lower().endswith(endings)))
 
     def looks_like(self, path: str, means: Callable[[bytes], bool]) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import posixpath
 from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import bundles, federation
+from govengine.diagnostics.codes import run as run_codes
 from govengine.diagnostics.codes import spec as codes
 from govengine.model.own_words import widened
 from govengine.model.values import Mesh
 from govengine.sources.global_policies import global_policies, source_of
 from govengine.sources.product import is_product
 from govengine.sources.reader import Reader
-from govengine.sources.walk import MESH_FILE
+from govengine.sources.walk import MESH_FILE, mesh_above
 from govengine.sources.yaml_document import Node, read_document
 
 if TYPE_CHECKING:
@@ -112,10 +115,12 @@ def product_files(inputs: Inputs, mesh: Mesh) -> tuple[list[tuple[str, str]], li
     """
     found: dict[str, tuple[int, str]] = {}
     diagnostics: list[Diagnostic] = []
+    inputs.ignored = mesh.ignored
+    diagnostics += _ignored(mesh)
     for domain, described in mesh.domains.items():
         for i, folder in enumerate(described["products"]):
             place = _span(mesh, ("domains", domain, "products", i))
-            files, broken, unseen = inputs.below(folder.strip("/"), _SPEC_ENDINGS, is_product)
+            files, broken, unseen, _ = inputs.below(folder.strip("/"), _SPEC_ENDINGS, is_product)
             diagnostics += [codes.missing_folder(b, domain, place) for b in broken]
             diagnostics += [codes.unseen(path, why_not, "specs") for path, why_not in unseen]
             depth = folder.strip("/").count("/")
@@ -125,7 +130,25 @@ def product_files(inputs: Inputs, mesh: Mesh) -> tuple[list[tuple[str, str]], li
     if not any(d.name == "missing-folder" for d in diagnostics):  # else all its specs would be strays
         said = {d.span.file for d in diagnostics if d.span is not None}
         diagnostics += [d for d in _strays(inputs, mesh, found) if d.span is None or d.span.file not in said]
+    above = mesh_above(inputs.root) if inputs.held is None else None
+    if above is not None:
+        diagnostics.append(run_codes.another_mesh(os.path.relpath(above / MESH_FILE, inputs.root), above=True))
+    diagnostics += [run_codes.passed_folder(folder) for folder in sorted(inputs.passed)]
     return sorted((file, domain) for file, (_, domain) in found.items()), diagnostics
+
+
+def _ignored(mesh: Mesh) -> list[Diagnostic]:
+    """Ignored folders that hold policies or all products of a domain: they would be judged by nobody."""
+    kept = [mesh.path("policies"), mesh.path("registers")]
+    kept += [folder for domain in mesh.domains.values() for folder in domain["products"]]
+    found = []
+    for i, ignored in enumerate(mesh.data.get("paths", {}).get("ignore", ())):
+        plain = posixpath.normpath(ignored.strip("/"))
+        inside = next((k for k in kept if f"{posixpath.normpath(k.strip('/'))}/".startswith(f"{plain}/")), None)
+        if inside is not None or plain in (".", "") or plain.startswith(".."):
+            span = _span(mesh, ("paths", "ignore", i))
+            found.append(codes.ignores_mesh(ignored, inside or ".", span))
+    return found
 
 
 def _strays(inputs: Inputs, mesh: Mesh, specs: Mapping[str, object]) -> list[Diagnostic]:
@@ -135,7 +158,10 @@ def _strays(inputs: Inputs, mesh: Mesh, specs: Mapping[str, object]) -> list[Dia
     homes = [folder, *([str(source["source"]).rstrip("/")] if source is not None else [])]
     found = []
     for file in inputs.elsewhere((*_SPEC_ENDINGS, *_POLICY_ENDINGS)):
-        if file.lower().endswith(_POLICY_ENDINGS):
+        if file.endswith(f"/{MESH_FILE}"):
+            if file not in specs:
+                found.append(run_codes.another_mesh(file, above=False))
+        elif file.lower().endswith(_POLICY_ENDINGS):
             if not any(home == "." or file.startswith(f"{home}/") for home in homes):
                 found.append(codes.stray_policy(file, folder))
         elif file not in specs and file != MESH_FILE and inputs.looks_like(file, is_product):
@@ -166,9 +192,10 @@ def policy_files(inputs: Inputs, mesh: Mesh) -> PolicyFiles:
     The council's layer may come from a bundle or another folder; then its paths begin with the name of that.
     """
     found = PolicyFiles()
+    inputs.ignored = mesh.ignored
     folder = mesh.path("policies").rstrip("/")
     source = source_of(mesh)
-    files, broken, unseen = inputs.below(folder, _POLICY_ENDINGS, lambda _: True)
+    files, broken, unseen, _ = inputs.below(folder, _POLICY_ENDINGS, lambda _: True)
     if source is not None:
         _take_global(found, inputs, mesh, source)
         broken = [b for b in broken if b != folder]  # a mesh without overlays may have no policies of its own

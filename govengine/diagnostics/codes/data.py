@@ -165,6 +165,22 @@ def uneven_files(dataset: str, columns: Sequence[tuple[str, int]], files: int, s
     )
 
 
+def twin_registers(file: str, files: Sequence[str]) -> Diagnostic:
+    """Several files that claim to be one register."""
+    listed = ", ".join(f"`{f}`" for f in files)
+    return Diagnostic(
+        "GOV515",
+        "twin-registers",
+        "error",
+        f"{len(files):,} files claim to be one register: {listed}",
+        Span(file, 1, 1, 1, 2),
+        "which one counts is not known",
+        (),
+        ("a register's name is its file's up to the first dot, whatever its case: a second file could replace it",),
+        "keep one file of a register, and name the others differently",
+    )
+
+
 def unreadable_register(file: str, why: str) -> Diagnostic:
     """A register that says who is who cannot be read."""
     return Diagnostic(

@@ -286,6 +286,21 @@ def stray_spec(file: str) -> Diagnostic:
     )
 
 
+def ignores_mesh(folder: str, held: str, span: Span) -> Diagnostic:
+    """An ignored folder that holds policies, registers or all products of a domain."""
+    return Diagnostic(
+        "GOV238",
+        "ignored-mesh",
+        "error",
+        f"`paths.ignore` lists `{folder}`, which holds `{held}` of this mesh",
+        span,
+        "what is in it would be judged by nobody",
+        (),
+        (),
+        "list only folders that hold nothing of the mesh",
+    )
+
+
 def stray_policy(file: str, folder: str) -> Diagnostic:
     """A policy file outside both layers."""
     return Diagnostic(
