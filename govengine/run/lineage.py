@@ -8,19 +8,17 @@ from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import lineage as codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from govengine.model.values import Mesh, Product
-    from govengine.run.specs import Spec
 
 
-def of_specs(mesh: Mesh, specs: Sequence[Spec]) -> tuple[Diagnostic, ...]:
-    """What is wrong with where products say that they come from, and with the lists of domains; sorted by file.
+def lineage_mistakes(mesh: Mesh, names: Collection[str], products: Mapping[str, Product]) -> tuple[Diagnostic, ...]:
+    """What is wrong with where products say that they come from, and with the lists of domains.
 
-    A spec that cannot be read has a name, so an input may be it; what it is made of is not known.
+    `names` are those of all specs: one that cannot be read has a name, so an input may be it. `products` are those that
+    can be read, by name.
     """
-    names = {s.name for s in specs}
-    products = {s.name: s.product for s in specs if s.product is not None}
     found: list[Diagnostic] = []
     for product in products.values():
         for i, name in _inputs(product):

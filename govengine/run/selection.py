@@ -89,7 +89,8 @@ class _Paths:
             if self._request.changed:
                 self._said.append(codes.nothing_changed())
             else:
-                self._said += [codes.nothing_selected(f"`{given}`") for given in passed[:1]]
+                gone = " does not exist, so it" if self._deleted[:1] == passed[:1] else ""
+                self._said += [codes.nothing_selected(f"`{given}`{gone}") for given in passed[:1]]
         if passed and (self.files or self._request.changed):
             self._said.append(codes.passed_paths(self._others, self._deleted))
         return self._said

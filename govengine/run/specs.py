@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import spec as codes
-from govengine.run.lineage import of_specs
+from govengine.run.lineage import lineage_mistakes
 from govengine.sources.mesh import MESH_FILE, product_files, why
 from govengine.sources.product import declared_names, read_product
 
@@ -67,7 +67,9 @@ def read_specs(
         own = _given(given, mesh, read, schema, vocabularies)
         read = sorted([*(s for s in read if s.name.casefold() != own.name.casefold()), own], key=lambda s: s.file)
     specs = _without_duplicates(read)
-    return SpecsRead(tuple(specs), (*said, *_unwritten(mesh, specs), *of_specs(mesh, specs)), own)
+    products = {s.name: s.product for s in specs if s.product is not None}
+    said += [*_unwritten(mesh, specs), *lineage_mistakes(mesh, {s.name for s in specs}, products)]
+    return SpecsRead(tuple(specs), tuple(said), own)
 
 
 def _given(
