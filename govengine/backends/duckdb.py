@@ -16,15 +16,12 @@ from govengine.backends.loading import LoadedDatasets
 from govengine.backends.rows_query import Tables
 from govengine.expectations.measure import Check, Measurement, NoMeasurement, sampled
 from govengine.expectations.sql import stored
+from govengine.model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from govengine.backends.evidence import Keys
-
-NOT_SAMPLEABLE = (
-    "it cannot be judged from a sample, which shows neither figures nor gaps nor the newest: judge all rows"
-)
 
 
 class Warehouse(LoadedDatasets):
@@ -52,7 +49,7 @@ class Warehouse(LoadedDatasets):
                 rejected = self.found[check.table].rejected
                 results[check.key] = Measurement(rejected, 0, 0, rejected)
             elif not check.sampleable and self._draws(check.table):
-                results[check.key] = NoMeasurement(NOT_SAMPLEABLE)
+                results[check.key] = NoMeasurement(Reason("not sampled"))
             elif check.key in answers:
                 results[check.key] = self._measured(check.table, *answers[check.key])
             elif check.aggregate is not None:
@@ -85,7 +82,7 @@ class Warehouse(LoadedDatasets):
         for check in checks:
             table = next((t for t in (check.table, *(p[0] for p in check.parents)) if t in changed), None)
             if table is not None:
-                results[check.key] = NoMeasurement(f"`{table}` changed while it was read: judge it again")
+                results[check.key] = NoMeasurement(Reason("changed", (table,)))
 
     def _in_family(
         self, results: dict[str, Measurement | NoMeasurement], risks: Mapping[str, Decimal]
@@ -117,7 +114,7 @@ class Warehouse(LoadedDatasets):
             if len(shared) == 1:
                 for check in checks:
                     results[check.key] = NoMeasurement(
-                        f"the predicate cannot be judged: {self._why(check, error)}", broken=True
+                        Reason("predicate broken", (self._why(check, error),)), broken=True
                     )
                 return
             size = 1 if isinstance(error, duckdb.InterruptException) else -(-len(shared) // 2)
@@ -130,7 +127,7 @@ class Warehouse(LoadedDatasets):
             results[check.key] = self._measured(table, int(row[0]), int(figures[check.aggregate]))
 
     def _unread(self, table: str) -> NoMeasurement:
-        return NoMeasurement(f"`{table}` cannot be read: {self.found[table].reason}")
+        return NoMeasurement(Reason("unreadable because", (table, str(self.found[table].reason))))
 
     def _query(self, check: Check) -> Measurement | NoMeasurement:
         tables = (check.table, *(p[0] for p in check.parents))
@@ -146,19 +143,19 @@ class Warehouse(LoadedDatasets):
         except duckdb.Error as error:
             if self._load_after_all(tables, error):
                 return self._query(check)
-            return NoMeasurement(f"it cannot be judged: {self._why(check, error, query)}", broken=True)
+            return NoMeasurement(Reason("query broken", (self._why(check, error, query),)), broken=True)
         return self._measured(check.table, *(int(cell or 0) for cell in row))
 
     def _why(self, check: Check, error: duckdb.Error, query: str = "") -> str:
         """Why a check broke; with its columns of text, where numbers or dates may have been meant."""
-        why = words.measuring(error, query)
+        why = words.fault(error, query)
         types = {name.lower(): kind for name, kind in self.found[check.table].columns.items()}
         texts = [f"`{c}`" for c in check.columns if types.get(c.lower()) == "VARCHAR"]
-        if why not in words.OF_TYPES or not texts:
-            return why
+        if why.reason not in words.OF_TYPES or not texts:
+            return why.text
         are = "are texts" if len(texts) > 1 else "is text"
         meant = "where numbers or dates are meant, declare `logical_type`, and as `missing` what stands for none"
-        return f"{why}; {' and '.join(texts)} {are}: {meant}"
+        return f"{why.text}; {' and '.join(texts)} {are}: {meant}"
 
     def trace(self, answers: Iterable[tuple[Check, Measurement]], keys: Keys) -> dict[str, Measurement]:
         """Answers that were measured before, by key, each with what can be told of the rows that fail."""

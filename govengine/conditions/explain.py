@@ -7,21 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from govengine.conditions import runtime as rt
 from govengine.conditions.ir import children, form, opened
 from govengine.conditions.runtime import MISSING, ConditionError, Undeclared
 from govengine.conditions.show import show
 from govengine.model.quantity import Bound, Percent, Period, Rate
+from govengine.model.reasons import Reason, several
 
 if TYPE_CHECKING:
     from govengine.conditions.ir import IR, Call, Cmp, Comparison, Eq, In, Level, MacroKind, QuantityKind, Sel
+    from govengine.model.reasons import Code
 
+Leaf: TypeAlias = "Sel | Eq | Cmp | In | Call | Level"
+"""A node whose sides are said as they are."""
 Path = tuple[Any, ...]
 
-_OF_LEVELS: dict[Comparison, str] = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
-_OF_FIGURES: dict[Comparison, str] = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
+_OF_LEVELS: dict[Comparison, Code] = {">=": "be at least", ">": "be above", "<=": "be at most", "<": "be below"}
+_OF_FIGURES: dict[Comparison, Code] = {
+    ">=": "be at least",
+    ">": "be more than",
+    "<=": "be at most",
+    "<": "be less than",
+}
+_IS: tuple[Code, Code] = ("is", "is and")
+_COUNTED: tuple[Code, Code] = ("counted", "counted and")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +54,24 @@ class TracedValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """What to say of a condition that does not hold, and the path of the field that caused it."""
+class Explanation:
+    """Why a condition does not hold, and the path of the field that caused it."""
 
-    message: str
+    reason: Reason
     path: Path | None
+
+    @property
+    def message(self) -> str:
+        """The reason in words."""
+        return self.reason.text
+
+    @property
+    def absent(self) -> bool:
+        """Whether something that is not declared is the reason: where there are several, the last."""
+        last = self.reason
+        while last.code == "several" and isinstance(last.names[-1], Reason):
+            last = last.names[-1]
+        return last.code == "undeclared"
 
 
 class Explainer:
@@ -209,18 +233,16 @@ class Explainer:
 
     # -- why ---------------------------------------------------------------------------------------------------------
 
-    def why_not(self, ir: IR, names: Mapping[str, TracedValue]) -> Reason:
+    def why_not(self, ir: IR, names: Mapping[str, TracedValue]) -> Explanation:
         """Why a condition that is false, or fails, does not hold."""
         try:
             if self.trace(ir, names).value:
-                return Reason("it holds", None)
-        except Undeclared as error:
-            return Reason(str(error), self.nearest(ir, names))
+                return Explanation(Reason("holds"), None)
         except ConditionError as error:
-            return Reason(str(error), self.nearest(ir, names))
+            return Explanation(error.reason, self.nearest(ir, names))
         return self._why_false(ir, names)
 
-    def _why_false(self, ir: IR, names: Mapping[str, TracedValue]) -> Reason:
+    def _why_false(self, ir: IR, names: Mapping[str, TracedValue]) -> Explanation:
         match opened(ir):
             case ("is", _, operand):
                 return self._why_false(operand, names)
@@ -229,25 +251,27 @@ class Explainer:
                     if not self._true(operand, names):
                         return self.why_not(operand, names)
             case ("or", operands):
-                reasons = [self._why_false(o, names) for o in operands]
-                return Reason(", and ".join(dict.fromkeys(r.message for r in reasons)), reasons[0].path)
+                each = [self._why_false(o, names) for o in operands]
+                return Explanation(several(tuple(e.reason for e in each)), each[0].path)
             case ("has", base, field):
                 name = f"{show(base)}.{field}" if field else show(base)
-                return Reason(f"`{name}` is not declared", self.nearest(form(("sel", base, field, False)), names))
+                above = form(("sel", base, field, False))
+                return Explanation(Reason("undeclared", (name,)), self.nearest(above, names))
             case ("macro", "all", ranged, variable, body):
                 held = self.trace(ranged, names)
                 items = [held.item(i) for i in range(len(held.value))] if isinstance(held.value, list) else []
                 for item in items:
                     if not self._true(body, {**names, variable: item}):
                         inner = self.why_not(body, {**names, variable: item})
-                        return Reason(inner.message, inner.path or item.path)
+                        return Explanation(inner.reason, inner.path or item.path)
             case ("macro", "exists", ranged, variable, body):
                 held = self.trace(ranged, names)
                 count = len(held.value)
-                what = f"none of the {count} items" if count else "no item"
-                return Reason(f"{what} of `{show(ranged)}` has {_about(body, variable)}", held.path)
+                about = (show(ranged), _about(body, variable))
+                none = Reason("none of the items", (str(count), *about)) if count else Reason("no item", about)
+                return Explanation(none, held.path)
             case ("not", operand):
-                return Reason(f"`{show(operand)}` holds, and must not", self.nearest(operand, names))
+                return Explanation(Reason("true", (show(operand),)), self.nearest(operand, names))
             case ("eq" | "cmp" | "in" | "call" | "level" | "sel", *_) as leaf:
                 return self._why_leaf(ir, leaf, names)
             case (
@@ -269,47 +293,45 @@ class Explainer:
                 pass
             case _ as other:
                 assert_never(other)
-        return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
+        return Explanation(Reason("false", (show(ir),)), self.nearest(ir, names))
 
-    def _why_leaf(self, ir: IR, leaf: Sel | Eq | Cmp | In | Call | Level, names: Mapping[str, TracedValue]) -> Reason:
+    def _why_leaf(self, ir: IR, leaf: Leaf, names: Mapping[str, TracedValue]) -> Explanation:
         match leaf:
             case ("sel", *_):
-                return Reason(f"`{show(ir)}` is {self._said(ir, names)}", self.nearest(ir, names))
+                return Explanation(Reason("value", (show(ir), self._said(ir, names))), self.nearest(ir, names))
             case ("eq", left, right, _, negated):
                 a, b = (left, right) if left[0] != "k" else (right, left)
-                relation = "must be another than" if negated else "must be"
-                return self._sentence(a, f"{relation} {self._said(b, names)}", names)
+                demand = Reason("be another" if negated else "be", (self._said(b, names),))
+                return self._sentence(a, demand, names)
             case ("cmp", operator, ("level", a, _), ("level", b, _), _):
-                relation = _OF_LEVELS[operator]
-                return self._sentence(a, f"must be {relation} {self._named(b, names)}", names)
+                return self._sentence(a, Reason(_OF_LEVELS[operator], (self._named(b, names),)), names)
             case ("cmp", operator, left, right, _):
-                relation = _OF_FIGURES[operator]
-                return self._sentence(left, f"must be {relation} {self._named(right, names)}", names)
+                return self._sentence(left, Reason(_OF_FIGURES[operator], (self._named(right, names),)), names)
             case ("in", ("k", word), right):
                 held = self.trace(right, names)
-                return Reason(f"`{show(right)}` does not hold {said(word)}", held.path)
+                return Explanation(Reason("lacks", (show(right), said(word))), held.path)
             case ("in", left, right):
-                return self._sentence(left, f"must be one of {self._said(right, names)}", names)
+                return self._sentence(left, Reason("be one of", (self._said(right, names),)), names)
             case ("call", "within", (left, right)):
                 day = said(self._roots["as_of"])
-                return self._sentence(left, f"must lie in the {self._named(right, names)} up to {day}", names)
+                return self._sentence(left, Reason("be within", (self._named(right, names), day)), names)
             case ("call", "under", (left, right)):
-                return self._sentence(left, f"must be under one of {self._said(right, names)}", names)
+                return self._sentence(left, Reason("be under", (self._said(right, names),)), names)
             case ("call", "meets", (left, right)):
-                return self._sentence(left, f"does not meet {self._named(right, names)}", names, joint=" and ")
+                return self._sentence(left, Reason("does not meet", (self._named(right, names),)), names)
             case ("call" | "level", *_):
                 pass
             case _ as other:
                 assert_never(other)
-        return Reason(f"`{show(ir)}` does not hold", self.nearest(ir, names))
+        return Explanation(Reason("false", (show(ir),)), self.nearest(ir, names))
 
-    def _sentence(self, ir: IR, demand: str, names: Mapping[str, TracedValue], *, joint: str = "; it ") -> Reason:
+    def _sentence(self, ir: IR, demand: Reason, names: Mapping[str, TracedValue]) -> Explanation:
         node = opened(ir)
         if node[0] == "call" and node[1] == "size":
-            subject = f"`{show(node[2][0])}` has {self._said(ir, names)} item(s)"
+            subject, code = show(node[2][0]), _COUNTED[demand.code == "does not meet"]
         else:
-            subject = f"`{show(ir)}` is {self._said(ir, names)}"
-        return Reason(f"{subject}{joint}{demand}", self.nearest(ir, names))
+            subject, code = show(ir), _IS[demand.code == "does not meet"]
+        return Explanation(Reason(code, (subject, self._said(ir, names), demand)), self.nearest(ir, names))
 
     def _said(self, ir: IR, names: Mapping[str, TracedValue]) -> str:
         try:

@@ -46,7 +46,7 @@ def index(base: Any, key: Any, path: str) -> Any:
         if 0 <= key < len(base):
             return base[int(key)]
         raise Undeclared(path)
-    raise Undecidable(f"`{path}` cannot be looked up")
+    raise Undecidable("no lookup", path)
 
 
 def _entry(base: Mapping[Any, Any], key: Any) -> Any:
@@ -74,7 +74,7 @@ def truth(value: Any) -> bool:
     """
     if value is True or value is False:
         return value
-    raise Undecidable("something else stands where true or false is needed")
+    raise Undecidable("no truth")
 
 
 def items(value: Any) -> list[Any]:
@@ -88,7 +88,7 @@ def items(value: Any) -> list[Any]:
         return value
     if isinstance(value, Mapping):
         return list(value)
-    raise Undecidable("something else stands where a list is needed")
+    raise Undecidable("no list")
 
 
 def mapping(entries: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -101,9 +101,9 @@ def mapping(entries: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     made: dict[Any, Any] = {}
     for key, value in entries:
         if not isinstance(key, str | int):
-            raise Undecidable("this cannot be the key of a map")
+            raise Undecidable("no key")
         if key in made:  # true beside 1 as well, which CEL would take and Python cannot tell apart
-            raise Undecidable("a key stands twice in a map")
+            raise Undecidable("key twice")
         made[key] = value
     return made
 
@@ -118,7 +118,7 @@ def compare(operator: str, left: Any, right: Any) -> bool:
     if isinstance(left, quantity.Period) and isinstance(right, quantity.Period):
         held = quantity.holds(operator, left, right)
         if held is None:
-            raise Undecidable(f"whether {left.text} {operator} {right.text} hangs on the calendar")
+            raise Undecidable("calendar", left.text, operator, right.text)
         return held
     a, b = _ordered(left, right)
     if operator == "<":
@@ -139,7 +139,7 @@ def _ordered(left: Any, right: Any) -> tuple[Any, Any]:
         return left.value, right.value
     if isinstance(left, date) and isinstance(right, date):
         return moment(left), moment(right)
-    raise Undecidable("these two values cannot be compared")
+    raise Undecidable("unlike")
 
 
 def _as_double(number: float) -> float:
@@ -176,11 +176,11 @@ def contained(item: Any, container: Any) -> bool:
     """
     if isinstance(container, Mapping):
         if not isinstance(item, str | int | float):
-            raise Undecidable("this cannot be the key of a map")
+            raise Undecidable("no key")
         return _entry(container, item) is not MISSING
     if isinstance(container, list | tuple):
         return any(equal(item, other) for other in container)
-    raise Undecidable("`in` needs a list or a map")
+    raise Undecidable("no container")
 
 
 def moment(value: date) -> datetime:
@@ -207,9 +207,9 @@ def math(operator: str, left: Any, right: Any) -> Any:
             return _double(operator, left, right)
         if kind in (str, list) and operator == "+":
             if len(left) + len(right) > MAX_SIZE:
-                raise Undecidable(f"the result has more than {MAX_SIZE} items or characters")
+                raise Undecidable("too long", str(MAX_SIZE))
             return left + right
-    raise Undecidable("these two values do not add up")
+    raise Undecidable("no sum")
 
 
 def double_math(operator: str, left: float, right: float) -> Any:
@@ -225,7 +225,7 @@ def _whole(operator: str, left: int, right: int) -> int:
     elif operator == "*":
         result = left * right
     elif right == 0:
-        raise Undecidable("division by zero")
+        raise Undecidable("by zero")
     else:
         # CEL truncates towards zero; Python floors.
         result = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
@@ -238,7 +238,7 @@ def _whole(operator: str, left: int, right: int) -> int:
 
 def _in_64_bits(result: int) -> int:
     if not _INT_MIN <= result <= _INT_MAX:
-        raise Undecidable("the result has more than 64 bits")
+        raise Undecidable("too many bits")
     return result
 
 
@@ -267,4 +267,4 @@ def negate(value: Any) -> Any:
         return _in_64_bits(-value)
     if type(value) is float:
         return -value
-    raise Undecidable("only a number can be negative")
+    raise Undecidable("no negative")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from govengine.conditions.errors import ConditionError, Undecidable, Undeclared
+from govengine.conditions.errors import ConditionError, NoEvidence, Undecidable, Undeclared
 from govengine.conditions.operators import (
     MISSING,
     compare,
@@ -31,10 +31,6 @@ from govengine.conditions.operators import (
     truth,
 )
 from govengine.model import quantity
-
-
-class NoEvidence(ConditionError):  # noqa: N818 - as `Undeclared`
-    """What would answer the condition is not there: nothing reads it, or there is nothing to take a share of."""
 
 
 def graver(first: ConditionError | None, other: ConditionError) -> ConditionError:
@@ -63,13 +59,13 @@ def need(what: str) -> Any:
         NoEvidence: always.
 
     """
-    raise NoEvidence(f"it needs {what}, which this version of govengine does not read")
+    raise NoEvidence("no reader", what)
 
 
 def _texts(function: str, *values: Any) -> None:
     """Refuse what is no text: values without a type come here unchecked."""
     if not all(isinstance(value, str) for value in values):
-        raise Undecidable(f"`{function}` takes texts")
+        raise Undecidable("wrong values", function, "texts")
 
 
 def under(text: str, prefixes: Sequence[str]) -> bool:
@@ -81,7 +77,7 @@ def under(text: str, prefixes: Sequence[str]) -> bool:
 def within(value: date, period: quantity.Period, as_of: date) -> bool:
     """Whether as_of - period ≤ value ≤ as_of; the as-of day counts to its end."""
     if not isinstance(value, date) or not isinstance(period, quantity.Period):
-        raise Undecidable("`within` takes a date and a period")
+        raise Undecidable("wrong values", "within", "a date and a period")
     earliest = quantity.subtract(as_of, period)
     if isinstance(value, datetime):
         return moment(earliest) <= moment(value) and moment(value).date() <= as_of
@@ -98,7 +94,7 @@ def version(text: str) -> dict[str, int]:
     _texts("version", text)
     match = re.fullmatch(r"v?(\d{1,18})(?:\.(\d{1,18}))?(?:\.(\d{1,18}))?(?:[-+].*)?", text)
     if match is None:
-        raise Undecidable(f"`{text}` is no version: write `1.2.3`")
+        raise Undecidable("no version", text)
     major, minor, patch = (int(part or 0) for part in match.groups())
     return {"major": major, "minor": minor, "patch": patch}
 
@@ -128,13 +124,13 @@ def matches(text: str, written: str) -> bool:
     try:
         return pattern(written).search(text) is not None
     except ValueError as error:  # a text that is no Unicode
-        raise Undecidable("`matches` cannot read this text") from error
+        raise Undecidable("unreadable text", "matches") from error
 
 
 def size(value: Any) -> int:
     """How many items, entries or characters."""
     if not isinstance(value, str | list | Mapping):
-        raise Undecidable("`size` takes a list, a map or a text")
+        raise Undecidable("wrong values", "size", "a list, a map or a text")
     return len(value)
 
 
@@ -143,7 +139,7 @@ def meets(promise: Any, limit: Any) -> bool:
     for value in (promise, limit):
         number = type(value) is int or (type(value) is float and isfinite(value))
         if not number and not isinstance(value, quantity.Bound | quantity.Percent):
-            raise Undecidable("`meets` takes promises, percentages and numbers")
+            raise Undecidable("wrong values", "meets", "promises, percentages and numbers")
     return quantity.meets(promise, limit)
 
 
@@ -156,7 +152,7 @@ def level(name: Any, levels: Mapping[str, int]) -> int:
     """
     rank = levels.get(name) if isinstance(name, str) else None
     if rank is None:
-        raise Undecidable(f"`{name}` is no level")
+        raise Undecidable("no level", str(name))
     return rank
 
 
@@ -208,9 +204,9 @@ def share(part: Any, whole: Any) -> quantity.Percent:
     """
     counts = [len(x) if isinstance(x, list) else x for x in (part, whole)]
     if not all(isinstance(c, int | float) and not isinstance(c, bool) for c in counts):
-        raise Undecidable("a share takes numbers or lists")
+        raise Undecidable("wrong values", "share", "numbers or lists")
     if not counts[1]:
-        raise NoEvidence("there is nothing to take a share of")
+        raise NoEvidence("nothing to share")
     value = Decimal(counts[0]) * 100 / Decimal(counts[1])
     return quantity.Percent(value, f"{float(value):.4g}%")
 
@@ -223,12 +219,12 @@ def average(values: Any) -> Any:
 
     """
     if not values:
-        raise NoEvidence("there is nothing to take an average of")
+        raise NoEvidence("nothing to average")
     if all(isinstance(v, quantity.Percent) for v in values):
         mean = sum((v.value for v in values), Decimal(0)) / len(values)
         return quantity.Percent(mean, f"{float(mean):.4g}%")
     if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
-        raise Undecidable("an average takes numbers, or percentages")
+        raise Undecidable("wrong values", "average", "numbers, or percentages")
     return sum(values) / len(values)
 
 

@@ -8,6 +8,7 @@ from govengine.compile.constants import read
 from govengine.conditions.explain import Explainer, TracedValue
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate.dossier import Element
+from govengine.model.reasons import Reason
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def reaching(dossier: Dossier, each: PlanForEach) -> ReachingAllows:
     except ConditionError as error:
         message = f"cannot tell which `allow` of the domain to judge: {error}"
         place = dossier.place(("allow", allows[0].name))
-        return ReachingAllows([], Part("for each", None, "unknown", "declared", message, place, cause=str(error)))
+        return ReachingAllows([], Part("for each", None, "unknown", "declared", message, place, cause=error.reason))
     meant = [a for a in allows if any(a.grant is value for value in selected)]
     names = [f"{each['variable']} allow {a.name}" for a in meant]
     return ReachingAllows(
@@ -58,8 +59,8 @@ def inside(dossier: Dossier, clause: AllowClause, element: Element) -> Part:
     place, evidence = dossier.place(traced.path), {"condition": clause["text"]}
     for field in ("actions", "resources"):
         if field not in traced.value:
-            message = f"`grant.{field}` is not declared"
-            return Part("allow", element.name, "fail", "declared", message, place, evidence, message, "open")
+            absent = Reason("undeclared", (f"grant.{field}",))
+            return Part("allow", element.name, "fail", "declared", absent.text, place, evidence, absent, "open")
     excess = _excess(dossier, traced.value)
     if not excess:
         return Part("allow", element.name, "pass", "declared", "", place, evidence)

@@ -15,6 +15,7 @@ from govengine.expectations.measure import ALL, Question, Threshold
 from govengine.expectations.registry import EXPECTATIONS
 from govengine.expectations.unreachable import Unreachable
 from govengine.model.quantity import Bound, Percent, parse_percent
+from govengine.model.reasons import Reason
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class ExpectQuestions(RowClause):
         """Open parts, and those that cannot even be asked."""
         record = EXPECTATIONS.get(self.clause["kind"])
         if record is None:
-            cause = f"`{self.clause['kind']}` is not judged by this version of govengine"
-            return [self.part(Unreachable("unknown", cause, cause), self.element.name)]
+            cause = Reason("kind not judged", (self.clause["kind"],))
+            return [self.part(Unreachable("unknown", cause.text, cause), self.element.name)]
         if record.ask == "other rules":
             return [self._promised()]
         try:
@@ -110,14 +111,14 @@ class ExpectQuestions(RowClause):
             found = list(tables.with_columns(self.dossier, columns))
             if not found:
                 named = ", ".join(f"`{c}`" for c in columns)
-                message = f"no dataset of the product has a column {named}"
-                raise Unreachable("unknown", message, message)
+                none = Reason("no dataset has", (named,))
+                raise Unreachable("unknown", none.text, none)
             return found
         value = self.element.traced.value if self.element.traced else {}
         name = value.get("name" if of == "dataset" else "dataset")
         if name is None:
             message = f"which dataset holds `{value.get('name', '')}` is not declared"
-            raise Unreachable("unknown", message, "columns without `dataset`")
+            raise Unreachable("unknown", message, Reason("column of no dataset"))
         return [tables.dataset(self.dossier, name)]
 
     def _risk(self) -> Decimal:
@@ -125,7 +126,7 @@ class ExpectQuestions(RowClause):
         stated = asked["confidence"] if asked else None
         return Decimal("0.05") if stated is None else 1 - parse_percent(stated).value / 100
 
-    def _threshold(self) -> tuple[Threshold, str | None]:
+    def _threshold(self) -> tuple[Threshold, Reason | None]:
         """What is asked, and the promise that it should come from where that is not declared."""
         asked = self.clause["threshold"]
         if asked is None:
@@ -135,8 +136,8 @@ class ExpectQuestions(RowClause):
             value = self.dossier.explainer.trace(asked["ir"], self.names).value
         except ConditionError as error:
             if floor is None:
-                raise Unreachable("unknown", str(error), str(error)) from error
-            return Threshold(floor.value, False, floor.text), str(error)
+                raise Unreachable("unknown", error.reason.text, error.reason) from error
+            return Threshold(floor.value, False, floor.text), error.reason
         why = _no_share(value)
         if why is not None:
             place = self.dossier.place(self.dossier.explainer.nearest(asked["ir"], self.names))

@@ -9,6 +9,7 @@ from govengine.diagnostics import Diagnostic, Place
 from govengine.evaluate import promises
 from govengine.evaluate.open_part import OpenPromise
 from govengine.evaluate.pending import OpenCheck, settle
+from govengine.model.reasons import Reason
 from govengine.model.verdict import (
     EVIDENCE_OF,
     OUTCOMES,
@@ -121,7 +122,7 @@ def broken_overlay(product: Product, rules: Sequence[BrokenRule], file: str) -> 
     verdicts = []
     for rule in (overlay, *(r for r in rules if r["on"] in (None, product.name))):
         place = Place(*rule["place"])
-        part = Part("rule", None, "error", None, message, place, {}, "the overlay does not compile")
+        part = Part("rule", None, "error", None, message, place, {}, Reason("overlay broken"))
         verdicts.append(
             Verdict(
                 rule["address"], rule["title"], product.name, "error", "mandatory", rule["severity"], product.domain,
@@ -137,7 +138,7 @@ def unreadable_product(
     """`error` for each rule that would have judged a product whose spec cannot be read."""
     place = first.span.place if first is not None and first.span is not None else Place(file, 1, 1)
     message = f"the spec cannot be read: {first.message}" if first is not None else "the spec cannot be read"
-    part = Part("spec", None, "error", None, message, place, {}, "the spec cannot be read")
+    part = Part("spec", None, "error", None, message, place, {}, Reason("spec unreadable"))
     return [
         Verdict(
             rule["address"], rule["title"], name, "error", book.enforcement(rule, domain, as_of),
@@ -166,7 +167,7 @@ def product_verdict(verdicts: Sequence[Verdict]) -> ProductVerdict:
 
 def causes(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
     """What lies behind several findings: causes by product, those that settle most enforced rules first."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, Reason], dict[str, Any]] = {}
     for verdict in verdicts:
         for part in verdict.parts:
             if part.cause is None or part.outcome not in ("fail", "error", "unknown", "review"):

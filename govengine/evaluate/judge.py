@@ -12,6 +12,7 @@ from govengine.evaluate.dossier import Dossier, Element
 from govengine.evaluate.draft import Draft
 from govengine.evaluate.elements import element_names
 from govengine.evaluate.retention import RetentionDemand, limit_of, meet
+from govengine.model.reasons import Reason
 from govengine.model.verdict import Part
 from govengine.plan.walk import expectations
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from govengine.conditions.explain import Reason, TracedValue
+    from govengine.conditions.explain import Explanation, TracedValue
     from govengine.evaluate.facts import DatasetFacts
     from govengine.evaluate.open_part import OpenPart
     from govengine.evaluate.rulebook import Rulebook
@@ -107,23 +108,29 @@ class Judge:
             if self.dossier.book.function(condition)(self.dossier.roots, self.dossier.settings):
                 return None
         except (Undeclared, NoEvidence):
-            reason = self.dossier.explainer.why_not(condition["ir"], {})
-            message = f"cannot tell whether it applies: {reason.message}"
+            why = self.dossier.explainer.why_not(condition["ir"], {})
+            message = f"cannot tell whether it applies: {why.message}"
             return Part(
-                clause, None, "unknown", "declared", message, self.dossier.place(reason.path), cause=reason.message
+                clause,
+                None,
+                "unknown",
+                "declared",
+                message,
+                self.dossier.place(why.path),
+                cause=why.reason,
             )
         except ConditionError as error:
             return Part(
                 clause, None, "error", "declared", f"cannot tell whether it applies: {error}", self.dossier.place(None)
             )
-        reason = self.dossier.explainer.why_not(condition["ir"], {})
+        why = self.dossier.explainer.why_not(condition["ir"], {})
         return Part(
             clause,
             None,
             "not-applicable",
             "declared",
-            f"does not apply: {reason.message}",
-            self.dossier.place(reason.path),
+            f"does not apply: {why.message}",
+            self.dossier.place(why.path),
         )
 
     def _judge(self, rule: PlanRule, draft: Draft) -> list[Element]:
@@ -153,27 +160,29 @@ class Judge:
             path = self.dossier.explainer.why_not(each["list"]["ir"], {}).path
             message = f"cannot tell what to judge: {error}"
             parts.append(
-                Part("for each", None, "unknown", "declared", message, self.dossier.place(path), cause=str(error))
+                Part("for each", None, "unknown", "declared", message, self.dossier.place(path), cause=error.reason)
             )
             if not granted.items:
                 return [], parts
         names = element_names(each["variable"], [i.value for i in items])
         elements = [Element(name, item) for name, item in zip(names, items, strict=True)] + granted.items
-        chosen, undecided, reason = self._meant(each, elements)
-        if reason is not None:
+        chosen, undecided, why = self._meant(each, elements)
+        if why is not None:
             count = f"{len(undecided)} of {len(elements)}"
             listed = ", ".join(str(e.name) for e in undecided[:5]) + (", …" if len(undecided) > 5 else "")
-            message = f"cannot tell whether {count} are meant ({listed}): {reason.message}"
+            message = f"cannot tell whether {count} are meant ({listed}): {why.message}"
             parts.append(
-                Part("where", None, "unknown", "declared", message, self.dossier.place(reason.path),
-                     {"undecided": len(undecided), "elements": len(elements)}, reason.message)
+                Part("where", None, "unknown", "declared", message, self.dossier.place(why.path),
+                     {"undecided": len(undecided), "elements": len(elements)}, why.reason)
             )  # fmt: skip
         if not chosen and not undecided and not parts:
             what = f"none of {len(elements)} is meant" if elements else "the list is empty"
             parts.append(Part("for each", None, "not-applicable", "declared", what, self.dossier.place(None)))
         return chosen, parts
 
-    def _meant(self, each: PlanForEach, elements: list[Element]) -> tuple[list[Element], list[Element], Reason | None]:
+    def _meant(
+        self, each: PlanForEach, elements: list[Element]
+    ) -> tuple[list[Element], list[Element], Explanation | None]:
         """The elements that `where` selects, those of which that cannot be told, and why it cannot of the first."""
         where = each["where"]
         if where is None:
@@ -225,21 +234,23 @@ class Judge:
                 else function(self.dossier.roots, self.dossier.settings)
             )
         except Undeclared:
-            reason = self.dossier.explainer.why_not(clause["ir"], names)
+            why = self.dossier.explainer.why_not(clause["ir"], names)
             return Part(
-                clause["clause"], element.name, "fail", "declared", reason.message, self.dossier.place(reason.path),
-                {"condition": clause["text"]}, reason.message, "open",
+                clause["clause"], element.name, "fail", "declared", why.message, self.dossier.place(why.path),
+                {"condition": clause["text"]}, why.reason, "open",
             )  # fmt: skip
         except NoEvidence as error:
             place = self.dossier.place(self.dossier.explainer.nearest(clause["ir"], names))
             evidence = {"condition": clause["text"]}
-            return Part(clause["clause"], element.name, "unknown", "declared", str(error), place, evidence, str(error))
+            return Part(
+                clause["clause"], element.name, "unknown", "declared", str(error), place, evidence, error.reason
+            )
         except Undecidable as error:
             # A comparison that hangs on the calendar is read against the product: nothing shows that it holds.
-            reason = self.dossier.explainer.why_not(clause["ir"], names)
-            outcome: Outcome = "fail" if "calendar" in str(error) else "error"
+            why = self.dossier.explainer.why_not(clause["ir"], names)
+            outcome: Outcome = "fail" if error.reason.code == "calendar" else "error"
             return Part(
-                clause["clause"], element.name, outcome, "declared", str(error), self.dossier.place(reason.path),
+                clause["clause"], element.name, outcome, "declared", str(error), self.dossier.place(why.path),
                 {"condition": clause["text"]}, None, "open" if outcome == "fail" else None,
             )  # fmt: skip
         if held:
@@ -247,13 +258,12 @@ class Judge:
                 element.traced.path if element.traced else self.dossier.explainer.nearest(clause["ir"], names)
             )
             return Part(clause["clause"], element.name, "pass", "declared", "", place, {"condition": clause["text"]})
-        reason = self.dossier.explainer.why_not(clause["ir"], names)
-        message = self.dossier.text(rule["finding"], names) if rule["finding"] else reason.message
-        path = reason.path or (element.path)
-        absent = reason.message.endswith("is not declared")
+        why = self.dossier.explainer.why_not(clause["ir"], names)
+        message = self.dossier.text(rule["finding"], names) if rule["finding"] else why.message
+        path = why.path or (element.path)
         return Part(
             clause["clause"], element.name, "fail", "declared", message, self.dossier.place(path),
-            {"condition": clause["text"]}, reason.message if absent else None, "open",
+            {"condition": clause["text"]}, why.reason if why.absent else None, "open",
         )  # fmt: skip
 
     def _keep(self, draft: Draft, clause: KeepClause, element: Element) -> None:
@@ -280,9 +290,9 @@ class Judge:
         return self._lacking(clause, element, "attestations")
 
     def _lacking(self, clause: AttestClause | ApartClause, element: Element, what: str) -> Part:
-        cause = f"{what} are not read by this version of govengine"
+        cause = Reason("evidence unread", (what,))
         place = self.dossier.place(element.path)
-        return Part(clause["clause"], element.name, "unknown", None, cause, place, {}, cause)
+        return Part(clause["clause"], element.name, "unknown", None, cause.text, place, {}, cause)
 
     def _not_run(self, clause: ExpectClause, element: str | None) -> Part:
         return Part(

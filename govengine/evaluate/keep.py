@@ -12,11 +12,13 @@ from govengine.expectations.measure import ALL
 from govengine.expectations.sql import type_told
 from govengine.expectations.unreachable import Unreachable
 from govengine.model.quantity import Period
+from govengine.model.reasons import Reason
 
 if TYPE_CHECKING:
     from govengine.evaluate.dossier import Dossier, Element
     from govengine.evaluate.tables import LoadedDataset
     from govengine.expectations.parent import Parent
+    from govengine.model.reasons import Code
     from govengine.model.verdict import Part
     from govengine.plan.clauses import KeepClause, PlanException
     from govengine.plan.rules import PlanRule
@@ -36,16 +38,15 @@ def pending(dossier: Dossier, rule: PlanRule, clause: KeepClause, element: Eleme
     try:
         where = tables.dataset(dossier, traced.value["dataset"])
     except Unreachable as unreachable:
-        return (
-            [] if (unreachable.cause or "").endswith("cannot be reached") else [asked.part(unreachable, element.name)]
-        )
+        return [] if _because(unreachable, "rows out of reach") else [asked.part(unreachable, element.name)]
     try:
         return [_asked(asked, clause, where, start, governance.get("processing", {}).get("subject_key"))]
     except Unreachable as unreachable:
-        return [] if unreachable.cause == _ELSEWHERE else [asked.part(unreachable, element.name)]
+        return [] if _because(unreachable, "starts elsewhere") else [asked.part(unreachable, element.name)]
 
 
-_ELSEWHERE = "it starts in another dataset"
+def _because(unreachable: Unreachable, code: Code) -> bool:
+    return unreachable.cause is not None and unreachable.cause.code == code
 
 
 def _asked(
@@ -53,7 +54,8 @@ def _asked(
 ) -> OpenCheck:
     declared = next((d.get("columns", ()) for d in asked.dossier.product.datasets if d["name"] == where.dataset), ())
     if start.lower() not in where.types and start not in declared:
-        raise Unreachable("not-applicable", _ELSEWHERE, _ELSEWHERE)
+        elsewhere = Reason("starts elsewhere")
+        raise Unreachable("not-applicable", elsewhere.text, elsewhere)
     tables.require_columns(asked.dossier, where, (start,))
     longest = asked.value(clause["limit"])
     if not isinstance(longest, Period):
@@ -83,5 +85,5 @@ def _exceptions(
     found_by = next((c for c in (key, subject_key) if c is not None and c.lower() in where.types), None)
     if found_by is None:
         message = f"which column of `{where.dataset}` finds a row in `{register.named}` is not declared"
-        raise Unreachable("unknown", message, "`spec.governance.processing.subject_key` is not declared")
+        raise Unreachable("unknown", message, Reason("undeclared", ("spec.governance.processing.subject_key",)))
     return found_by, register

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from govengine.diagnostics.counted import plural
 from govengine.expectations import sampling
 from govengine.expectations.measure import Check, Measurement, NoMeasurement, Question, Threshold
+from govengine.model.reasons import Reason
 from govengine.model.verdict import ASSURANCES, Part
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class OpenCheck:
     asked: Question
     element: str | None
     threshold: Threshold
-    undeclared_promise: str | None
+    undeclared_promise: Reason | None
     text: str
     place: Place
     source: Place
@@ -61,7 +62,7 @@ def settle(open_: OpenCheck, measured: Measurement | NoMeasurement) -> Part:
         evidence["threshold"] = open_.threshold.text
     if isinstance(measured, NoMeasurement):
         outcome: Outcome = "error" if measured.broken else "unknown"
-        cause = None if measured.broken else measured.reason
+        cause = None if measured.broken else measured.why
         return Part(open_.clause, open_.element, outcome, None, measured.reason, open_.place, evidence, cause)
     evidence |= {
         "population": measured.population,
@@ -88,35 +89,35 @@ def settle(open_: OpenCheck, measured: Measurement | NoMeasurement) -> Part:
         assurance = min(assurance, measured.handed, key=ASSURANCES.index)
     unsettled = open_.asked.unsettled(measured) if measured.tested else None
     if unsettled is not None:
-        return Part(open_.clause, open_.element, "unknown", assurance, unsettled, open_.place, evidence, unsettled)
+        return Part(open_.clause, open_.element, "unknown", assurance, unsettled.text, open_.place, evidence, unsettled)
     if measured.traces is not None:
         evidence |= measured.traces.named()
     message = _message(open_, measured, outcome)
     cause, place = _cause(open_, measured, outcome)
     if open_.undeclared_promise is not None and outcome == "pass":
-        outcome, message = "unknown", f"{open_.undeclared_promise}; at least {open_.threshold.text} hold"
+        outcome, message = "unknown", f"{open_.undeclared_promise.text}; at least {open_.threshold.text} hold"
         cause, place = open_.undeclared_promise, open_.place
     disposition: Disposition | None = "open" if outcome == "fail" else None
     return Part(open_.clause, open_.element, outcome, assurance, message, place, evidence, cause, disposition)
 
 
-def _cause(open_: OpenCheck, measured: Measurement, outcome: Outcome) -> tuple[str | None, Place]:
+def _cause(open_: OpenCheck, measured: Measurement, outcome: Outcome) -> tuple[Reason | None, Place]:
     """What an unknown answer hangs on, and where to mend it."""
     dataset = open_.check.table.rpartition(".")[2]
     if outcome != "unknown":
         return None, open_.place
     if measured.rejected:
-        return f"{plural(measured.rejected, 'row')} of `{dataset}` could not be read", open_.source
+        return Reason("rows unread", (plural(measured.rejected, "row"), dataset)), open_.source
     if measured.excusable or measured.doubtful:
-        return f"rows of {_others(open_)} could not be read", open_.place
+        return Reason("other rows unread", (_others(open_),)), open_.place
     if not measured.population:
-        return f"`{dataset}` has no rows", open_.source
+        return Reason("no rows", (dataset,)), open_.source
     if measured.sample is not None and (measured.tested or open_.check.one_way):
         if open_.check.one_way:
             return sampling.ONE_WAY, open_.place
         if open_.threshold.percent == 100 and not measured.failing:
             return sampling.NOT_ALL, open_.place
-        return f"the sample of `{dataset}` is too small", open_.place
+        return Reason("sample too small", (dataset,)), open_.place
     return None, open_.place
 
 
@@ -153,7 +154,7 @@ def _message(open_: OpenCheck, measured: Measurement, outcome: Outcome) -> str:
     elif measured.doubtful and others and outcome == "unknown":
         words += f"; rows of {others} could not be read, and could change it"
     if measured.sample is not None and outcome == "unknown" and open_.check.one_way:
-        words += f"; {sampling.ONE_WAY}: judge all rows"
+        words += f"; {sampling.ONE_WAY.text}: judge all rows"
     elif measured.sample is not None and outcome == "unknown":
         words += f"; {sampling.undecided(measured, open_.threshold, open_.check.risk)}"
     return words

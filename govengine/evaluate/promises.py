@@ -18,6 +18,7 @@ from govengine.evaluate.pending import OpenCheck, settle
 from govengine.expectations.measure import Threshold
 from govengine.expectations.registry import EXPECTATIONS
 from govengine.model.quantity import Bound, Percent, Period, holds, parse_period
+from govengine.model.reasons import Reason
 from govengine.model.verdict import OUTCOMES, Part
 from govengine.plan.walk import expectations
 
@@ -98,11 +99,11 @@ def keep(open_: OpenPromise, others: Sequence[Observation]) -> Part:
     promise = open_.promise
     evidence: dict[str, Any] = {"expectation": open_.text, "promise": getattr(promise, "text", str(promise))}
     if open_.name in _NOT_OF_ROWS:
-        return _unknown(open_, evidence, f"rows do not show `{open_.name}`: nothing here measures it")
+        return _unknown(open_, evidence, Reason("not in rows", (open_.name,)))
     judged = [(s, again) for s in others for again in (_again(open_, s),) if again is not None]
     evidence["measured_by"] = sorted({s.rule for s, _ in judged})
     if not judged:
-        return _unknown(open_, evidence, f"nothing measures `{open_.name}`: {_lacking(open_, others)}")
+        return _unknown(open_, evidence, Reason("nothing measures", (open_.name, _lacking(open_, others))))
     worst = min(judged, key=lambda pair: OUTCOMES.index(pair[1].outcome))
     outcome = worst[1].outcome
     assurance = min(
@@ -121,19 +122,18 @@ def keep(open_: OpenPromise, others: Sequence[Observation]) -> Part:
     return Part("expect", open_.element, "pass", assurance, message, open_.place, evidence)
 
 
-def _unknown(open_: OpenPromise, evidence: dict[str, object], why: str) -> Part:
-    return Part("expect", open_.element, "unknown", None, why, open_.place, evidence, why)
+def _unknown(open_: OpenPromise, evidence: dict[str, object], why: Reason) -> Part:
+    return Part("expect", open_.element, "unknown", None, why.text, open_.place, evidence, why)
 
 
-def _lacking(open_: OpenPromise, others: Sequence[Observation]) -> str:
+def _lacking(open_: OpenPromise, others: Sequence[Observation]) -> Reason:
     """What would measure a promise that nothing measures, and what seems to."""
     if _of_time(open_.promise):
         other = next((s.rule for s in others if (kind := _kind(s.clause)) is not None and kind.dates), None)
         if other is None:
-            return "a `newest` clause would"
-        return f"`{other}` asks for another limit, and a `newest` clause within the promise would"
-    counting = " that counts rows" if any(s.dimension == open_.name for s in others) else ""
-    return f"a rule of `dimension {open_.name}`{counting} would"
+            return Reason("by newest")
+        return Reason("by newest within", (other,))
+    return Reason("by rows" if any(s.dimension == open_.name for s in others) else "by dimension", (open_.name,))
 
 
 def _again(open_: OpenPromise, other: Observation) -> Part | None:
@@ -151,7 +151,7 @@ def _again(open_: OpenPromise, other: Observation) -> Part | None:
     if kind.shares and isinstance(other.part, OpenCheck) and other.measured is not None:
         return settle(replace(other.part, threshold=threshold, undeclared_promise=None), other.measured)
     part = _settled(other)
-    return None if part.outcome in _SETTLED else _open(part)
+    return None if part.outcome in _SETTLED else _open(part, other.rule)
 
 
 def _settled(other: Observation) -> Part:
@@ -161,9 +161,9 @@ def _settled(other: Observation) -> Part:
     return settle(other.part, other.measured)
 
 
-def _open(part: Part) -> Part:
+def _open(part: Part, rule: str) -> Part:
     """What does not pass, as what leaves a promise of a share unknown: it is not told how many rows it is about."""
-    return replace(part, outcome="unknown", disposition=None, cause=part.cause or part.message)
+    return replace(part, outcome="unknown", disposition=None, cause=part.cause or Reason("left open", (rule,)))
 
 
 def _of_time(promise: object) -> bool:

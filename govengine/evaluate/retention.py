@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.conditions.runtime import ConditionError
 from govengine.model.quantity import Period, holds, is_none
+from govengine.model.reasons import Reason
 from govengine.model.verdict import Part
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def meet(dossier: Dossier, kept: Iterable[RetentionDemand]) -> None:
             _decide(dossier, settled, clashing)
         if own:  # a domain's rule that clashes with the council's leaves that as it is
             everything = _clashing(together)
-            _leave_open(everything, "no conflict of the council decides", [k for k in everything if id(k) in mine])
+            _leave_open(everything, Reason("no conflict"), [k for k in everything if id(k) in mine])
 
 
 def _prohibits(dossier: Dossier, one: RetentionDemand) -> bool:
@@ -105,7 +106,7 @@ def _decide(dossier: Dossier, together: list[RetentionDemand], clashing: list[Re
     rules = {k.rule for k in clashing}
     conflict = next((c for c in dossier.book.plan["conflicts"] if rules <= set(c["between"])), None)
     if conflict is None:
-        _leave_open(clashing, "no conflict of the council decides")
+        _leave_open(clashing, Reason("no conflict"))
         return
     here = {k.rule for k in together}
     for decision in conflict["decisions"]:
@@ -116,7 +117,7 @@ def _decide(dossier: Dossier, together: list[RetentionDemand], clashing: list[Re
                 dossier.roots, dossier.settings, together[0].column.value
             )
         except ConditionError as error:
-            _leave_open(clashing, f"`{conflict['name']}` cannot decide: {error}")
+            _leave_open(clashing, Reason("conflict fails", (conflict["name"], error.reason)))
             return
         if chosen:
             message = f"`{conflict['name']}` lets `{decision['rule']}` decide here"
@@ -124,23 +125,23 @@ def _decide(dossier: Dossier, together: list[RetentionDemand], clashing: list[Re
                 if one.rule != decision["rule"] and one.rule in conflict["between"]:
                     _replace(one, "not-applicable", message)
             return
-    _leave_open(clashing, f"`{conflict['name']}` decides nothing here")
+    _leave_open(clashing, Reason("conflict silent", (conflict["name"],)))
 
 
-def _leave_open(clashing: list[RetentionDemand], why: str, which: list[RetentionDemand] | None = None) -> None:
+def _leave_open(clashing: list[RetentionDemand], why: Reason, which: list[RetentionDemand] | None = None) -> None:
     asked = "; ".join(
         sorted(f"`{k.rule}` asks for {k.direction} {k.limit.text}" for k in clashing if k.limit is not None)
     )
     for one in clashing if which is None else which:
-        _replace(one, "error", f"no period meets both: {asked}; {why}")
+        _replace(one, "error", Reason("no period", (asked, why)))
 
 
-def _replace(one: RetentionDemand, outcome: Outcome, message: str) -> None:
+def _replace(one: RetentionDemand, outcome: Outcome, why: str | Reason) -> None:
     draft = one.draft
+    message, cause = (why.text, why) if isinstance(why, Reason) else (why, None)
     for at, part in enumerate(draft.parts):
         if isinstance(part, Part):
             if (part.clause, part.element, part.evidence.get("condition")) == ("keep", one.element, one.text):
-                cause = message if outcome == "error" else None
                 draft.parts[at] = Part(
                     "keep", part.element, outcome, "declared", message, part.place, part.evidence, cause
                 )

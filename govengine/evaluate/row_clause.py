@@ -54,7 +54,7 @@ class RowClause:
         try:
             return self.dossier.explainer.trace(ir, self.names).value
         except ConditionError as error:
-            raise Unreachable("unknown", str(error), str(error)) from error
+            raise Unreachable("unknown", error.reason.text, error.reason) from error
 
     def column(self, column: PlanColumn) -> str:
         """The name of a column."""

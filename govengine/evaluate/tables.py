@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from govengine.diagnostics import nearest
 from govengine.evaluate.facts import DatasetFacts, table_key
 from govengine.expectations.unreachable import Unreachable
+from govengine.model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,16 +48,16 @@ def dataset(dossier: Dossier, name: str) -> LoadedDataset:
     if index is None:
         hint = _hint(name, [d["name"] for d in dossier.product.datasets])
         message = f"the product declares no dataset `{name}`{hint}"
-        raise Unreachable("unknown", message, f"dataset `{name}` is not declared")
+        raise Unreachable("unknown", message, Reason("no dataset", (name,)))
     place = dossier.place(("datasets", index))
     key = table_key(dossier.product.name, name)
     found = (dossier.found or {}).get(key)
     if found is None:
         message = f"the rows of `{name}` cannot be reached: no interface of type `file` or `duckdb` serves it"
-        raise Unreachable("unknown", message, f"rows of `{name}` cannot be reached", place)
+        raise Unreachable("unknown", message, Reason("rows out of reach", (name,)), place)
     if found.reason is not None:
         message = f"the rows of `{name}` cannot be read: {found.reason}"
-        raise Unreachable("unknown", message, f"`{name}` cannot be read: {found.reason}", place)
+        raise Unreachable("unknown", message, Reason("unreadable because", (name, found.reason)), place)
     return LoadedDataset(name, key, found, place)
 
 
@@ -105,11 +106,11 @@ def require_columns(dossier: Dossier, where: LoadedDataset, columns: Iterable[st
         if column.lower() in where.types:
             continue
         declared = any(c["name"] == column and c.get("dataset") == where.dataset for c in dossier.product.columns or ())
-        message = f"`{where.dataset}` has no column `{column}`{_hint(column, where.found.columns)}"
+        lacking = Reason("no column", (where.dataset, column, _hint(column, where.found.columns)))
         if declared:
             missing = f"`{column}` is declared, and not in the data of `{where.dataset}`"
-            raise Unreachable("unknown", missing, message, where.place)
-        raise Unreachable("error", message, message, where.place)
+            raise Unreachable("unknown", missing, lacking, where.place)
+        raise Unreachable("error", lacking.text, lacking, where.place)
 
 
 def parent(dossier: Dossier, target: PlanTarget) -> tuple[str, DatasetFacts]:
@@ -123,7 +124,7 @@ def parent(dossier: Dossier, target: PlanTarget) -> tuple[str, DatasetFacts]:
     found = (dossier.found or {}).get(key)
     if found is None or found.reason is not None:
         reason = found.reason if found is not None and found.reason else "it is not there"
-        raise Unreachable("unknown", f"`{key}` cannot be read: {reason}", f"`{key}` cannot be read")
+        raise Unreachable("unknown", f"`{key}` cannot be read: {reason}", Reason("unreadable", (key,)))
     require_parent_columns(key, found, target["columns"])
     return key, found
 
@@ -153,7 +154,8 @@ def by_plain_names(dossier: Dossier, names: Iterable[str]) -> dict[str, tuple[st
         if name in own:
             where = dataset(dossier, name)
             if not where.found.rows:
-                raise Unreachable("unknown", f"`{name}` has no rows", f"`{name}` has no rows", where.place)
+                empty = Reason("no rows", (name,))
+                raise Unreachable("unknown", empty.text, empty, where.place)
             tables[name] = (where.key, where.found)
             continue
         found = None if "." in name else (dossier.found or {}).get(name)
@@ -162,7 +164,7 @@ def by_plain_names(dossier: Dossier, names: Iterable[str]) -> dict[str, tuple[st
             message = f"the product has no dataset `{name}`, and the mesh no such register"
             raise Unreachable("error", message + _hint(name, [*own, *registers]))
         if found.reason is not None:
-            raise Unreachable("unknown", f"`{name}` cannot be read: {found.reason}", f"`{name}` cannot be read")
+            raise Unreachable("unknown", f"`{name}` cannot be read: {found.reason}", Reason("unreadable", (name,)))
         tables[name] = (name, found)
     return tables
 

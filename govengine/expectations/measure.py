@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from govengine.expectations.traces import Traces
+    from govengine.model.reasons import Reason
     from govengine.model.verdict import Assurance, Outcome
 
 
@@ -116,8 +117,13 @@ class Measurement(NamedTuple):
 class NoMeasurement(NamedTuple):
     """Why there is no figure. `broken` tells a rule that cannot run from evidence that is missing."""
 
-    reason: str
+    why: Reason
     broken: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return self.why.text
 
 
 class Threshold(NamedTuple):
@@ -167,7 +173,7 @@ class Question(NamedTuple):
     column: str | None = None
     decide: Callable[[Measurement, Threshold], Outcome] = decide
     evidence: Callable[[Measurement], Mapping[str, object]] = lambda _: {}
-    unsettled: Callable[[Measurement], str | None] = lambda _: None
+    unsettled: Callable[[Measurement], Reason | None] = lambda _: None
     unread: tuple[str, ...] | None = None
 
 

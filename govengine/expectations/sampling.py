@@ -13,6 +13,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from govengine.model.reasons import Reason
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
 _LARGE = Fraction(1, 20)
 """From this part of the frame on, the sample's size against it counts."""
-NOT_ALL = "a sample cannot show that every row holds"
-ONE_WAY = "a sample can show that it fails, and never that it holds"
+NOT_ALL = Reason("not all")
+ONE_WAY = Reason("only fails")
 
 
 def binomial_at_most(failing: int, tested: int, share: float, rest: float | None = None) -> float:
@@ -216,7 +218,7 @@ def settled_by(measured: Measurement, threshold: Threshold, risk: Decimal) -> in
 def undecided(measured: Measurement, threshold: Threshold, risk: Decimal) -> str:
     """Why a sample is unknown, and what would settle it."""
     if threshold.percent == 100 and measured.failing == 0:
-        return f"{NOT_ALL}: judge all rows"
+        return f"{NOT_ALL.text}: judge all rows"
     low, high = limits(measured.failing, measured.tested, risk, _frame(measured))
     more = settled_by(measured, threshold, risk)
     how = "judge all rows" if more is None else f"at this rate about {more:,} rows settle it; or judge all rows"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic, Place
     from govengine.model.inputs import Input
+    from govengine.model.reasons import Reason
 
 Outcome = Literal["fail", "error", "unknown", "review", "pass", "not-applicable", "not-run"]
 Assurance = Literal["declared", "attested", "sampled", "observed"]
@@ -34,7 +35,7 @@ class Part:
 
     `element` is None where the rule has no `for each`. `message` is None on a pass that needs no words. `evidence`
     holds counts and settings only, never a sampled value. `cause` names what would settle it, alike in every part that
-    the same edit settles (for example "`spec.schema` is not declared"), or is None.
+    the same edit settles (for example, that `spec.schema` is not declared), or is None.
     """
 
     clause: str
@@ -44,7 +45,7 @@ class Part:
     message: str
     place: Place | None
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    cause: str | None = None
+    cause: Reason | None = None
     disposition: Disposition | None = None
 
 
@@ -109,11 +110,16 @@ class Cause:
     """
 
     product: str
-    cause: str
+    reason: Reason
     place: Place | None
     rules: tuple[str, ...]
     blocking: int
     """How many of the rules are enforced."""
+
+    @property
+    def cause(self) -> str:
+        """The reason in words."""
+        return self.reason.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from govengine.model.verdict import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from govengine.model.reasons import Reason
+
 PRODUCT_VERDICTS: tuple[ProductVerdict, ...] = (
     "non-compliant",
     "undetermined",
@@ -269,15 +271,15 @@ def _arrange(
     """Groups, then single findings; the blocking ones and the advisory ones."""
     blocking: list[CauseGroup | Finding] = []
     advisory: list[CauseGroup | Finding] = []
-    grouped: set[tuple[str, str]] = set()
+    grouped: set[tuple[str, Reason]] = set()
     # A cause behind one rule only is said by that rule's own message.
     for cause in sorted((cause for cause in causes if len(cause.rules) > 1), key=_weight):
         findings = []
         for verdict in sorted(verdicts, key=lambda v: (not v.blocking, *_urgency(v))):
-            parts = tuple(p for p in verdict.parts if p.outcome in UNSETTLED and p.cause == cause.cause)
+            parts = tuple(p for p in verdict.parts if p.outcome in UNSETTLED and p.cause == cause.reason)
             if parts and verdict.rule in cause.rules:
                 findings.append(Finding(verdict, parts))
-                grouped.add((verdict.rule, cause.cause))
+                grouped.add((verdict.rule, cause.reason))
         if findings:
             into = blocking if any(finding.verdict.blocking for finding in findings) else advisory
             into.append(CauseGroup(cause, tuple(findings)))

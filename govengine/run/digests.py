@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from govengine.diagnostics.codes import data as codes
 from govengine.expectations.file_names import told
 from govengine.expectations.measure import NoMeasurement
+from govengine.model.reasons import Reason
 from govengine.sources.inputs import TooSlowError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class ReadDatasets:
                 settled[check.key] = answer._replace(handed=self._assurance)
             gone = next((table for table in tables if table in changed), None)
             if gone is not None:
-                settled[check.key] = NoMeasurement(f"`{gone}` changed while it was read: judge it again")
+                settled[check.key] = NoMeasurement(Reason("changed", (gone,)))
         return settled
 
 

@@ -10,12 +10,14 @@ from govengine.diagnostics import Diagnostic, Label, Place, Span
 from govengine.evaluate import fold
 from govengine.model.inputs import INPUT_KINDS, Input
 from govengine.model.quantity import Percent
+from govengine.model.reasons import Reason
 from govengine.model.verdict import ControlRef, Outcome, Part, ProductResult, ProductVerdict, Report, Verdict
 
 CARD_NUMBERS = ControlRef("PCI-DSS", "3.5.1", "Card numbers are unreadable wherever they are stored")
 SCOPE = ControlRef("PCI-DSS", "12.5.2", "The scope is complete and confirmed")
 SEQUENCE = ControlRef("SOX", "OP-seq", "Document numbers have no gaps and no duplicates")
-SCHEMA_MISSING = "`spec.schema` is not declared"
+NO_SCHEMA = Reason("undeclared", ("spec.schema",))
+SCHEMA_MISSING = NO_SCHEMA.text
 DIGESTS = {kind: f"{'hmac-' if kind in ('data', 'register') else ''}sha256:{'0f' * 32}" for kind in INPUT_KINDS}
 """Of one file of each kind, as a run with an evidence key takes them."""
 MANY = 44
@@ -123,7 +125,7 @@ def _ledger() -> list[Verdict]:
     ]
     passing = part("pass", clause="expect", element="column amount", assurance="observed", message="all 49,102 rows")
     clear = part("fail", element="column pan", message="`column.protection` is not declared", place=Place(spec, 49, 7))
-    no_schema = {"cause": SCHEMA_MISSING, "place": Place(spec, 12, 3), "message": SCHEMA_MISSING}
+    no_schema = {"cause": NO_SCHEMA, "place": Place(spec, 12, 3), "message": SCHEMA_MISSING}
     waived = part(
         "fail", element="column old_pan", message="in the clear", disposition="waived", evidence={"rows": [1, 2]}
     )
@@ -150,7 +152,7 @@ def _ledger() -> list[Verdict]:
 
 def _others() -> list[Verdict]:
     broken = part(
-        "error", clause="spec", message="the spec cannot be read: `GDRP` is not known", cause="the spec cannot be read"
+        "error", clause="spec", message="the spec cannot be read: `GDRP` is not known", cause=Reason("spec unreadable")
     )
     waived = part(
         "fail",
@@ -213,7 +215,15 @@ def hostile(text: str) -> Report:
     """A report in which every text that a mesh can bring in is `text`."""
     place = Place(text, 1, 1)
     span = Span(text, 1, 1, 1, 2)
-    told = part("fail", element=text, message=text, place=place, clause=text, cause=text, evidence={text: text})
+    told = part(
+        "fail",
+        element=text,
+        message=text,
+        place=place,
+        clause=text,
+        cause=Reason("undeclared", (text,)),
+        evidence={text: text},
+    )
     words = {
         "title": text, "layer": text, "because": text, "fix": text, "policy_place": place,
         "controls": (ControlRef(text, text, text),),

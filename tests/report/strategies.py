@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from govengine.diagnostics import Diagnostic, Place, Span
 from govengine.evaluate import fold
 from govengine.model.quantity import Percent
+from govengine.model.reasons import Reason
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES, ControlRef, Part, ProductResult, Report
 
 from .reports import part, report, verdict
@@ -51,7 +52,7 @@ def parts(draw: st.DrawFn) -> Part:
     )
 
 
-SHARED_CAUSE = "`spec.schema` is not declared"
+SHARED_CAUSE = Reason("undeclared", ("spec.schema",))
 
 
 @st.composite

@@ -14,6 +14,7 @@ from govengine.expectations.sql import type_told
 from govengine.expectations.type_fit import fits, real_type
 from govengine.expectations.unreachable import Unreachable
 from govengine.model.logical_type import declared as declared_type
+from govengine.model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,8 +85,8 @@ def _asked(subject: Subject) -> list[EarlyAnswer]:
     """What the comparison shows; no query is needed, as loading the rows showed their types."""
     declared = subject.declared
     if not declared:
-        message = f"no columns of `{subject.dataset}` are declared in `spec.schema`"
-        raise Unreachable("fail", message, message, subject.place)
+        none = Reason("no columns declared", (subject.dataset,))
+        raise Unreachable("fail", none.text, none, subject.place)
     found = difference(declared, subject.real, guessed=subject.guessed)
     evidence = {
         "declared": len(declared),
@@ -100,8 +101,8 @@ def _asked(subject: Subject) -> list[EarlyAnswer]:
     if subject.rejected:
         return [EarlyAnswer("fail", f"{plural(subject.rejected, 'row')} could not be read as declared", evidence)]
     if not subject.rows:
-        message = f"`{subject.dataset}` has no rows"
-        raise Unreachable("unknown", message, message, subject.place)
+        empty = Reason("no rows", (subject.dataset,))
+        raise Unreachable("unknown", empty.text, empty, subject.place)
     every = "the only column is" if len(declared) == 1 else f"all {len(declared)} columns are"
     return [EarlyAnswer("pass", f"{every} as declared", evidence)]
 

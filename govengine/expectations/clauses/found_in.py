@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from govengine.expectations.expectation import Example, Expectation
 from govengine.expectations.measure import Check, Measurement, Question, of_rows, sampled, values_of, weight
 from govengine.expectations.sql import identifier, quoted, stored
+from govengine.model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +48,10 @@ def ask(
     )
     word = "is found" if never else "is not found"
 
-    def unsettled(measured: Measurement) -> str | None:
+    def unsettled(measured: Measurement) -> Reason | None:
         if parent.rejected or (measured.notes and measured.notes[0]):
             return None
-        return f"no row of `{parent.table}` has {quoted(parent.columns)}, so nothing can be looked up in it"
+        return Reason("nothing to look up", (parent.table, quoted(parent.columns)))
 
     return Question(
         check,

@@ -21,6 +21,7 @@ from govengine.expectations.measure import Check, Measurement, Question, Thresho
 from govengine.expectations.measure import decide as decide_share
 from govengine.expectations.sql import identifier, quoted, same, stored
 from govengine.expectations.unreachable import Unreachable
+from govengine.model.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -212,7 +213,8 @@ def _asked(subject: Subject) -> list[Question]:
         return [against_limit(key, table, sql.text, sql.columns, per, direction, exact, sql.shown)]
     other = subject.parent(having=per)
     if not other.size and not other.rejected:
-        raise Unreachable("unknown", f"`{other.table}` has no rows", f"`{other.table}` has no rows")
+        empty = Reason("no rows", (other.table,))
+        raise Unreachable("unknown", empty.text, empty)
     tolerance = subject.tolerance
     within = None if tolerance is None else f"{Decimal(repr(tolerance)):f}"
     return [against_table(key, table, sql.text, sql.columns, subject.types, per, other, within, sql.shown)]
