@@ -98,11 +98,11 @@ def outcomes(report: Report) -> dict[str, Any]:
             for v in report.verdicts
         ],
         "parts": [
-            (v.rule, p.clause, p.element, p.outcome, p.assurance, p.disposition, p.location, p.cause,
+            (v.rule, p.clause, p.element, p.outcome, p.assurance, p.disposition, p.place, p.cause,
              sorted((k, e) for k, e in p.evidence.items() if isinstance(e, int)))
             for v in report.verdicts for p in v.parts
         ],
-        "causes": sorted((c.product, repr(c.reason), c.rules, c.blocking, c.location) for c in report.causes),
+        "causes": sorted((c.product, repr(c.reason), c.rules, c.blocking, c.place) for c in report.causes),
         "diagnostics": sorted((d.code, d.level, str(d.span)) for d in report.diagnostics),
         "waivers": [(w["name"], w["status"]) for w in report.waivers],
     }  # fmt: skip
