@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from govengine.answers.selection import selection
 from govengine.diagnostics import nearest
 from govengine.lint.thresholds import may_be_ruled
 from govengine.plan.walk import expectations
 from govengine.run.session import Request, judge
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from govengine.evaluate.rulebook import Rulebook
@@ -56,7 +58,7 @@ def explain(request: Request, subject: str, *, product: str | None = None) -> Ex
     if subject not in rules and name in products and products[name].domain == domain:
         subject = name  # as waivers write it
     if subject in rules:
-        return _edited(_kept(_rule(book, rules[subject], report), product), basis, as_of)
+        return _edited(_kept(_rule(book, rules[subject], report, outcome.texts), product), basis, as_of)
     if subject in controls:
         return _kept(_control(book, subject, report), product)
     if subject in book.policies:
@@ -98,7 +100,7 @@ def _edited(explained: Explanation, basis: Basis, as_of: date) -> Explanation:
     return explained
 
 
-def _rule(book: Rulebook, rule: PlanRule, report: Report) -> Explanation:
+def _rule(book: Rulebook, rule: PlanRule, report: Report, texts: Mapping[str, str]) -> Explanation:
     policy = book.policies[rule["policy"]]
     since = f" from {rule['effective_from']}" if rule["effective_from"] else ""
     facts = [
@@ -110,6 +112,7 @@ def _rule(book: Rulebook, rule: PlanRule, report: Report) -> Explanation:
     facts += [("control", f"{f} {c}: {title}") for f, c, title in rule["controls"]]
     if rule["because"]:
         facts.append(("because", rule["because"]))
+    facts += selection(rule, texts)
     facts += [(clause["clause"], clause["text"]) for clause in rule["evidence"]]
     facts += _of_evidence(rule)
     verdicts = [v for v in report.verdicts if v.rule == rule["address"]]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from govengine.conditions import bounds
+from govengine.conditions import bounds, meaning
 from govengine.conditions import types as t
 from govengine.conditions.check_calls import BROKEN, CallChecker
 from govengine.conditions.ir import form
@@ -285,6 +285,8 @@ class Checker(CallChecker):
                 if not t.comparable(left_type, right_type):
                     self._mismatch(operator, left_type, right_type, *sides)
                 left, right = scope.folded(left, right_type), scope.folded(right, left_type)
+                self.diagnostics += meaning.only_the_root(expr.right, left_type)
+                self.diagnostics += meaning.only_the_root(expr.left, right_type)
                 self._literals_fit(expr, left, left_type, right, right_type, scope)
                 return form(("eq", left, right, _family(left_type, right_type), operator == "!=")), t.BOOL
             case "<" | "<=" | ">" | ">=":
@@ -292,6 +294,8 @@ class Checker(CallChecker):
                 ordered = family in ("text", "number", "numbers", "moment", "period", "percent", "any", "bool")
                 if not t.comparable(left_type, right_type) or not ordered:
                     self._mismatch(operator, left_type, right_type, *sides)
+                no_order = meaning.without_order(expr, left_type, right_type)
+                self.diagnostics += [] if no_order is None else [no_order]
                 return form(("cmp", operator, left, right, family)), t.BOOL
             case "+" | "-" | "*" | "/" | "%":
                 return self._arithmetic(operator, left, left_type, right, right_type, sides)
@@ -306,6 +310,7 @@ class Checker(CallChecker):
         elif right_type[0] == "list":
             if not t.comparable(left_type, right_type[1]):
                 self._mismatch("in", left_type, right_type, expr.operator_span, expr.left.span, expr.right.span)
+            self.diagnostics += meaning.only_the_root(expr.right, left_type)
             left, right = scope.folded(left, right_type[1]), scope.folded(right, left_type)
             if left[0] == "k" and isinstance(left[1], str):
                 self.in_vocabulary(left[1], right_type[1], expr.left.span, scope)

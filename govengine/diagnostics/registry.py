@@ -25,6 +25,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "GOV3": "Who may say what",
     "GOV40": "Conditions",
     "GOV41": "Conditions",
+    "GOV42": "Conditions",
     "GOV44": "Conditions",
     "GOV45": "SQL predicates",
     "GOV46": "SQL predicates",

@@ -11,6 +11,7 @@ from govengine.model import sugar
 from govengine.model.values import Document, Product
 from govengine.sources.implausible import implausible
 from govengine.sources.reader import Reader
+from govengine.sources.references import dangling
 from govengine.sources.yaml_document import Node, read_document
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def read_product(
         diagnostics.append(codes.wrong_domain(declared.value, domain, declared.span(file)))
     known = name.value if name is not None and name.value else None
     diagnostics += implausible(value, reader.places, file)
+    if not any(d.level == "error" for d in diagnostics):  # else what is named may be what could not be read
+        diagnostics += dangling(value, reader.places, schema, file)
     if any(d.level == "error" for d in diagnostics):
         return ProductRead(None, known, tuple(diagnostics))
     document = Document(file, value, reader.places, reader.keys, hashlib.sha256(data).hexdigest())

@@ -143,3 +143,25 @@ def test_the_report_carries_the_day_of_evidence_where_a_rule_says_every(tmp_path
     assert {day for days in dated.values() for day in days} == {None}
     effective = json.loads(in_mesh(tmp_path, "effective", "payments-events", "--format", "json").out)
     assert {r["rule"]: r["every"] for r in effective["rules"]}["more/r"] == "3 months"
+
+
+def test_a_rule_says_which_products_and_elements_it_is_about(tmp_path: Path) -> None:
+    policy = """policy house "House" {
+  levels public < internal
+  when has(spec.support)
+  rule named "Named" {
+    severity low
+    when spec.status == "active"  // or soon
+         || metadata.name != ""
+    for each column in columns
+             where column.declared
+    require column.name != ""
+  }
+}
+"""
+    root = write_mesh(tmp_path, {"policies/global/house.gov": policy})
+    done = in_mesh(root, "explain", "house/named", "--no-data", "--format", "json")
+    facts = json.loads(done.out)["facts"]
+    assert ["policy when", "has(spec.support)"] in facts
+    assert ["when", 'spec.status == "active" || metadata.name != ""'] in facts
+    assert ["for each", "column in columns where column.declared"] in facts

@@ -331,3 +331,45 @@ def mutated(draw: st.DrawFn) -> bytes:
 @given(mutated())
 def test_no_mutation_breaks_the_reader(data: bytes) -> None:
     check(data)
+
+
+NAMING = """spec:
+  schema:
+    - {name: id, logical_type: integer}
+    - {name: e_mail, logical_type: string, retention_category: CATEGORY}
+    - {name: home, logical_type: "struct<city: string>"}
+  governance:
+    pii_fields: [PII]
+    retention: {starts_at: START, per_category: [{category: contact, max: 1 year}]}
+    processing: {subject_key: KEY}
+  access: {grants: [{principal: a, fields: [FIELD]}]}
+"""
+RIGHT = {"CATEGORY": "contact", "PII": "home.city", "START": "id", "KEY": "e_mail", "FIELD": "id"}
+
+
+def test_what_names_a_column_names_one() -> None:
+    text = NAMING
+    for mark, name in RIGHT.items():
+        text = text.replace(mark, name)
+    assert errors(HEAD + text) == []
+
+
+@pytest.mark.parametrize("field", RIGHT)
+@pytest.mark.parametrize("wrong", ["gone", "E_mail", "contacts"])
+def test_what_names_nothing_is_told(field: str, wrong: str) -> None:
+    text = NAMING
+    for mark, name in {**RIGHT, field: wrong}.items():
+        text = text.replace(mark, name)
+    (found,) = errors(HEAD + text)
+    assert found.code == "GOV234"
+    assert f"`{wrong}`" in found.message
+
+
+def test_every_field_that_names_a_column_is_marked_so() -> None:
+    marked = {
+        f"{name}.{field}"
+        for name, described in product_schema()["objects"].items()
+        for field, held in described["fields"].items()
+        if held.get("names") == "column"
+    }
+    assert marked == {"Retention.starts_at", "Processing.subject_key", "Governance.pii_fields", "Grant.fields"}

@@ -341,3 +341,41 @@ def too_costly(span: Span, loops: int, most: int) -> Diagnostic:
         ("each `all`, `exists`, `filter` or `map` inside another multiplies the work by the length of its list",),
         "look at one list at a time, or use `for each`",
     )
+
+
+_ORDERS = {
+    "level": ("levels", "levels have an order of their own; as texts, `confidential` comes before `internal`"),
+    "bool": ("true and false", "neither is more than the other"),
+    "text": ("these texts", "texts are ordered by the alphabet, letter by letter: `10` comes before `9`"),
+}
+
+
+def without_order(operator: str, kind: str, span: Span, *, help_: str) -> Diagnostic:
+    """An order between what has none; `kind` is "level", "bool" or "text"."""
+    what, why = _ORDERS[kind]
+    return Diagnostic(
+        "GOV420",
+        "without-order",
+        "error",
+        f"`{operator}` cannot order {what}",
+        span,
+        "no order that could be meant",
+        (),
+        (why,),
+        help_,
+    )
+
+
+def only_the_root(root: str, span: Span) -> Diagnostic:
+    """A semantic type compared with a root, which stands for none below it."""
+    return Diagnostic(
+        "GOV421",
+        "only-the-root",
+        "error",
+        f'`"{root}"` equals no semantic type below it, such as `{root}.…`',
+        span,
+        "equal to this word alone",
+        (),
+        ("a rule that means all of them would pass over nearly all of them",),
+        f'write `under(…, ["{root}"])`',
+    )

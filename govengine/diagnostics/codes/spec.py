@@ -420,3 +420,24 @@ def known_word(name: str, word: str, known: str, span: Span) -> Diagnostic:
         ("rules compare words letter by letter: of two spellings, one would escape them",),
         "take it out" if word == known else f"take it out, and write `{known}` in the specs",
     )
+
+
+def names_nothing(
+    what: str, field: str, name: str, span: Span, *, suggestion: str | None, known: Sequence[str]
+) -> Diagnostic:
+    """A field names a column or a category that the spec does not declare."""
+    where = "`schema`" if what == "column" else "`retention.per_category`"
+    return Diagnostic(
+        "GOV234",
+        "names-nothing",
+        "error",
+        f"`{field}` names the {what} `{name}`, which {where} does not declare",
+        span,
+        f"did you mean `{suggestion}`?" if suggestion else f"no such {what}",
+        (),
+        (
+            "what rests on it would speak of nothing",
+            *((f"declared: {listing([f'`{k}`' for k in known])}",) if 0 < len(known) <= 20 else ()),
+        ),
+        f"write `{suggestion}`" if suggestion else f"declare the {what} in {where}, or take the name out",
+    )
