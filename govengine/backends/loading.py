@@ -38,6 +38,7 @@ from govengine.expectations.file_names import named
 from govengine.expectations.looks_like import nested
 from govengine.expectations.measure import Check, Sample, sampled
 from govengine.expectations.sql import identifier, literal, quoted, stored
+from govengine.model.dataset import as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -131,19 +132,32 @@ class LoadedDatasets:
         sources: Iterable[DatasetSource],
         progress: Callable[[], None] | None = None,
         whole: Collection[str] = (),
+        raw: Collection[str] = (),
     ) -> Mapping[str, DatasetFacts]:
         """Load datasets, or look at their columns where rows can wait; see `found` and `diagnostics`.
 
-        Of those whose keys are in `whole`, every column is read once, whoever asks for it.
+        Of those whose keys are in `whole`, every column is read once, whoever asks for it. Those whose keys are in
+        `raw` and that declare texts as missing are opened as they are, too: see `as_it_is`.
         """
         self._whole = frozenset(whole)
         for source in sources:
             if source.key not in self._sources:
                 self._sources[source.key] = source
                 self.found[source.key] = self._open(source)
+                if source.missing and source.key in raw and self.found[source.key].reason is None:
+                    self._open_as_it_is(source)
             if progress is not None:
                 progress()
         return self.found
+
+    def _open_as_it_is(self, source: DatasetSource) -> None:
+        """Open a dataset once more without its markers, whose columns are texts then; it has been told of already."""
+        types = source.types | dict.fromkeys(source.missing, "string")
+        same = source._replace(key=as_it_is(source.key), missing={}, types=types, base=source.key)
+        told = list(self.diagnostics)
+        self._sources[same.key] = same
+        self.found[same.key] = self._open(same)
+        self.diagnostics[:] = told
 
     def _open(self, source: DatasetSource) -> DatasetFacts:
         if source.problem is not None:
@@ -254,8 +268,8 @@ class LoadedDatasets:
                 self._attached[source.key] = alias = f"file of {source.key}"
                 reader = f"{identifier(alias)}.{identifier(schema)}.{identifier(table)}"
             self._reads_as(source, reader)
-            name = identifier(f"file:{source.key}")
-            self._connection.execute(f"ATTACH {literal(source.files[0])} AS {name} (READ_ONLY)")
+            name = identifier(f"file:{source.base or source.key}")
+            self._connection.execute(f"ATTACH IF NOT EXISTS {literal(source.files[0])} AS {name} (READ_ONLY)")
             return f"{name}.{identifier(schema)}.{identifier(table)}"
         reader = json_reader(self._connection, source.files, source.format)
         self._reads_as(source, reader)

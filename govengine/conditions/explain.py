@@ -214,11 +214,20 @@ class Explainer:
         def at(item: TracedValue) -> TracedValue:
             return self.trace(body, {**names, variable: item})
 
+        def test(item: TracedValue | None) -> Any:
+            if item is not None:
+                return at(item).value
+            rt.closed(ranged.value)
+            return kind == "all"
+
         if kind in ("all", "exists"):
-            return TracedValue(self._logic(kind == "all", items, lambda i: at(i).value))
+            return TracedValue(self._logic(kind == "all", [*items, None], test))
         if kind == "exists_one":
-            return TracedValue(sum(bool(at(i).value) for i in items) == 1)
+            count = sum(bool(at(i).value) for i in items)
+            rt.closed(ranged.value)
+            return TracedValue(count == 1)
         kept = [i for i in items if at(i).value] if kind == "filter" else [at(i) for i in items]
+        rt.closed(ranged.value)
         return TracedValue([k.value for k in kept], None, tuple(k.path for k in kept))
 
     def _level(self, argument: IR, selection: bool, names: Mapping[str, TracedValue]) -> TracedValue:

@@ -309,9 +309,12 @@ class _Writer:
             self._emit(f"r.append({self.value(body, inner)})")
         self._indent -= 1
         if kind in ("all", "exists"):
+            self._emit(f"try: _closed({held})")
+            self._emit(f"except E as e: p = {self._of_two(kind == 'all')}(p, e)")
             self._emit("if p is not None: raise p")
             self._emit(f"return {kind == 'all'}")
         else:
+            self._emit(f"_closed({held})")
             self._emit("return n == 1" if kind == "exists_one" else "return r")
         self._indent -= 1
         result = self._fresh("t")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from govengine.conditions.errors import Undecidable, Undeclared
+from govengine.conditions.errors import NoEvidence, Undecidable, Undeclared
 from govengine.model import quantity
 
 MISSING = object()
@@ -24,6 +24,54 @@ MAX_SIZE = 100_000
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 _NUMBERS = (int, float)
 """Compared with `type(…) in`: a bool is no number."""
+
+
+class OpenList(list[Any]):
+    """A list that may lack items, since what they would have been read from could not be read: the `dataset`.
+
+    What its items decide stands: `exists` that one of them makes true, `all` that one makes false. Nothing else does.
+    """
+
+    __slots__ = ("dataset",)
+
+    def __init__(self, items: Iterable[Any], dataset: str) -> None:
+        super().__init__(items)
+        self.dataset = dataset
+
+
+class UnreadColumn(dict[str, Any]):
+    """A column that is declared for a `dataset` which could not be read: whether it is `found` there is not known."""
+
+    __slots__ = ("dataset",)
+
+    def __init__(self, declared: Mapping[str, Any], dataset: str) -> None:
+        super().__init__((key, value) for key, value in declared.items() if key != "found")
+        self.dataset = dataset
+
+    def __missing__(self, key: str) -> Any:
+        if key == "found":
+            raise NoEvidence("columns unknown", self.dataset)
+        raise KeyError(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As of any mapping.
+
+        Raises:
+            NoEvidence: it is `found` that is asked for.
+
+        """
+        return self[key] if key == "found" or key in self else default
+
+
+def closed(value: Any) -> None:
+    """See that a list has all of its items.
+
+    Raises:
+        NoEvidence: it may lack some.
+
+    """
+    if type(value) is OpenList:
+        raise NoEvidence("columns unknown", value.dataset)
 
 
 def select(base: Any, field: str, path: str) -> Any:
@@ -161,6 +209,8 @@ def equal(left: Any, right: Any) -> bool:
     if isinstance(left, quantity.Period) and isinstance(right, quantity.Period):
         return quantity.difference(left, right) == (0, 0)  # 1 day is 24 hours; 365 days are no year for certain
     if isinstance(left, list) and isinstance(right, list):
+        closed(left)
+        closed(right)
         return len(left) == len(right) and all(equal(a, b) for a, b in zip(left, right, strict=True))
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return len(left) == len(right) and all(equal(value, _entry(right, key)) for key, value in left.items())
@@ -179,7 +229,10 @@ def contained(item: Any, container: Any) -> bool:
             raise Undecidable("no key")
         return _entry(container, item) is not MISSING
     if isinstance(container, list | tuple):
-        return any(equal(item, other) for other in container)
+        if any(equal(item, other) for other in container):
+            return True
+        closed(container)
+        return False
     raise Undecidable("no container")
 
 
@@ -200,6 +253,9 @@ def math(operator: str, left: Any, right: Any) -> Any:
     if isinstance(right, quantity.Period) and isinstance(left, date) and operator in "+-":
         return quantity.add(left, right) if operator == "+" else quantity.subtract(left, right)
     kind = type(left)
+    if kind is OpenList or type(right) is OpenList:
+        closed(left)
+        closed(right)
     if kind is type(right):
         if kind is int:
             return _whole(operator, left, right)

@@ -16,6 +16,7 @@ from typing import Any
 from govengine.conditions.errors import ConditionError, NoEvidence, Undecidable, Undeclared
 from govengine.conditions.operators import (
     MISSING,
+    closed,
     compare,
     contained,
     double_math,
@@ -131,6 +132,7 @@ def size(value: Any) -> int:
     """How many items, entries or characters."""
     if not isinstance(value, str | list | Mapping):
         raise Undecidable("wrong values", "size", "a list, a map or a text")
+    closed(value)
     return len(value)
 
 
@@ -202,6 +204,8 @@ def share(part: Any, whole: Any) -> quantity.Percent:
         NoEvidence: the whole is nothing.
 
     """
+    for value in (part, whole):
+        closed(value)
     counts = [len(x) if isinstance(x, list) else x for x in (part, whole)]
     if not all(isinstance(c, int | float) and not isinstance(c, bool) for c in counts):
         raise Undecidable("wrong values", "share", "numbers or lists")
@@ -247,7 +251,7 @@ NAMESPACE: dict[str, Any] = {
     "_compare": compare, "_equal": equal, "_in": contained, "_math": math, "_double_math": double_math, "_neg": negate,
     "_level": level,
     "_highest": highest, "_truth": truth, "_items": items, "_map": mapping, "_within": within,
-    "_need": need, "_retention": retention, "_graver": graver, "_milder": milder,
+    "_need": need, "_closed": closed, "_retention": retention, "_graver": graver, "_milder": milder,
     **{f"_{name}": call for name, call in CALLS.items()},
 }  # fmt: skip
 """All names that generated code may use beside its own."""
@@ -261,6 +265,7 @@ __all__ = [
     "NoEvidence",
     "Undecidable",
     "Undeclared",
+    "closed",
     "compare",
     "contained",
     "double_math",

@@ -33,6 +33,8 @@ class AskedOfDataset:
     """A `Subject` of expectations: one clause on one dataset, which has the columns that the clause names."""
 
     def __init__(self, of: RowClause, clause: ExpectClause, where: LoadedDataset, columns: tuple[str, ...]) -> None:
+        if clause["kind"] == "never looks like":  # a spec must not hide values from detectors
+            where = tables.as_found(of.dossier, where)
         self._of, self._clause, self._where = of, clause, where
         self.key, self.table, self.dataset, self.place = of.key(where), where.key, where.dataset, where.place
         self.columns, self.types, self.real = columns, where.types, where.found.columns

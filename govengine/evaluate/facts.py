@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govengine.conditions.runtime import MISSING
+from govengine.conditions.operators import MISSING, OpenList, UnreadColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,8 @@ def table_key(product: str, dataset: str) -> str:
 def roots(product: Product, mesh: Mesh, as_of: object, found: Mapping[str, DatasetFacts] | None) -> dict[str, Any]:
     """The names that conditions see, with columns and datasets as declared and as found.
 
-    `found` is by table key; None where data is not read. An undeclared and unfound list is MISSING, never empty.
+    `found` is by table key; None where data is not read. An undeclared and unfound list is MISSING, never empty. One
+    that data would complete which could not be read is open.
     """
     columns, datasets = product.columns, product.datasets
     if found is not None:
@@ -53,11 +54,19 @@ def _merged(
 ) -> tuple[list[dict[str, object]] | None, list[dict[str, object]]]:
     columns = None if product.columns is None else [dict(c) for c in product.columns]
     datasets = []
+    unread: list[str] = []
     for declared in product.datasets:
         dataset = dict(declared)
         datasets.append(dataset)
         facts = found.get(table_key(product.name, dataset["name"]))
-        if facts is None or facts.reason is not None:
+        if facts is None:
+            continue
+        if facts.reason is not None:
+            unread.append(dataset["name"])
+            dataset["columns"] = OpenList(dataset.get("columns", ()), dataset["name"])
+            columns = columns and [
+                UnreadColumn(c, dataset["name"]) if c.get("dataset") == dataset["name"] else c for c in columns
+            ]
             continue
         dataset["found"] = True
         known = {}
@@ -70,4 +79,6 @@ def _merged(
             columns = columns or []
             columns += [{"name": n, "dataset": dataset["name"], "declared": False, "found": True} for n in extra]
         dataset["columns"] = list(dict.fromkeys([*dataset.get("columns", ()), *facts.columns]))
+    if unread and columns is not None:
+        columns = OpenList(columns, unread[0])
     return columns, datasets

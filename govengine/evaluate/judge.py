@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
+from govengine.conditions.operators import OpenList
 from govengine.conditions.runtime import ConditionError, NoEvidence, Undecidable, Undeclared
 from govengine.evaluate import allow, keep
 from govengine.evaluate.data import pending
@@ -164,6 +165,13 @@ class Judge:
             )
             if not granted.items:
                 return [], parts
+        else:
+            held = self.dossier.explainer.trace(each["list"]["ir"], {}).value
+            if isinstance(held, OpenList):
+                why_open = Reason("columns unknown", (held.dataset,))
+                message = f"cannot tell whether there are more to judge: {why_open.text}"
+                place = self.dossier.place(None)
+                parts.append(Part("for each", None, "unknown", "declared", message, place, cause=why_open))
         names = element_names(each["variable"], [i.value for i in items])
         elements = [Element(name, item) for name, item in zip(names, items, strict=True)] + granted.items
         chosen, undecided, why = self._meant(each, elements)

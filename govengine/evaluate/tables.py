@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from govengine.diagnostics import nearest
 from govengine.evaluate.facts import DatasetFacts, table_key
 from govengine.expectations.unreachable import Unreachable
+from govengine.model.dataset import as_it_is
 from govengine.model.reasons import Reason
 
 if TYPE_CHECKING:
@@ -59,6 +60,23 @@ def dataset(dossier: Dossier, name: str) -> LoadedDataset:
         message = f"the rows of `{name}` cannot be read: {found.reason}"
         raise Unreachable("unknown", message, Reason("unreadable because", (name, found.reason)), place)
     return LoadedDataset(name, key, found, place)
+
+
+def as_found(dossier: Dossier, where: LoadedDataset) -> LoadedDataset:
+    """The same dataset as its files hold it, where texts are declared to mean a missing value.
+
+    Raises:
+        Unreachable: it cannot be read so.
+
+    """
+    found = (dossier.found or {}).get(as_it_is(where.key))
+    if found is None:
+        return where
+    if found.reason is not None:
+        message = f"the rows of `{where.dataset}` cannot be read as they are: {found.reason}"
+        why = Reason("unreadable as it is", (where.dataset, found.reason))
+        raise Unreachable("unknown", message, why, where.place)
+    return where._replace(key=as_it_is(where.key), found=found)
 
 
 def meaning(dossier: Dossier, where: LoadedDataset, column: str) -> str | None:

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from govengine.diagnostics import Diagnostic, Span
 
 
+def as_it_is(key: str) -> str:
+    """The key of a dataset as its files hold it, in which no text is taken for a missing value."""
+    return f"{key} (as it is)"
+
+
 class DatasetSource(NamedTuple):
     """A dataset's files, or why there are none.
 
@@ -18,7 +23,7 @@ class DatasetSource(NamedTuple):
     `row_key` are the columns that tell rows apart, as far as the spec says so. `problem` stands where nothing can be
     read. `location` is where the files are, from the mesh root, as it is written; `names` are their paths from there,
     in the order of `files`. `encoding` is what a file of text is declared to be written in. `notices` are said of
-    it even where all is read.
+    it even where all is read. `base` is the key of the dataset that this one is another reading of.
     """
 
     key: str
@@ -35,3 +40,4 @@ class DatasetSource(NamedTuple):
     names: tuple[str, ...] = ()
     encoding: str | None = None
     notices: tuple[Diagnostic, ...] = ()
+    base: str = ""

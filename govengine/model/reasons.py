@@ -11,14 +11,15 @@ Code: TypeAlias = Literal[
     # a condition has no answer
     "undeclared", "no reader", "nothing to share", "nothing to average", "calendar", "no lookup", "no truth", "no list",
     "no key", "key twice", "unlike", "no container", "too long", "no sum", "by zero", "too many bits", "no negative",
-    "wrong values", "unreadable text", "no version", "no level",
+    "wrong values", "unreadable text", "no version", "no level", "columns unknown",
     # a condition does not hold
     "holds", "false", "true", "value", "lacks", "none of the items", "no item", "several",
     "is", "is and", "counted", "counted and",
     "be", "be another", "be at least", "be more than", "be above", "be at most", "be less than", "be below",
     "be within", "be one of", "be under", "does not meet",
     # rows cannot be asked
-    "no dataset", "rows out of reach", "unreadable", "unreadable because", "no column", "no rows", "starts elsewhere",
+    "no dataset", "rows out of reach", "unreadable", "unreadable because", "unreadable as it is", "no column",
+    "no rows", "starts elsewhere",
     "kind not judged", "no dataset has", "column of no dataset", "no columns declared", "nothing to look up",
     "not sampled", "changed", "predicate broken", "query broken",
     # rows do not settle it
@@ -54,6 +55,7 @@ WORDS: dict[Code, str] = {
     "unreadable text": "`{}` cannot read this text",
     "no version": "`{}` is no version: write `1.2.3`",
     "no level": "`{}` is no level",
+    "columns unknown": "`{}` cannot be read, so which columns it has is not known",
     "holds": "it holds",
     "false": "`{}` does not hold",
     "true": "`{}` holds, and must not",
@@ -82,6 +84,7 @@ WORDS: dict[Code, str] = {
     "rows out of reach": "rows of `{}` cannot be reached",
     "unreadable": "`{}` cannot be read",
     "unreadable because": "`{}` cannot be read: {}",
+    "unreadable as it is": "`{}` cannot be read as it is: {}",
     "no column": "`{}` has no column `{}`{}",
     "no rows": "`{}` has no rows",
     "starts elsewhere": "it starts in another dataset",

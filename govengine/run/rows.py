@@ -61,8 +61,10 @@ def judge_rows(
         handed=request.given.tables,
     ) as warehouse:
         counting = _counting(progress, "loading data", sum(map(len, (own, context, looked_up))))
-        whole = {source.key for source in own} if _asks_of_structure(basis.book) else frozenset[str]()
-        warehouse.open_(datasets.taken(own + context, "data"), counting, whole)
+        keys_of_own = {source.key for source in own}
+        whole = keys_of_own if _asks(basis.book, "as declared") else ()  # columns that nobody can read are not
+        raw = keys_of_own if _asks(basis.book, "never looks like") else ()
+        warehouse.open_(datasets.taken(own + context, "data"), counting, whole, raw)
         found = warehouse.open_(datasets.taken(looked_up, "register"), counting)
         for name, digests in warehouse.digests.items():
             inputs.handed(name, digests.listed)
@@ -101,9 +103,9 @@ def _sources(
     return own, context, looked_up
 
 
-def _asks_of_structure(book: Rulebook) -> bool:
-    """Whether a rule asks that rows are as declared, which columns that nobody can read are not."""
-    return any(clause.get("kind") == "as declared" for rule in book.rules for clause in rule["evidence"])
+def _asks(book: Rulebook, kind: str) -> bool:
+    """Whether any rule has an expectation of a kind."""
+    return any(clause.get("kind") == kind for rule in book.rules for clause in rule["evidence"])
 
 
 def _to_be_told(open_: Sequence[OpenCheck], answers: Mapping[str, Measurement | NoMeasurement]) -> list[Any]:
