@@ -130,6 +130,8 @@ def _diagnostic(problem: Problem, text: SqlText, what: str) -> Diagnostic:
             return bad_pattern(problem.detail, span, sql=True)
         case "truth":
             return codes.truth_as_measure(_shown(text), span, figure=problem.detail, limit=problem.near)
+        case "never" | "always":
+            return codes.without_sense(_shown(text), span, always=problem.kind == "always")
         case "no-column":
             return codes.no_column(_shown(text), span, likely=problem.detail)
         case _:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from govengine.diagnostics import nearest
 from govengine.predicates.measure import AGGREGATES, aggregate_name, extent, is_aggregate, measure_problems
 from govengine.predicates.sense import is_condition, no_column, sense_problems, truth
+from govengine.predicates.truth import sense
 
 Serialize = Callable[[str], dict[str, Any]]
 
@@ -187,6 +188,9 @@ def check_predicate(
         return [Problem("not-one-expression", 0, 0, len(pieces[0]) if isinstance(pieces[0], str) else 1, "")]
     if of_rows and not columns:
         return [no_column(where, places)]
+    found = None if allowed.grouped else sense(where)
+    if found == "never" or (found == "always" and of_rows):
+        return [places.problem(found, *extent(where), "")]
     named = sorted(c for c in columns if not c.startswith("__hole_"))
     return Checked(tuple(named), places=tuple(columns[c] for c in named))
 

@@ -242,3 +242,22 @@ def truth_as_measure(measure: str, span: Span, *, figure: str, limit: str | None
         ("the limit of a measure stands behind the backticks, and may itself be reached",),
         instead,
     )
+
+
+def without_sense(predicate: str, span: Span, *, always: bool) -> Diagnostic:
+    """A predicate that no row can satisfy, or that every row does."""
+    if always:
+        message = f"`{predicate}` is true of every row in which nothing is missing"
+        note, help_ = (
+            "a predicate that no row can break measures nothing, and no promise may rest on it",
+            "ask something of the values; whether they are there is asked by `filled`, or `… is not null`",
+        )
+    else:
+        message = f"`{predicate}` is true of no row: its parts exclude each other"
+        note, help_ = (
+            "it says nothing of the data, and fails for everybody",
+            "mend one of the limits, or join the parts by `or`",
+        )
+    return Diagnostic(
+        "GOV462", "predicate-without-sense", "error", message, span, "says nothing of a row", (), (note,), help_
+    )
