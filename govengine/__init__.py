@@ -12,8 +12,6 @@ their types are in `__init__.pyi`.
 
 from __future__ import annotations
 
-from typing import Any
-
 __version__ = "0.1.0"
 LANGUAGE_VERSION = "0.1"
 """Version of the rule language, apart from the package's."""
@@ -37,7 +35,7 @@ _NAMES = {
 """Public names, each with its module and its name there."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """A public name, imported now."""
     if name not in _NAMES:
         raise AttributeError(f"module 'govengine' has no attribute '{name}'")

@@ -131,7 +131,7 @@ def impact(
 
 def _weaker(
     was: _Side, now: _Side, mesh: Mesh, mesh_before: Mesh | None, allowed: Mapping[str, str]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     from govengine.answers.weakening import weakenings
     from govengine.answers.weakening_mesh import mesh_weakenings
 

@@ -6,7 +6,7 @@ reasons, findings, repairs, owners and versions of policies are prose and decide
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.answers.weakening_clauses import for_each_as_wide, weaker_evidence
 from govengine.answers.weakening_order import as_strict, at_least, selects
@@ -93,7 +93,7 @@ def weakenings(
     return sorted(set(found))
 
 
-def _said(address: str, what: str, was: Any, now: Any, span: Span) -> Weakening:
+def _said(address: str, what: str, was: object, now: object, span: Span) -> Weakening:
     return Weakening(address, what, str(was), str(now), span.file, span.line)
 
 

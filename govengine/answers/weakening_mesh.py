@@ -95,7 +95,7 @@ def direction_of(path: tuple[str, ...]) -> str:
     return "fixed"
 
 
-def _leaves(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], object]]:
     if isinstance(value, dict):
         for key, held in value.items():
             yield from _leaves((*path, str(key)), held)
@@ -132,7 +132,7 @@ def _meets(now: Bound, was: Bound) -> bool:
     return now.value >= was.value if was.op in (">", ">=") else now.value <= was.value
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, list | tuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.language.expression import Binary, Call, Expr, Literal, Logic
 from govengine.language.printer_meaning import same_meaning
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LESS, _MORE = ("<", "<="), (">", ">=")
 
 
-def at_least(after: Any, before: Any) -> bool:
+def at_least(after: object, before: object) -> bool:
     """Whether `after >= before` is certain; values of unlike or unordered types are never so."""
     if isinstance(after, bool) or isinstance(before, bool) or isinstance(after, str) or isinstance(before, str):
         return type(after) is type(before) and bool(after == before)
@@ -31,7 +31,7 @@ def at_least(after: Any, before: Any) -> bool:
     return False
 
 
-def as_strict(direction: str, after: Any, before: Any) -> bool:
+def as_strict(direction: str, after: object, before: object) -> bool:
     """Whether a setting, or a figure of a clause, that moves in a direction is as strict as it was."""
     if direction == "at least":
         return at_least(after, before)
@@ -44,7 +44,7 @@ def as_strict(direction: str, after: Any, before: Any) -> bool:
     return type(after) is type(before) and bool(after == before)
 
 
-def literal(expr: Expr | None) -> Any:
+def literal(expr: Expr | None) -> object:
     """The value of a literal, or None."""
     return expr.value if isinstance(expr, Literal) else None
 
@@ -105,7 +105,7 @@ def _case_implies(one: Expr, other: Expr) -> bool:
     return _quantified(one, other)
 
 
-def _bound_implies(new_operator: str, new: Any, old_operator: str, old: Any) -> bool:
+def _bound_implies(new_operator: str, new: object, old_operator: str, old: object) -> bool:
     if new_operator == "==":
         return {
             "==": as_strict("fixed", new, old),
@@ -131,7 +131,7 @@ def _quantified(one: Expr, other: Expr) -> bool:
     return heads and _implies(one.args[1], other.args[1])
 
 
-def includes(after: Sequence[Any], before: Sequence[Any]) -> bool:
+def includes(after: Sequence[object], before: Sequence[object]) -> bool:
     """Whether each of some trees is among others."""
     return all(any(same_meaning(a, b) for a in after) for b in before)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any
 
 from govengine.api.errors import SpecError
 
@@ -33,12 +32,12 @@ def spec_bytes(spec: object) -> bytes:
         raise SpecError(f"a spec is text, bytes, a mapping or a pydantic model, not {type(spec).__name__}", "")
     import yaml
 
-    dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    dumper: object = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     text: str = yaml.dump(_plain(spec, "", 0), Dumper=dumper, sort_keys=False, allow_unicode=True)
     return text.encode()
 
 
-def _plain(value: object, place: str, depth: int) -> Any:
+def _plain(value: object, place: str, depth: int) -> object:
     if depth > _DEEPEST:
         raise SpecError(f"`{place}` nests too deeply, or holds itself", place)
     if isinstance(value, Enum):

@@ -145,7 +145,7 @@ class Bounded:
             if not running.done():
                 self._leave(running)
 
-    def _leave(self, running: Future[Any]) -> None:
+    def _leave(self, running: Future[object]) -> None:
         deaf = self._connection
         self._left.append(running)
         _deaf.append(running)

@@ -56,7 +56,7 @@ def columns_of(table: object) -> list[str]:
     return names
 
 
-def _names(table: Any) -> list[Any]:
+def _names(table: object) -> list[Any]:
     if hasattr(table, "collect_schema"):  # polars, lazy ones too
         return list(table.collect_schema().names())
     if hasattr(table, "schema") and hasattr(table.schema, "names"):  # Arrow

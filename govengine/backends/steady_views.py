@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def unsteady(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> s
     return None
 
 
-def _parsed(connection: duckdb.DuckDBPyConnection, text: str) -> Any:
+def _parsed(connection: duckdb.DuckDBPyConnection, text: str) -> object:
     """The parse tree of a view's definition, or of a macro's: a query, or an expression."""
     text = text.strip().rstrip(";")
     bodies = [text, f"SELECT ({text}\n)"]
@@ -99,7 +99,7 @@ def _parsed(connection: duckdb.DuckDBPyConnection, text: str) -> Any:
     return None
 
 
-def _names(node: Any) -> Iterator[tuple[str, str, int]]:
+def _names(node: object) -> Iterator[tuple[str, str, int]]:
     """What a tree names: kind ("call", "rows", "table", "column" or "sample"), name, and how many arguments."""
     if isinstance(node, list):
         for item in node:

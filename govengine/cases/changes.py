@@ -17,7 +17,7 @@ _NAMED_BY = ("name", "principal", "product", "category", "country", "dataset", "
 _ADDED = "[+]"
 # The C parser where there is one: reading products is a good part of the time that a case takes.
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_Dumper: object = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class ChangeError(Exception):

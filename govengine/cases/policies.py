@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.cases.layout import POLICIES, domains_of, link_policies, words_of, write_mesh
 from govengine.cases.markdown import DEFAULT_DAY
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.diagnostics import Diagnostic
+    from govengine.plan.document import Plan
 
 _LAYER = "global"
 # Of a mesh that was made only to compile its policies: it has no products, so rules name some that are not there.
@@ -79,7 +80,7 @@ def compile_folder(folder: Path, root: Path) -> Policies:
     tables = schemas() if outcome.basis is None else schemas_of(outcome.basis.mesh)
     held = compile_cache.load(compile_cache.key(found.texts, found.layers, tables.digest), root)
     mistakes = tuple(d for d in outcome.report.diagnostics if d.level == "error" and d.name not in _EXPECTED_THERE)
-    plan: Mapping[str, Any] | None = held[0] if held is not None else None
+    plan: Plan | None = held[0] if held is not None else None
     if plan is None:
         return Policies(
             folder, (), frozenset(), bool(outcome.report.policy_digest), held is not None, mistakes, found.texts

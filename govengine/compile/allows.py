@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.compile.constants import store
 from govengine.conditions.ir import form
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from govengine.conditions.ir import IR
     from govengine.diagnostics import Diagnostic, Span
     from govengine.language.syntax import Allow, GrantField, Overlay
+    from govengine.model.table import SchemaField
     from govengine.plan.decisions import PlanAllow
     from govengine.plan.rules import PlanRule
     from govengine.plan.settings import StoredValue
@@ -39,7 +40,7 @@ def address(domain: str) -> str:
 class AllowCompiler:
     """Compiles the allows of one overlay. `fields` are those of a grant in the product schema's table."""
 
-    def __init__(self, overlay: Overlay, fields: Mapping[str, Any]) -> None:
+    def __init__(self, overlay: Overlay, fields: Mapping[str, SchemaField]) -> None:
         self._overlay, self._domain = overlay, overlay.domain.text
         self._fields = {
             name: field["type"]

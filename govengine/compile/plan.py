@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.compile.allows import TITLE, AllowCompiler, address
 from govengine.compile.cascade import without_consequences
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from govengine.compile.polarity import Occurrence
     from govengine.diagnostics import Diagnostic
+    from govengine.model.table import SchemaTable
     from govengine.plan.decisions import PlanAllow
     from govengine.plan.document import Plan, PlanFramework
     from govengine.plan.rules import BrokenRule, PlanPolicy, PlanRule
@@ -52,8 +53,8 @@ class Compilation:
 def compile_policies(
     texts: Mapping[str, str],
     layers: Mapping[str, str],
-    product_schema: Mapping[str, object],
-    mesh_schema: Mapping[str, object],
+    product_schema: SchemaTable,
+    mesh_schema: SchemaTable,
     serialize: Serialize,
     *,
     trusting: bool = False,
@@ -126,8 +127,8 @@ def _broken(found: list[Diagnostic], layers: Mapping[str, str], trusting: bool) 
 def _passes(
     files: list[tuple[str, File]],
     broken: set[str],
-    product_schema: Mapping[str, Any],
-    mesh_schema: Mapping[str, object],
+    product_schema: SchemaTable,
+    mesh_schema: SchemaTable,
     serialize: Serialize,
 ) -> Compilation:
     # Names before settings: an overlay moves what policies declare. Settings before rules: conditions mention them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from govengine.conditions.show import show
 from govengine.evaluate import tables
@@ -41,7 +41,7 @@ class AskedOfDataset:
         self.guessed, self.rows, self.rejected = where.found.guessed, where.found.rows, where.found.rejected
 
     @property
-    def declared(self) -> Sequence[Mapping[str, Any]]:
+    def declared(self) -> Sequence[Mapping[str, object]]:
         """The columns that the spec declares for the dataset."""
         return [c for c in self._of.dossier.product.columns or () if c.get("dataset") == self.dataset]
 

@@ -110,7 +110,7 @@ def ask(
     sought = searched(column, sql_type, semantic_type, detectors, own)
     forms = [s.form for s in sought]
 
-    def refine(source: str, screened: tuple[Any, ...]) -> str:
+    def refine(source: str, screened: tuple[object, ...]) -> str:
         return query(source, column, sql_type, forms, screened)
 
     def fails(source: str, measured: Measurement) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics.counted import plural
 from govengine.expectations.sql import identifier
@@ -44,7 +44,7 @@ class Check(NamedTuple):
     by_value: str | None = None
     one_way: bool = False
     risk: Decimal = Decimal("0.05")
-    refine: Callable[[str, tuple[Any, ...]], str] | None = None
+    refine: Callable[[str, tuple[object, ...]], str] | None = None
     failing: Callable[[str, Measurement], str] | None = None
     shaped: tuple[str, ...] = ()
     shows_query: bool = True

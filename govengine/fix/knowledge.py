@@ -6,7 +6,10 @@ world (who approved, when a review was, on what legal ground) cannot be derived 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from govengine.model.table import TypeForm
 
 _CONFIGURED_TEXTS = frozenset(
     "model default protocol min_version method level algorithm network authentication format strength".split()  # noqa: SIM905 - reads best as words
@@ -54,7 +57,7 @@ def may_remove(path: tuple[object, ...]) -> bool:
     return fields_of(path)[:2] == ("spec", "access") and fields_of(path)[-1] in _ITEMS_THAT_MAY_GO
 
 
-def only_a_person_knows(path: tuple[object, ...], type_: list[Any]) -> bool:
+def only_a_person_knows(path: tuple[object, ...], type_: TypeForm) -> bool:
     """Whether the value at a path is a fact that somebody has to fill in."""
     field, kind = fields_of(path)[-1], type_[0]
     if field in _FACTS or kind in ("object", "map", "int", "double"):

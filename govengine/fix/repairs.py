@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from govengine.conditions.ir import IR, Comparison, MacroKind
+    from govengine.model.table import SchemaTable, TypeForm
+    from govengine.model.vocabulary import Vocabulary
 
-Path = tuple[Any, ...]
+Path = tuple[str | int, ...]
 Names = dict[str, TracedValue]
 STAND_IN = "something"
 _MOST = 24
@@ -38,7 +40,7 @@ class Wish:
     """One value to be written. `of` names what may stand there, where a person has to choose, or is ""."""
 
     path: Path
-    value: Any
+    value: object
     remove: bool = False
     of: str = ""
 
@@ -52,9 +54,9 @@ class Repairs:
     def __init__(
         self,
         explainer: Explainer,
-        roots: Mapping[str, Any],
-        schema: Mapping[str, Any],
-        vocabularies: Mapping[str, Any],
+        roots: Mapping[str, object],
+        schema: SchemaTable,
+        vocabularies: Mapping[str, Vocabulary],
         levels: Mapping[str, int],
     ) -> None:
         self._explainer, self._roots = explainer, roots
@@ -177,7 +179,7 @@ class Repairs:
                 found += self._write(path, None)
         return found
 
-    def _ranked(self, sign: str, limit: Any) -> list[str]:
+    def _ranked(self, sign: str, limit: object) -> list[str]:
         if not isinstance(limit, int):
             return self._levels
         above = [n for n in self._levels if self._ranks[n] > limit or (sign == ">=" and self._ranks[n] == limit)]
@@ -188,7 +190,7 @@ class Repairs:
         node = opened(ir)
         return node[2][0] if node[0] == "call" and node[1] == "size" else None
 
-    def _more_items(self, listed: IR, sign: str, limit: Any, names: Names) -> list[Option]:
+    def _more_items(self, listed: IR, sign: str, limit: object, names: Names) -> list[Option]:
         path = self._path(listed, names)
         if path is None or sign not in (">", ">=") or type(limit) is not int or limit > 5:
             return []
@@ -238,7 +240,7 @@ class Repairs:
         except ConditionError:
             return False
 
-    def _value(self, ir: IR, names: Names) -> Any:
+    def _value(self, ir: IR, names: Names) -> object:
         try:
             return self._explainer.trace(ir, names).value
         except (ConditionError, KeyError, TypeError):
@@ -259,7 +261,7 @@ class Repairs:
                 return None if above is None else (*above, field)
             case ("idx", base, key):
                 above, wanted = self._path(base, names), self._value(key, names)
-                return None if above is None or wanted is None else (*above, wanted)
+                return (*above, wanted) if above is not None and isinstance(wanted, str | int) else None
             case ("call", "retention", (column,)):
                 return self._retention(self._value(column, names))
             case (
@@ -287,7 +289,7 @@ class Repairs:
             case _ as other:
                 assert_never(other)
 
-    def _retention(self, column: Any) -> Path:
+    def _retention(self, column: object) -> Path:
         category = column.get("retention_category") if isinstance(column, dict) else None
         listed = self._held((*_RETENTION, "per_category"))
         for i, entry in enumerate(listed if isinstance(listed, list) else ()):
@@ -295,7 +297,7 @@ class Repairs:
                 return (*_RETENTION, "per_category", i)
         return _RETENTION
 
-    def _kept_apart(self, ir: IR, periods: list[Any], of: str, names: Names) -> list[Option]:
+    def _kept_apart(self, ir: IR, periods: list[object], of: str, names: Names) -> list[Option]:
         """A retention of its own for a column that has none, where that of the product cannot be moved.
 
         It is called as the column is.
@@ -322,7 +324,7 @@ class Repairs:
             ]
         )
 
-    def _held(self, path: Path) -> Any:
+    def _held(self, path: Path) -> object:
         held: Any = self._roots
         for step in path:
             number = isinstance(held, list) and isinstance(step, int) and step < len(held)
@@ -331,12 +333,12 @@ class Repairs:
             held = held[step]
         return held
 
-    def _type(self, path: Path) -> list[Any] | None:
-        type_: list[Any] | None = ["object", self._root]
+    def _type(self, path: Path) -> TypeForm | None:
+        type_: TypeForm | None = ["object", self._root]
         for step in path:
             if type_ is None:
                 return None
-            if type_[0] == "object":
+            if type_[0] == "object" and isinstance(step, str):
                 field = self._objects[type_[1]]["fields"].get(step)
                 type_ = None if field is None else field["type"]
             elif type_[0] in ("list", "map"):
@@ -399,7 +401,7 @@ class Repairs:
         of = (of or self._wanted(type_, texts)) if by_person else ""
         return [(Wish(path, v, of=of),) for v in texts[:_MOST]]
 
-    def _wanted(self, type_: list[Any], values: list[Any]) -> str:
+    def _wanted(self, type_: TypeForm, values: list[object]) -> str:
         known = [str(v) for v in values if isinstance(v, str) and STAND_IN not in v]
         if known and type_[0] in ("str", "enum"):
             return known[0] if len(known) == 1 else f"one of {', '.join(known[:8])}"
@@ -413,7 +415,7 @@ class Repairs:
         return words.get(type_[0], "a number" if type_[0] in ("int", "double") else "a text")
 
 
-def _written(value: Any) -> Any:
+def _written(value: object) -> object:
     """A value as a spec writes it; None where it cannot stand there."""
     if isinstance(value, Percent | Period | Bound | Rate):
         return value.text
@@ -422,7 +424,7 @@ def _written(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | tuple) else None
 
 
-def _side(limit: Any, sign: str) -> str:
+def _side(limit: object, sign: str) -> str:
     """What a person may fill in where a date has to stand on one side of another."""
     if not isinstance(limit, date):
         return ""
@@ -430,7 +432,7 @@ def _side(limit: Any, sign: str) -> str:
     return f"{words[sign]} {limit.isoformat()}"
 
 
-def _beyond(limit: Any, sign: str) -> Iterator[Any]:
+def _beyond(limit: object, sign: str) -> Iterator[object]:
     """Values on the right side of a limit, nearest first."""
     if sign in ("<=", ">="):
         yield limit

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import heapq
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.conditions.runtime import ConditionError
 from govengine.evaluate import fold
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from govengine.conditions.ir import IR
     from govengine.evaluate.dossier import Dossier
     from govengine.evaluate.rulebook import Rulebook
+    from govengine.fix.repairs import Path
+    from govengine.model.table import SchemaTable
     from govengine.model.values import Mesh
     from govengine.model.verdict import Verdict
     from govengine.plan.rules import PlanRule
@@ -61,7 +63,7 @@ class Edit:
     before: str
     after: str
     shown: str
-    paths: tuple[tuple[object, ...], ...] = ()
+    paths: tuple[Path, ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -103,7 +105,7 @@ class Target:
 
     book: Rulebook
     mesh: Mesh
-    schema: Mapping[str, object]
+    schema: SchemaTable
     as_of: date
     file: str
     domain: str
@@ -265,7 +267,7 @@ class Fixer:
         return Edit(rule, settles, len(option), to_fill, self._target.file, line, before, after, seen, paths)
 
 
-def _first_line(text: str, paths: tuple[tuple[Any, ...], ...]) -> int:
+def _first_line(text: str, paths: tuple[Path, ...]) -> int:
     return min(line_of(text, Change(path)) for path in paths)
 
 

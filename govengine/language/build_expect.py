@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics.codes import syntax as codes
 from govengine.language import syntax
@@ -31,7 +31,7 @@ class ExpectBuilder:
         """One clause, of whatever kind."""
         body = tree.children[0]
         build = self._pieces.expressions.build
-        held: dict[str, Any] = {"columns": (), "predicate": None, "target": None, "where": None, "threshold": None}
+        held: dict[str, Node] = {"columns": (), "predicate": None, "target": None, "where": None, "threshold": None}
         for child in body.children:
             kind = getattr(child, "data", None)
             if child is None:
@@ -100,7 +100,7 @@ class ExpectBuilder:
             why = f"it would be rounded: write at most {DOUBLE_DIGITS} digits, or compare in a predicate"
             raise BuildError(codes.bad_literal(str(token), self._pieces.span(token), why))
 
-    def _equals(self, tree: Node) -> dict[str, Any]:
+    def _equals(self, tree: Node) -> dict[str, Node]:
         reference, tolerance = tree.children
         token = reference.children[0]
         *where, column = str(token).split(".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
 from govengine.diagnostics.codes import syntax as codes
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from govengine.diagnostics import Diagnostic, Span
     from govengine.language.source import Source
+    from govengine.language.tree import Node
 
 MAX_DEPTH = 40
 """Levels that a condition may nest; far beyond what can be read, far below what Python's stack bears."""
@@ -82,7 +83,7 @@ class ExpressionBuilder:
         """
         return self._expr(tree, 0)
 
-    def _expr(self, tree: Any, depth: int) -> Expr:
+    def _expr(self, tree: Node, depth: int) -> Expr:
         if depth > MAX_DEPTH:
             raise BuildError(codes.too_deep(self.span(tree), MAX_DEPTH))
         condition, yes, no = (*tree.children, None, None)[:3]
@@ -91,11 +92,11 @@ class ExpressionBuilder:
             return built
         return Conditional(built, self._or(yes, depth + 1), self._expr(no, depth + 1), self.span(tree))
 
-    def _or(self, tree: Any, depth: int) -> Expr:
+    def _or(self, tree: object, depth: int) -> Expr:
         return self._logic(tree, "||", lambda t: self._logic(t, "&&", lambda r: self._relation(r, depth)))
 
-    def _logic(self, tree: Any, operator: OneOf["&&", "||"], build: Any) -> Expr:
-        operands: list[Any] = []
+    def _logic(self, tree: Node, operator: OneOf["&&", "||"], build: Node) -> Expr:
+        operands: list[object] = []
         node = tree
         while node is not None:  # a left-recursive chain, unwound without recursion
             rest, last = (None, *node.children)[-2:]
@@ -107,17 +108,17 @@ class ExpressionBuilder:
             return built
         return Logic(operator, tuple(build(o) for o in operands), self.span(tree))
 
-    def _relation(self, tree: Any, depth: int) -> Expr:
+    def _relation(self, tree: object, depth: int) -> Expr:
         return self._chain(tree, _RELATIONS, lambda t: self._addition(t, depth), depth)
 
-    def _addition(self, tree: Any, depth: int) -> Expr:
+    def _addition(self, tree: object, depth: int) -> Expr:
         return self._chain(tree, _ADDITIONS, lambda t: self._multiplication(t, depth), depth)
 
-    def _multiplication(self, tree: Any, depth: int) -> Expr:
+    def _multiplication(self, tree: object, depth: int) -> Expr:
         return self._chain(tree, _MULTIPLICATIONS, lambda t: self._unary(t, depth), depth)
 
-    def _chain(self, tree: Any, operators: dict[str, BinaryOperator], build: Any, depth: int) -> Expr:
-        steps: list[tuple[BinaryOperator, Any, Any]] = []
+    def _chain(self, tree: Node, operators: dict[str, BinaryOperator], build: Node, depth: int) -> Expr:
+        steps: list[tuple[BinaryOperator, object, object]] = []
         node = tree
         while True:
             head, last = (None, *node.children)[-2:]
@@ -137,7 +138,7 @@ class ExpressionBuilder:
             left = Binary(operator, left, right, operator_span, left.span.to(right.span))
         return left
 
-    def _between(self, head: Any, last: Any, operator: str) -> Span:
+    def _between(self, head: Node, last: object, operator: str) -> Span:
         """The operator's own place: the filtered token ends the operand that carries it."""
         end = head.meta.end_pos + self._shift
         start = self._source.text.rfind(operator, 0, end)
@@ -161,8 +162,8 @@ class ExpressionBuilder:
                 ]
                 raise BuildError(codes.hyphen_for_underscore(text, span))
 
-    def _unary(self, tree: Any, depth: int) -> Expr:
-        operators: list[tuple[OneOf["!", "-"], Any]] = []
+    def _unary(self, tree: Node, depth: int) -> Expr:
+        operators: list[tuple[OneOf["!", "-"], Node]] = []
         node = tree
         while len(node.children) == 2:
             operators.append(("!" if node.children[0].data.endswith("not") else "-", node))
@@ -174,8 +175,8 @@ class ExpressionBuilder:
             built = Unary(operator, built, self.span(whole))
         return built
 
-    def _member(self, tree: Any, depth: int) -> Expr:
-        steps: list[Any] = []
+    def _member(self, tree: Node, depth: int) -> Expr:
+        steps: list[Node] = []
         node = tree
         while True:
             child = node.children[0]
@@ -191,7 +192,7 @@ class ExpressionBuilder:
             built = self._step(kind, child, built, depth)
         return built
 
-    def _step(self, kind: str, child: Any, base: Expr, depth: int) -> Expr:
+    def _step(self, kind: str, child: Node, base: Expr, depth: int) -> Expr:
         if kind == "member_dot":
             return Select(base, str(child.children[1]), self.span(child.children[1]), self.span(child))
         if kind == "member_dot_arg":
@@ -201,10 +202,10 @@ class ExpressionBuilder:
             return Index(base, self._expr(child.children[1], depth + 1), self.span(child))
         raise BuildError(codes.not_yet("message { … }", self.span(child)))
 
-    def _args(self, tree: Any, depth: int) -> tuple[Expr, ...]:
+    def _args(self, tree: Node, depth: int) -> tuple[Expr, ...]:
         return () if tree is None else tuple(self._expr(child, depth + 1) for child in tree.children)
 
-    def _primary(self, tree: Any, depth: int) -> Expr:
+    def _primary(self, tree: Node, depth: int) -> Expr:
         kind = tree.data.rpartition("__")[2]
         span = self.span(tree)
         if kind == "literal":
@@ -228,7 +229,7 @@ class ExpressionBuilder:
             return MapLiteral(tuple(zip(items[::2], items[1::2], strict=True)), span)
         raise BuildError(codes.not_yet(". before a name", span))
 
-    def _literal(self, token: Token) -> Any:
+    def _literal(self, token: Token) -> Node:
         text, kind = str(token), token.type.rpartition("__")[2]
         try:
             if kind in ("STRING_LIT", "MLSTRING_LIT"):

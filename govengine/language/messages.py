@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Label, nearest
 from govengine.diagnostics.codes import syntax as codes
@@ -15,6 +15,7 @@ from govengine.language.outline import Block, before_item, innermost, outline
 
 if TYPE_CHECKING:
     from govengine.language.source import Source
+    from govengine.language.tree import Node
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*|\d[\w.%-]*|&&|\|\||[=!<>]=?|\S")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`")
@@ -75,7 +76,7 @@ def _missing(
         block = block.parent
     start = block.open + 1 if block is not None and block.open >= 0 else 0
 
-    def span(stretch: Stretch) -> Any:
+    def span(stretch: Stretch) -> Node:
         return source.span(stretch.start, stretch.end)
 
     backtick = open_backtick(text, at)
@@ -114,7 +115,7 @@ def _missing(
     return None
 
 
-def _explain(source: Source, found: str, at: int, span: Any, block: Block | None, expected: set[str]) -> Diagnostic:
+def _explain(source: Source, found: str, at: int, span: Node, block: Block | None, expected: set[str]) -> Diagnostic:
     closed = _QUOTED.match(source.text, at)
     if closed:  # it is a text, and stands where none belongs
         whole = source.span(at, closed.end())

@@ -6,7 +6,7 @@ Printed from the tokens rather than from the syntax tree, which holds neither co
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.language.printer_lines import WIDTH, Row, fits, joined, wrapped
 from govengine.language.printer_pieces import Comment, Pieces, comments_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from govengine.language.printer_pieces import Piece
+    from govengine.language.tree import Node
 
 _INDENT = 2
 _GAP = "   "  # between clauses on one line, and before a comment that ends it
@@ -119,7 +120,7 @@ def _inside(pieces: Sequence[Piece]) -> Iterator[str]:
 class _Block:
     """A declaration with braces, and how it is printed."""
 
-    def __init__(self, pieces: Pieces, node: Any, column: int) -> None:
+    def __init__(self, pieces: Pieces, node: Node, column: int) -> None:
         self._pieces = pieces
         self._column = column
         self._inner = column + _INDENT
@@ -238,7 +239,7 @@ class _Block:
                 run = []
         return widths
 
-    def _goes_on(self, following: Any) -> bool:
+    def _goes_on(self, following: Node) -> bool:
         if following is None or following.data != "setting" or _level_values(following) is not None:
             return False
         pieces = self._pieces.of(following)
@@ -256,7 +257,7 @@ class _Block:
         rows += _own_lines(closing.above, self._inner + _INDENT)
         return [*rows, Row(" " * self._inner + "}", closing.after)]
 
-    def _allow(self, item: Any, pieces: list[Piece]) -> list[Row]:
+    def _allow(self, item: Node, pieces: list[Piece]) -> list[Row]:
         """An `allow` with a block: what it grants on one line, and the fields of the grant below."""
         opening = next(i for i, p in enumerate(pieces) if p.kind == "LBRACE")
         head, closing = pieces[: opening + 1], pieces[-1]
@@ -303,7 +304,7 @@ class _ControlTable:
         return line + " " * (self._title_width - len(pieces[2].text)) + _GAP + joined(manual)
 
 
-def _level_values(setting: Any) -> Any:
+def _level_values(setting: Node) -> Node:
     """The `level_values` node of a setting by level, or None."""
     bound = setting.children[3].children[0]
     return bound if bound.data == "level_values" else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.language.grammar import parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from govengine.language.tree import Node
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Pieces:
     def __init__(self, text: str) -> None:
         parsing = parser().parse_interactive(text, start="file")
         tokens = list(parsing.iter_parse())
-        self.tree: Any = parsing.feed_eof()  # type: ignore[no-untyped-call] # lark's
+        self.tree: Node = parsing.feed_eof()  # type: ignore[no-untyped-call] # lark's
         self.all: list[Piece] = []
         self.tail: list[Comment] = []
         self._starts = [t.start_pos or 0 for t in tokens]
@@ -61,7 +63,7 @@ class Pieces:
             end = token.end_pos or 0
         self.tail, _ = self._gap(text[end:])
 
-    def of(self, node: Any) -> list[Piece]:
+    def of(self, node: Node) -> list[Piece]:
         """The pieces that a node of the tree was read from."""
         return self.all[bisect_left(self._starts, node.meta.start_pos) : bisect_left(self._starts, node.meta.end_pos)]
 

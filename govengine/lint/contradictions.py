@@ -36,7 +36,7 @@ _MOST_STEPS = 256
 _FLIPPED: dict[BinaryOperator, BinaryOperator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NEGATED: dict[BinaryOperator, BinaryOperator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
-Shape = tuple[Any, ...]
+Shape = tuple[object, ...]
 Fact = tuple[Expr, bool]
 
 
@@ -76,7 +76,7 @@ class _Known:
     """What is known of one value: the constants that it may be, may not be, and its bounds `(figure, strict)`."""
 
     allowed: frozenset[Any] | None = None
-    excluded: frozenset[Any] = frozenset()
+    excluded: frozenset[object] = frozenset()
     low: tuple[float, bool] | None = None
     high: tuple[float, bool] | None = None
 
@@ -189,7 +189,7 @@ class _Solver:
             known.high = bound if known.high is None else min(known.high, bound, key=lambda b: (b[0], not b[1]))
         return known.possible()
 
-    def _set(self, value: Expr, constants: frozenset[Any], facts: _Facts, *, among: bool) -> bool:
+    def _set(self, value: Expr, constants: frozenset[object], facts: _Facts, *, among: bool) -> bool:
         known = facts.values.setdefault(shape(value), _Known())
         if among:
             known.allowed = constants if known.allowed is None else known.allowed & constants

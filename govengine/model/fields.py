@@ -16,7 +16,7 @@ from govengine.model.text import wrong
 class Kind:
     """Names a field's type in the schema table where the annotation cannot."""
 
-    def __init__(self, *described: Any) -> None:
+    def __init__(self, *described: object) -> None:
         self.described = list(described)
 
 
@@ -34,7 +34,7 @@ class Node(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _drop_foreign(cls, data: Any) -> Any:
+    def _drop_foreign(cls, data: object) -> object:
         if not isinstance(data, dict):
             return data
         known = {info.alias or name for name, info in cls.model_fields.items()}
@@ -75,8 +75,8 @@ def _text(kind: str, reason: str, names: str | None = None) -> Any:
     return Annotated[str, Strict(), AfterValidator(read), Says(kind, reason, names)]
 
 
-def _quantity(kind: str) -> Any:
-    def read(value: Any) -> Any:
+def _quantity(kind: str) -> object:
+    def read(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise ValueError("not a quantity")  # noqa: TRY004 - pydantic turns ValueError into its own error
         try:
@@ -87,19 +87,19 @@ def _quantity(kind: str) -> Any:
     return read
 
 
-def _day(value: Any) -> date:
+def _day(value: object) -> date:
     if not isinstance(value, str) or len(value) != 10 or value[7] != "-":  # no week dates
         raise ValueError("a date is written `2027-03-31`")
     return date.fromisoformat(value)
 
 
-def _number(value: Any) -> float:
+def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         raise ValueError("not a number")
     return float(value)
 
 
-def _whole(value: Any) -> int:
+def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("not a whole number")  # noqa: TRY004 - pydantic turns ValueError into its own error
     return value

@@ -257,7 +257,7 @@ def canonical(text: str) -> str:
     return parse(text).written()
 
 
-def spread(column: Mapping[str, Any]) -> dict[str, Any]:
+def spread(column: Mapping[str, Any]) -> dict[str, object]:
     """What is declared of a column's type in normal form: `logical_type` is a word of `WORDS`, parameters are fields.
 
     Raises:
@@ -290,15 +290,15 @@ def spread(column: Mapping[str, Any]) -> dict[str, Any]:
     return {"logical_type": parsed.name, **_fields_of(built)}
 
 
-def declared(column: Mapping[str, Any]) -> LogicalType | None:
+def declared(column: Mapping[str, object]) -> LogicalType | None:
     """The type of a column in normal form, or None where none is declared."""
     name = column.get("logical_type")
     return None if name is None else _built(str(name), column)
 
 
-def _fields_of(type_: LogicalType) -> dict[str, Any]:
+def _fields_of(type_: LogicalType) -> dict[str, object]:
     """The parameters of a type as fields of a column."""
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "precision": type_.precision,
         "scale": type_.scale,
         "max_length": type_.length,

@@ -21,12 +21,13 @@ from govengine.model.fields import Kind, Node, Says, Sugar, Words
 from govengine.model.mesh import Mesh
 from govengine.model.product import DataProduct
 
-_PLAIN = {str: ["str"], bool: ["bool"], int: ["int"], float: ["double"], date: ["date"]}
+if typing.TYPE_CHECKING:
+    from govengine.model.table import SchemaField, SchemaObject, SchemaTable, TypeForm
 
-Table = dict[str, Any]
+_PLAIN: dict[object, TypeForm] = {str: ["str"], bool: ["bool"], int: ["int"], float: ["double"], date: ["date"]}
 
 
-def product_schema() -> Table:
+def product_schema() -> SchemaTable:
     """The table of a product spec, with the fields that the reader derives."""
     table = _table(DataProduct)
     objects = table["objects"]
@@ -52,30 +53,35 @@ def product_schema() -> Table:
     return table
 
 
-def mesh_schema() -> Table:
+def mesh_schema() -> SchemaTable:
     """The table of `govengine.yaml`."""
     return _table(Mesh)
 
 
-def _derived(type_: list[Any], doc: str, *, required: bool = True) -> dict[str, Any]:
+def _derived(type_: TypeForm, doc: str, *, required: bool = True) -> SchemaField:
     return {"type": type_, "required": required, "doc": doc, "derived": True}
 
 
-def _table(root: type[Node]) -> Table:
-    objects: dict[str, Any] = {}
+def _table(root: type[Node]) -> SchemaTable:
+    objects: dict[str, SchemaObject] = {}
     _object(root, objects)
     return {"root": root.__name__, "objects": objects}
 
 
-def _object(model: type[Node], objects: dict[str, Any]) -> None:
+def _object(model: type[Node], objects: dict[str, SchemaObject]) -> None:
     if model.__name__ in objects:
         return
-    fields: dict[str, Any] = {}
+    fields: dict[str, SchemaField] = {}
     objects[model.__name__] = {"doc": (model.__doc__ or "").strip(), "fields": fields}
     hints = typing.get_type_hints(model, include_extras=True)
     for name, info in model.model_fields.items():
         type_, sugar = _type(hints[name], objects)
-        field = {"type": type_, "required": info.is_required(), "doc": info.description or "", "derived": False}
+        field: SchemaField = {
+            "type": type_,
+            "required": info.is_required(),
+            "doc": info.description or "",
+            "derived": False,
+        }
         if sugar:
             field["sugar"] = sugar
         says = _says(hints[name])
@@ -86,7 +92,7 @@ def _object(model: type[Node], objects: dict[str, Any]) -> None:
         fields[info.alias or name] = field
 
 
-def _says(hint: Any) -> Says | None:
+def _says(hint: object) -> Says | None:
     """What the texts of a field are, however deep they stand in lists and maps; None where it holds no plain text."""
     if typing.get_origin(hint) is Annotated:
         found = next((mark for mark in typing.get_args(hint)[1:] if isinstance(mark, Says)), None)
@@ -98,7 +104,7 @@ def _says(hint: Any) -> Says | None:
     return next((found for found in inside if found is not None), None)
 
 
-def _type(hint: Any, objects: dict[str, Any]) -> tuple[list[Any], str | None]:
+def _type(hint: Any, objects: dict[str, SchemaObject]) -> tuple[TypeForm, str | None]:
     origin = typing.get_origin(hint)
     if origin in (Union, types.UnionType):
         inner = [a for a in typing.get_args(hint) if a is not type(None)]

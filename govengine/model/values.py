@@ -13,6 +13,8 @@ from govengine.diagnostics import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govengine.model.table import Record
+
 Path = tuple[object, ...]
 Position = tuple[int, int, int]
 """Line, column, end column: from 1, in characters."""
@@ -27,7 +29,7 @@ class Document:
     __slots__ = ("data", "digest", "file", "keys", "places")
 
     def __init__(
-        self, file: str, data: dict[str, Any], places: dict[Path, Position], keys: dict[Path, Position], digest: str
+        self, file: str, data: Record, places: dict[Path, Position], keys: dict[Path, Position], digest: str
     ) -> None:
         self.file, self.data, self.places, self.keys, self.digest = file, data, places, keys, digest
 
@@ -46,9 +48,7 @@ class Product(Document):
 
     __slots__ = ("columns", "datasets", "domain")
 
-    def __init__(
-        self, document: Document, domain: str, columns: list[dict[str, Any]] | None, datasets: list[dict[str, Any]]
-    ) -> None:
+    def __init__(self, document: Document, domain: str, columns: list[Record] | None, datasets: list[Record]) -> None:
         super().__init__(document.file, document.data, document.places, document.keys, document.digest)
         self.domain, self.columns, self.datasets = domain, columns, datasets
 

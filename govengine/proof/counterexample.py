@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from govengine.compile.polarity import Occurrence
+    from govengine.model.table import SchemaTable
     from govengine.model.values import Mesh, Product
     from govengine.plan.clauses import Condition
     from govengine.plan.document import Plan
@@ -58,7 +59,7 @@ class Policies:
     texts: Mapping[str, str]
     plan: Plan
     compile: Compile
-    schema: Mapping[str, object]
+    schema: SchemaTable
     mesh: Mesh
     as_of: date
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from govengine.conditions.ir import IR
     from govengine.language.syntax import SettingDirection
+    from govengine.model.table import SchemaTable, TypeForm
+    from govengine.model.vocabulary import Vocabulary
     from govengine.plan.clauses import Condition
     from govengine.plan.rules import PlanForEach
 
@@ -35,17 +37,17 @@ class Move(NamedTuple):
     """A setting's value, and one that a domain may move it to; `level` is None where it has no levels."""
 
     level: str | None
-    before: Any
+    before: object
     after: Any
 
 
-def moves(direction: SettingDirection, value: Any) -> list[Move]:
+def moves(direction: SettingDirection, value: object) -> list[Move]:
     """Moves of a setting in its direction, level by level: the shortest first."""
     by_level = value if isinstance(value, dict) else {None: value}
     return [Move(level, held, after) for level, held in by_level.items() for after in _tighter(direction, held)]
 
 
-def _tighter(direction: SettingDirection, held: Any) -> list[Any]:
+def _tighter(direction: SettingDirection, held: Any) -> list[object]:
     record = direction_named(direction)
     if not record.lists:
         return [v for v in _near(held) if _more(v, held) == record.tightens]
@@ -54,25 +56,25 @@ def _tighter(direction: SettingDirection, held: Any) -> list[Any]:
     return [[v for v in held if v != gone] for gone in held] + ([[held[0]]] if len(held) > 2 else [])
 
 
-def _another(held: list[Any]) -> Any:
+def _another(held: list[object]) -> object:
     """A value of the same type that is not in a list; text for an empty one."""
     if held and not isinstance(held[0], str):
         return next((near for one in held for near in _near(one) if near not in held), held[0])
     return "another"
 
 
-def _more(value: Any, than: Any) -> int:
+def _more(value: object, than: object) -> int:
     left, right = _size(value), _size(than)
     return int(left > right) - int(left < right)
 
 
-def _size(value: Any) -> Any:
+def _size(value: object) -> Any:
     if isinstance(value, Percent):
         return value.value
     return (value.months * 30 + value.days, value.micros) if isinstance(value, Period) else value
 
 
-def _near(value: Any) -> list[Any]:
+def _near(value: object) -> list[object]:
     """The value itself, and some on both sides of it, near ones first."""
     if isinstance(value, bool):
         return [True, False]
@@ -95,7 +97,7 @@ def _near(value: Any) -> list[Any]:
     return [value]
 
 
-def literal(value: Any) -> str:
+def literal(value: object) -> str:
     """A value as an overlay writes it."""
     if isinstance(value, list):
         return "[" + ", ".join(literal(v) for v in value) + "]"
@@ -170,7 +172,7 @@ def _path(ir: IR, names: Mapping[str, tuple[str, ...] | None], found: set[tuple[
     return path
 
 
-def constants(ir: IR) -> Iterator[Any]:
+def constants(ir: IR) -> Iterator[object]:
     """Texts and numbers that a form compares with, as they are written from left to right."""
     node = opened(ir)
     if node[0] == "k" and not isinstance(node[1], bool):
@@ -196,9 +198,9 @@ class Fields:
     def __init__(
         self,
         paths: set[tuple[str, ...]],
-        schema: Mapping[str, Any],
-        vocabularies: Mapping[str, Any],
-        words: Sequence[Any],
+        schema: SchemaTable,
+        vocabularies: Mapping[str, Vocabulary],
+        words: Sequence[object],
         as_of: date,
     ) -> None:
         self._objects, self._root, self._vocabularies = schema["objects"], schema["root"], vocabularies
@@ -212,15 +214,15 @@ class Fields:
             for step in path:
                 node = node.setdefault(step, {})
 
-    def draw(self, chance: random.Random) -> dict[Path, Any]:
+    def draw(self, chance: random.Random) -> dict[Path, object]:
         """One choice of values by concrete path: elements of lists by their number."""
-        leaves: dict[Path, Any] = {}
+        leaves: dict[Path, object] = {}
         for root, tree in self._tree.items():
             self._fill(tree, ["object", {"spec": "Spec", "metadata": "Metadata"}[root]], (root,), chance, leaves)
         return leaves
 
     def _fill(
-        self, tree: Mapping[str, Any], type_: list[Any], at: Path, chance: random.Random, leaves: dict[Path, Any]
+        self, tree: Mapping[str, Any], type_: TypeForm, at: Path, chance: random.Random, leaves: dict[Path, object]
     ) -> None:
         if not tree:
             leaves[at] = chance.choice(self._values(type_))
@@ -240,13 +242,13 @@ class Fields:
             if inner is not None:
                 self._fill(below, inner, (*at, step), chance, leaves)
 
-    def _type(self, type_: list[Any], step: str) -> list[Any] | None:
+    def _type(self, type_: TypeForm, step: str) -> TypeForm | None:
         if type_[0] == "map":
             return list(type_[1])
         field = self._objects[type_[1]]["fields"].get(step) if type_[0] == "object" else None
         return None if field is None or field["derived"] else field["type"]
 
-    def _values(self, type_: list[Any]) -> list[Any]:
+    def _values(self, type_: TypeForm) -> list[Any]:
         kind = type_[0]
         if kind == "list":
             items = self._values(type_[1])
@@ -262,7 +264,7 @@ class Fields:
             return self._texts(type_)
         return self._quantities(kind) or [1]
 
-    def _texts(self, type_: list[Any]) -> list[str]:
+    def _texts(self, type_: TypeForm) -> list[str]:
         texts = list(dict.fromkeys(w for w in self._words if isinstance(w, str)))
         if len(type_) == 1:
             return [*texts, "something"]
@@ -287,7 +289,7 @@ class Fields:
         numbers = [w for w in self._words if isinstance(w, int | float) and not isinstance(w, bool)]
         return [int(n) for n in numbers] if kind == "int" else [float(n) for n in numbers]
 
-    def document(self, head: dict[str, Any], leaves: Mapping[Path, Any]) -> dict[str, Any]:
+    def document(self, head: dict[str, Any], leaves: Mapping[Path, object]) -> dict[str, object]:
         """A spec: what stands in every spec, the leaves, and what their objects must declare."""
         for path, value in leaves.items():
             _put(head, path, value)
@@ -295,7 +297,7 @@ class Fields:
         self._complete(head, ["object", self._root])
         return head
 
-    def _complete(self, value: Any, type_: list[Any]) -> None:
+    def _complete(self, value: object, type_: TypeForm) -> None:
         if type_[0] == "list" and isinstance(value, list):
             for number, item in enumerate(value):
                 self._complete(item, type_[1])
@@ -312,14 +314,14 @@ class Fields:
                     value[name] = "example" if field["type"][0] == "str" else self._values(field["type"])[0]
 
 
-def _closed_up(value: Any) -> Any:
+def _closed_up(value: object) -> object:
     """The same without holes in lists."""
     if isinstance(value, list):
         return [_closed_up(v) for v in value if v is not None]
     return {k: _closed_up(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def _put(into: Any, path: Path, value: Any) -> None:
+def _put(into: Any, path: Path, value: object) -> None:
     """Write a value at a path; an element that nothing is written of leaves a hole."""
     for step, following in zip(path, (*path[1:], None), strict=True):
         if isinstance(step, int):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from govengine.compile.polarity import Occurrence
     from govengine.diagnostics import Diagnostic
+    from govengine.plan.document import Plan
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ def _example(found: Example) -> dict[str, str]:
     }
 
 
-def _settings(plan: Mapping[str, Any] | None, occurrences: list[dict[str, Any]]) -> list[dict[str, object]]:
+def _settings(plan: Plan | None, occurrences: list[dict[str, Any]]) -> list[dict[str, object]]:
     """Settings with what is said of their places; where policies do not compile, those that stand somewhere."""
     declared: dict[str, dict[str, object]] = {}
     if plan is not None:

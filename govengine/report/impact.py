@@ -82,7 +82,7 @@ def console(described: Mapping[str, Any], color: bool) -> str:
     return "\n".join(lines)
 
 
-def _named(entry: Mapping[str, Any]) -> str:
+def _named(entry: Mapping[str, object]) -> str:
     return visible(f"{entry['domain']}/{entry['product']}" if entry["domain"] else f"{entry['product']} (the mesh)")
 
 
@@ -90,7 +90,7 @@ def _whose(entry: Mapping[str, Any]) -> str:
     return visible(", ".join(w for w in (entry["domain"] or "the mesh", entry["owner"]) if w))
 
 
-def _figures(entry: Mapping[str, Any]) -> str:
+def _figures(entry: Mapping[str, object]) -> str:
     words = {
         "new_failures": "new failures",
         "new_advisory_failures": "new advisory failures",
@@ -101,7 +101,7 @@ def _figures(entry: Mapping[str, Any]) -> str:
     return ", ".join(f"{said} {entry[key]}" for key, said in words.items() if entry[key])
 
 
-def _weaker(weaker: Mapping[str, Any]) -> list[str]:
+def _weaker(weaker: Mapping[str, object]) -> list[str]:
     head = f"  {weaker['address']}: {weaker['what']}: {weaker['was']} -> {weaker['now']}"
     lines = [visible(head), visible(f"    --> {weaker['file']}:{weaker['line']}")]
     if weaker["allowed"] is not None:

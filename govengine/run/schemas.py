@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics import Diagnostic, Span
 from govengine.diagnostics.codes import spec as codes
@@ -13,14 +13,15 @@ from govengine.model.own_words import lists_of, plain_word, widened
 from govengine.sources.mesh import MESH_FILE
 
 if TYPE_CHECKING:
+    from govengine.model.table import SchemaTable
     from govengine.model.values import Mesh
 
 
 class Schemas(NamedTuple):
     """The tables of product specs and of `govengine.yaml`, made from the pydantic models, and their digest."""
 
-    product: dict[str, Any]
-    mesh: dict[str, Any]
+    product: SchemaTable
+    mesh: SchemaTable
     digest: str
 
 

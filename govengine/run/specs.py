@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import spec as codes
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govengine.evaluate.rulebook import Rulebook
+    from govengine.model.table import SchemaTable
     from govengine.model.values import Mesh, Product
+    from govengine.model.vocabulary import Vocabulary
     from govengine.run.request import Progress
     from govengine.sources.inputs import Inputs
 
@@ -53,7 +55,7 @@ class SpecsRead(NamedTuple):
 
 
 def read_specs(
-    inputs: Inputs, mesh: Mesh, book: Rulebook, schema: dict[str, Any], given: bytes | None, progress: Progress
+    inputs: Inputs, mesh: Mesh, book: Rulebook, schema: SchemaTable, given: bytes | None, progress: Progress
 ) -> SpecsRead:
     """Read all specs of a mesh, and with them the one that is given, in the place of the mesh's own of its name."""
     listed, said = product_files(inputs, mesh)
@@ -73,7 +75,7 @@ def read_specs(
 
 
 def _given(
-    data: bytes, mesh: Mesh, read: Sequence[Spec], schema: dict[str, Any], vocabularies: Mapping[str, Any]
+    data: bytes, mesh: Mesh, read: Sequence[Spec], schema: SchemaTable, vocabularies: Mapping[str, Vocabulary]
 ) -> Spec:
     """A spec that the caller handed over, as a file of its domain's folder that takes the place of its old version."""
     declared = declared_names(data)
@@ -98,7 +100,7 @@ def _given(
     return spec
 
 
-def _read(inputs: Inputs, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]) -> Spec:
+def _read(inputs: Inputs, file: str, domain: str, schema: SchemaTable, vocabularies: Mapping[str, Vocabulary]) -> Spec:
     try:
         data = inputs.read(file, "spec")
     except OSError as error:
@@ -106,7 +108,7 @@ def _read(inputs: Inputs, file: str, domain: str, schema: dict[str, Any], vocabu
     return _of(data, file, domain, schema, vocabularies)
 
 
-def _of(data: bytes, file: str, domain: str, schema: dict[str, Any], vocabularies: Mapping[str, Any]) -> Spec:
+def _of(data: bytes, file: str, domain: str, schema: SchemaTable, vocabularies: Mapping[str, Vocabulary]) -> Spec:
     text = data.decode("utf-8-sig", errors="replace")
     read = read_product(data, file, domain, schema, vocabularies)
     return Spec(file, domain, read.name or _stem(file), read.product, read.diagnostics, text)

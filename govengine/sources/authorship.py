@@ -16,9 +16,10 @@ from govengine.sources.mesh import MESH_FILE, read_mesh
 from govengine.sources.people import read_people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from govengine.evaluate.people import People
+    from govengine.model.table import SchemaTable
     from govengine.model.values import Mesh
 
 
@@ -76,7 +77,7 @@ def _listed(root: Path, span: str, *how: str) -> list[Change]:
     return found
 
 
-def owners_at(base: str, root: Path, mesh_schema: Mapping[str, object]) -> tuple[Mesh, People] | None:
+def owners_at(base: str, root: Path, mesh_schema: SchemaTable) -> tuple[Mesh, People] | None:
     """Who owned what at the base: `govengine.yaml` and the registers of people as they were, or None without them.
 
     The change itself cannot give its author a right that the base did not.

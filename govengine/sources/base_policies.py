@@ -17,6 +17,7 @@ from govengine.sources.policy_bundle import BundleError, read_bundle
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govengine.model.table import SchemaTable
     from govengine.model.values import Mesh
 
 _TIMEOUT = 30
@@ -29,7 +30,7 @@ class NoBaseError(Exception):
     """The base cannot be read; the message says why, in the user's words."""
 
 
-def base_policies(base: str, root: Path, mesh: Mesh, mesh_schema: Mapping[str, object]) -> PolicyFiles:
+def base_policies(base: str, root: Path, mesh: Mesh, mesh_schema: SchemaTable) -> PolicyFiles:
     """Policies by the paths that they have, or would have, in the mesh at `root`.
 
     Args:
@@ -87,7 +88,7 @@ def _of_bundle(data: bytes, name: str) -> dict[str, bytes]:
         raise NoBaseError(f"`{name}` is no whole policy bundle: {error}") from error
 
 
-def _of_folder(folder: Path, base: str, mesh_schema: Mapping[str, object]) -> tuple[dict[str, bytes], dict[str, str]]:
+def _of_folder(folder: Path, base: str, mesh_schema: SchemaTable) -> tuple[dict[str, bytes], dict[str, str]]:
     """Texts by their paths from the policies' folder, and what the files are called from here."""
     if (folder / MESH_FILE).is_file():
         inputs = Inputs(folder)
@@ -189,7 +190,7 @@ class _At:
         return _blobs(self.place, objects)
 
 
-def base_mesh(base: str, root: Path, mesh_schema: Mapping[str, object]) -> Mesh | None:
+def base_mesh(base: str, root: Path, mesh_schema: SchemaTable) -> Mesh | None:
     """`govengine.yaml` at the base, or None where the base is policies alone.
 
     Raises:

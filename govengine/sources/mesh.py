@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from govengine.model.table import SchemaTable
     from govengine.sources.inputs import Inputs
 
 _SPEC_ENDINGS = (".yaml", ".yml")
@@ -40,7 +41,7 @@ def find_root(start: Path) -> Path | None:
     return None
 
 
-def read_mesh(inputs: Inputs, schema: Mapping[str, object]) -> tuple[Mesh | None, list[Diagnostic]]:
+def read_mesh(inputs: Inputs, schema: SchemaTable) -> tuple[Mesh | None, list[Diagnostic]]:
     """`govengine.yaml` of a mesh, by the table of `govengine.model.schema.mesh_schema`."""
     try:
         data = inputs.read(MESH_FILE, "mesh")

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govengine.diagnostics import Diagnostic
+    from govengine.model.table import SchemaTable
     from govengine.model.values import Path
+    from govengine.model.vocabulary import Vocabulary
 
 FILE_TYPES = ("file", "duckdb")
 """Types of interfaces whose rows can be read."""
@@ -41,7 +43,7 @@ class ProductRead:
 
 
 def read_product(
-    data: bytes, file: str, domain: str, schema: Mapping[str, object], vocabularies: Mapping[str, object]
+    data: bytes, file: str, domain: str, schema: SchemaTable, vocabularies: Mapping[str, Vocabulary]
 ) -> ProductRead:
     """Read a spec.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from govengine.diagnostics import Diagnostic, Span, nearest
 from govengine.diagnostics.codes import spec as codes
@@ -19,7 +19,9 @@ from govengine.sources.yaml_document import Node
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govengine.model.table import Record, SchemaField, SchemaTable, TypeForm
     from govengine.model.values import Path, Position
+    from govengine.model.vocabulary import Vocabulary
 
 _SKIP = object()
 _WORDS = {
@@ -33,7 +35,7 @@ _WORDS = {
 class Reader:
     """Reads one document. After `read`, `places` and `keys` tell where values and keys stand, by path."""
 
-    def __init__(self, table: Mapping[str, Any], vocabularies: Mapping[str, Any], file: str) -> None:
+    def __init__(self, table: SchemaTable, vocabularies: Mapping[str, Vocabulary], file: str) -> None:
         self._objects = table["objects"]
         self._root = table["root"]
         self._vocabularies = vocabularies
@@ -42,7 +44,7 @@ class Reader:
         self.keys: dict[Path, Position] = {}
         self.diagnostics: list[Diagnostic] = []
 
-    def read(self, node: Node) -> dict[str, Any]:
+    def read(self, node: Node) -> Record:
         """The document's value; it is complete only while `diagnostics` holds no error."""
         value = self._object(node, self._root, ())
         return value if isinstance(value, dict) else {}
@@ -50,14 +52,22 @@ class Reader:
     def _span(self, node: Node) -> Span:
         return node.span(self._file)
 
-    def _value(self, node: Node, type_: list[Any], path: Path, field: Mapping[str, Any] | None = None) -> Any:
+    def _value(
+        self,
+        node: Node,
+        type_: TypeForm,
+        path: Path,
+        field: SchemaField | None = None,
+        *,
+        says: str | None = None,
+    ) -> object:
         shape = field.get("sugar") if field else None
         if shape:
             sugared = self._sugared(node, shape, type_, path)
             if sugared is not None:
                 return sugared
         kind = type_[0]
-        says = field.get("text") if field else None
+        says = field.get("text") if field else says
         self.places[path] = (node.line, node.column, node.end_column)
         if kind == "object":
             return self._object(node, type_[1], path)
@@ -69,7 +79,7 @@ class Reader:
             return self._wrong(node, kind, path, "a list" if node.kind == "list" else "a map")
         return self._scalar(node, type_, path, says)
 
-    def _scalar(self, node: Node, type_: list[Any], path: Path, says: str | None) -> Any:
+    def _scalar(self, node: Node, type_: TypeForm, path: Path, says: str | None) -> object:
         kind = type_[0]
         value = node.resolved()
         if value is None:
@@ -116,7 +126,7 @@ class Reader:
             return float(value) if fits else self._wrong(node, kind, path, _found(value))
         return self._day(node, value, path)
 
-    def _day(self, node: Node, value: Any, path: Path) -> Any:
+    def _day(self, node: Node, value: object, path: Path) -> object:
         if isinstance(value, str) and len(value) == 10 and value[7] == "-":  # no week dates
             try:
                 return date.fromisoformat(value)
@@ -124,7 +134,7 @@ class Reader:
                 pass
         return self._wrong(node, "date", path, f"`{node.value}`", "write a day of the calendar, as `2027-03-31`")
 
-    def _text(self, node: Node, value: str, says: str | None, path: Path) -> Any:
+    def _text(self, node: Node, value: str, says: str | None, path: Path) -> object:
         """A text that no list closes: it must be what a reader of the file sees."""
         found = text.wrong(value, says) if says is not None else None
         if found is None:
@@ -132,7 +142,7 @@ class Reader:
         self.diagnostics.append(codes.not_what_it_shows(_written(path), found[0], self._span(node), help_=found[1]))
         return _SKIP
 
-    def _type(self, node: Node, value: str, path: Path) -> Any:
+    def _type(self, node: Node, value: str, path: Path) -> object:
         try:
             return logical_type.canonical(value)
         except logical_type.LogicalTypeError as error:
@@ -144,7 +154,7 @@ class Reader:
             )
             return _SKIP
 
-    def _word(self, node: Node, value: str, vocabulary: str, path: Path) -> Any:
+    def _word(self, node: Node, value: str, vocabulary: str, path: Path) -> object:
         if vocabulary == "logical_type":
             return self._type(node, value, path)
         words = self._vocabularies.get(vocabulary)
@@ -156,29 +166,29 @@ class Reader:
         )
         return _SKIP
 
-    def _wrong(self, node: Node, kind: str, path: Path, found: str, help_: str | None = None) -> Any:
+    def _wrong(self, node: Node, kind: str, path: Path, found: str, help_: str | None = None) -> object:
         self.diagnostics.append(
             codes.wrong_type(_written(path) or "the file", _WORDS[kind], found, self._span(node), help_=help_)
         )
         return _SKIP
 
-    def _list(self, node: Node, type_: list[Any], path: Path, says: str | None) -> Any:
+    def _list(self, node: Node, type_: TypeForm, path: Path, says: str | None) -> object:
         if node.kind != "list":
             word = node.kind == "scalar" and type_[1][0] == "str" and 0 < len(node.value) <= 40
             return self._missing_or_wrong(node, "list", path, f"write `[{node.value}]`" if word else None)
-        items: list[Any] = []
+        items: list[object] = []
         for item in node.value:
-            value = self._value(item, type_[1], (*path, len(items)), {"text": says})
+            value = self._value(item, type_[1], (*path, len(items)), says=says)
             if value is not _SKIP:
                 items.append(value)
             elif item.kind == "scalar" and item.resolved() is None:
                 self._wrong(item, type_[1][0], (*path, len(items)), "nothing", "take the item out")
         return items
 
-    def _map(self, node: Node, type_: list[Any], path: Path, says: str | None) -> Any:
+    def _map(self, node: Node, type_: TypeForm, path: Path, says: str | None) -> object:
         if node.kind != "map":
             return self._missing_or_wrong(node, "map", path)
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         for key, child in node.value:
             here = (*path, key.value)
             self.keys[here] = (key.line, key.column, key.end_column)
@@ -187,25 +197,25 @@ class Reader:
                 named = f"a key of {_written(path)}"
                 self.diagnostics.append(codes.not_what_it_shows(named, wrong[0], self._span(key), help_=wrong[1]))
                 continue
-            value = self._value(child, type_[1], here, {"text": says})
+            value = self._value(child, type_[1], here, says=says)
             if value is not _SKIP:
                 values[key.value] = value
             elif child.kind == "scalar" and child.resolved() is None:
                 self._wrong(child, type_[1][0], here, "nothing", "fill the entry, or take it out")
         return values
 
-    def _missing_or_wrong(self, node: Node, kind: str, path: Path, help_: str | None = None) -> Any:
+    def _missing_or_wrong(self, node: Node, kind: str, path: Path, help_: str | None = None) -> object:
         if node.kind == "scalar" and node.resolved() is None:
             self.places.pop(path, None)
             return _SKIP
         found = "a list" if node.kind == "list" else "a map" if node.kind == "map" else f"`{node.value[:40]}`"
         return self._wrong(node, kind, path, found, help_)
 
-    def _object(self, node: Node, name: str, path: Path) -> Any:
+    def _object(self, node: Node, name: str, path: Path) -> object:
         if node.kind != "map":
             return self._missing_or_wrong(node, "object", path)
         fields = self._objects[name]["fields"]
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         for key, child in node.value:
             word = key.value
             field = fields.get(word)
@@ -226,7 +236,7 @@ class Reader:
             self._spread(values, node, path)
         return values
 
-    def _spread(self, values: dict[str, Any], node: Node, path: Path) -> None:
+    def _spread(self, values: dict[str, object], node: Node, path: Path) -> None:
         """Put a column's type into normal form, unless a part of it could not be read."""
         fields = ("logical_type", *logical_type.FIELDS)
         if any(field not in values and self._failed((*path, field)) for field in fields):
@@ -247,7 +257,7 @@ class Reader:
         """Whether a field is there and could not be read, which was said already."""
         return path in self.places
 
-    def _unknown(self, key: Node, name: str, path: Path, fields: Mapping[str, Any]) -> None:
+    def _unknown(self, key: Node, name: str, path: Path, fields: Mapping[str, SchemaField]) -> None:
         known = sorted(w for w, f in fields.items() if not f["derived"])
         owner = f"`{_written(path)}`" if path else f"a {name}"
         self.diagnostics.append(
@@ -256,7 +266,7 @@ class Reader:
 
     # -- shapes besides the normal form (see govengine.model.sugar) --------------------------------------------------
 
-    def _sugared(self, node: Node, shape: str, type_: list[Any], path: Path) -> Any:
+    def _sugared(self, node: Node, shape: str, type_: list[object], path: Path) -> object:
         if shape == "period-as-minimum" and node.kind == "scalar" and node.resolved() is not None:
             self.places[path] = (node.line, node.column, node.end_column)
             value = self._value(node, ["period"], (*path, "min"))
@@ -335,7 +345,7 @@ def _last(path: Path) -> str:
     return str(next((step for step in reversed(path) if isinstance(step, str)), ""))
 
 
-def _found(value: Any) -> str:
+def _found(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"
     return "a number" if isinstance(value, int | float) else f"`{str(value)[:40]}`"

@@ -18,6 +18,7 @@ from govengine.evaluate.rulebook import Rulebook
 from govengine.language.source import Source
 from govengine.model.quantity import parse_percent, parse_period
 from govengine.model.schema import mesh_schema, product_schema
+from govengine.model.table import SchemaTable
 from govengine.model.verdict import ENFORCEMENTS, SEVERITIES
 from govengine.plan.walk import conditions
 
@@ -81,7 +82,7 @@ policy house "House" {
 
 
 @lru_cache(maxsize=1)
-def tools() -> tuple[dict[str, Any], dict[str, Any], Parser]:
+def tools() -> tuple[SchemaTable, SchemaTable, Parser]:
     return product_schema(), mesh_schema(), Parser()
 
 
