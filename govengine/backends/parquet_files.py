@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,14 +43,20 @@ def see_accounted_for(connection: Bounded, listed: str, files: tuple[str, ...]) 
             f"FROM parquet_metadata({listed}) GROUP BY file_name"
         ).fetchall()
     )
-    sizes = dict(connection.execute(f"SELECT file_name, footer_size FROM parquet_file_metadata({listed})").fetchall())
     for i, file in enumerate(files):
-        footer = Path(file).stat().st_size - 8 - int(sizes.get(file) or 0)
+        footer = _footer(file)
         if footer - int(ends.get(file) or 4) > _SPARE:
             raise TextError(
                 f"its footer describes only a part of it{which(i, files)}: it may be several files joined into one",
                 "keep the files apart, and name all of them in `location` with `*`",
             )
+
+
+def _footer(file: str) -> int:
+    """Where the footer of a file begins; its length stands before the last four bytes."""
+    with Path(file).open("rb") as opened:
+        end = opened.seek(-8, SEEK_END)
+        return end - int.from_bytes(opened.read(4), "little")
 
 
 def broken_columns(connection: Bounded, reader: str, columns: Iterable[str]) -> list[str]:

@@ -26,7 +26,7 @@ def missing(column: str, type_: str) -> str:
     text = name if type_ == "VARCHAR" else f"CAST({name} AS VARCHAR)"
     # The quick question first: most texts begin with a character of ASCII that is none of these.
     return (
-        f"CASE WHEN {text} >= '!' AND {text} < '~' THEN false ELSE "
+        f"CASE WHEN {text} BETWEEN '!' AND '}}' THEN false ELSE "
         f"coalesce(regexp_full_match({text}, '{_BLANKS}'), true) END"
     )
 
