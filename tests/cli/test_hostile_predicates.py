@@ -180,7 +180,8 @@ def test_a_function_that_is_not_listed_is_refused(call: str, around: str) -> Non
 
 @pytest.mark.parametrize(("predicate", "code", "underlined"), OTHERS, ids=[repr(o[0])[:60] for o in OTHERS])
 def test_what_is_not_one_expression_is_refused(predicate: str, code: str, underlined: str) -> None:
-    found = refusals(predicate)
+    # What no reader sees is refused in the text of the policy as well.
+    found = [refusal for refusal in refusals(predicate) if refusal[0] != "GOV115"]
     assert [(c, u) for c, _, u in found] == [(code, underlined)]
     column = found[0][1]
     assert len(LEAD) < column <= len(LEAD) + len(predicate) + 1

@@ -97,13 +97,11 @@ def test_files_of_a_table_with_a_log_are_not_its_rows(
 
 
 @pytest.mark.parametrize("word", ["delta", "iceberg", "hudi"])
-def test_a_declared_table_format_is_said_not_to_be_read(word: str, tmp_path: Path) -> None:
+def test_a_table_format_is_no_format_of_files(word: str, tmp_path: Path) -> None:
     _parquet(tmp_path / "t/a.parquet")
     outcome = judged(tmp_path, f"type: file, dataset: orders, format: {word}, location: 't/*.parquet'")
-    assert (_outcomes(outcome), "not read by this version" in outcome.report.diagnostics[0].message) == (
-        ["unknown"],
-        True,
-    )
+    assert "pass" not in _outcomes(outcome)
+    assert (outcome.report.exit_code, outcome.report.diagnostics[0].level) == (2, "error")
 
 
 def test_a_folder_called_metadata_is_no_table(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def _rows(heading: str) -> list[list[str]]:
 
 
 def test_every_product_stands_as_the_readme_says(report: Report) -> None:
-    promised = {product: verdict for product, verdict, _ in _rows("What each product is meant to show")}
+    promised = {product: verdict for product, verdict, _ in _rows("What each product shows")}
     assert {p.name: p.verdict for p in report.products} == promised
 
 

@@ -70,11 +70,11 @@ FACTS = (
     _trans(_TYPE, "banking/undocumented-type-lenient", "pass", 651, "98.6%"),
     _trans(_TYPE, "banking/undocumented-type-undecided", "unknown", 651, "98.673%"),
     # The faces of missing: an empty cell, one that holds a space, a question mark.
-    _trans("trans.k_symbol: 26,197 empty", "banking/missing-symbol", "fail", 26_197, "50%"),
+    _trans("26,197 empty and 1,677 that hold one space", "banking/missing-symbol", "fail", 26_197 + 1_677, "50%"),
     _trans("and 1,677 that hold one space", "banking/blank-symbol", "fail", 1_677, "99%"),
     _trans("26,197 empty and 1,677 that hold one space", "banking/symbol-at-all", "pass", 26_197 + 1_677, "40%"),
     _berka("order.k_symbol: 1,379 hold one space", "banking/blank-order-symbol", "payments", "fail", 6_471, 1_379, "95%"),
-    _berka("order.k_symbol: 1,379 hold one space", "banking/missing-order-symbol", "payments", "pass", 6_471, 0),
+    _berka("order.k_symbol: 1,379 hold one space", "banking/missing-order-symbol", "payments", "fail", 6_471, 1_379),
     _berka("has `?` in A12 and A15", "banking/unnumbered-district", "customers", "fail", 77, 1, "100%", "A12"),
     _berka("has `?` in A12 and A15", "banking/unnumbered-district", "customers", "fail", 77, 1, "100%", "A15"),
     _berka("has `?` in A12 and A15", "banking/missing-district-figure", "customers", "pass", 77, 0, "100%", "column A12"),

@@ -49,7 +49,7 @@ def holds(table: str, test: Callable[[Row], bool]) -> Counting:
 
 
 def filled(table: str, column: str) -> Counting:
-    return holds(table, lambda row: row[column] != "")
+    return holds(table, lambda row: row[column].strip() != "")
 
 
 def unique(table: str, column: str) -> Counting:
