@@ -45,6 +45,7 @@ DIRECTIONS: dict[tuple[str, ...], str] = {
     ("schema_registry", _ANY): "fixed",
     ("kpis", _ANY): "promise",
     ("lint", "allow", _ANY): "added is weaker",
+    ("words", _ANY): "shrinks",  # a word more may leave a rule that lists words
 }
 """What may happen to a field, by its path from the root; `*` is any name."""
 

@@ -124,7 +124,7 @@ def test_a_file_with_other_columns_is_told_by_number(tmp_path: Path) -> None:
         ("integer", "1.5", False), ("integer", "1.0", True), ("integer", "+5", True), ("integer", "1e3", True),
         ("integer", "0x10", False), ("integer", "1_000", False), ("integer", "1,000", False),
         ("decimal", "1.5e-7", True), ("decimal", "1_0.5", False), ("decimal", "1,5", False),
-        ("double", "1e400", False), ("double", "inf", True),
+        ("float64", "1e400", False), ("float64", "inf", True),
         ("date", "2026-1-2", True), ("date", "2026-01-02 00:00:00", True), ("date", "2026-01-02 10:00:00", False),
         ("date", "26-01-02", False), ("date", "31.12.2026", False), ("date", "12/31/2026", False),
         ("timestamp", "26-01-02 10:00", False), ("timestamp", "2026-01-02T10:00:00Z", True),
