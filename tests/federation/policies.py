@@ -205,7 +205,7 @@ _SPEC = st.fixed_dictionaries(
             st.lists(
                 st.fixed_dictionaries(
                     {
-                        "type": st.just("kafka"),
+                        "type": st.just("kafka-stream"),
                         "topic": _maybe(st.just("t")),
                         "partitions": _maybe(st.integers(0, 8)),
                         "replication_factor": _maybe(st.integers(0, 6)),
