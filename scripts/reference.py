@@ -17,7 +17,7 @@ from govengine.compile.directions import DIRECTIONS
 from govengine.compile.settings import SETTING_TYPES
 from govengine.conditions import later
 from govengine.conditions.check_calls import MACROS
-from govengine.conditions.functions import FUNCTIONS, METHODS
+from govengine.conditions.function import of_kind
 from govengine.conditions.scope import Schema
 from govengine.conditions.types import describe
 from govengine.detectors.registry import built_in
@@ -131,15 +131,15 @@ def _conditions() -> str:
     roots += [
         (f"`{n}`", _seen(type_), f"needs {what}") for n, (type_, what) in {**later.ROOTS, **later.MESH_ROOTS}.items()
     ]
-    functions = [(f"`{n}(…)`", s.expected, s.summary, _seen(s.result)) for n, s in FUNCTIONS.items()]
-    functions += [(f"`x.{n}(…)`", s.expected, s.summary, _seen(s.result)) for n, s in METHODS.items()]
+    functions = [(f"`{n}(…)`", s.expected, s.summary, _seen(s.result)) for n, s in of_kind("function").items()]
+    functions += [(f"`x.{n}(…)`", s.expected, s.summary, _seen(s.result)) for n, s in of_kind("method").items()]
     functions += [
         ("`has(…)`", "a path", "whether it is declared, every step of it", "true or false"),
         ("`level(…)`", "a level's name", "its rank, to be compared", "a level's rank"),
     ]
     functions += [
-        (f"`{n}(…)`", takes, f"needs {need}", _seen(result))
-        for n, (_, _, result, need, takes) in later.FUNCTIONS.items()
+        (f"`{n}(…)`", record.expected, f"needs {record.needed}", _seen(record.result))
+        for n, record in later.FUNCTIONS.items()
     ]
     return "\n\n".join(
         [

@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from govengine.compile.directions import direction_named
+from govengine.conditions.function import called
 from govengine.conditions.ir import children, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govengine.conditions.function import Influence
     from govengine.conditions.ir import IR
     from govengine.diagnostics import Span
     from govengine.language.syntax import SettingDirection
@@ -121,16 +123,10 @@ class _Reader:
                 yield from self.untold(condition)
                 yield from self.truth(yes, sign)
                 yield from self.truth(no, sign)
-            case ("call", "within", (moment, period)):
-                yield from self.untold(moment)
-                yield from self.value(period, sign)
-            case ("call", "under", (text, prefixes)):
-                yield from self.untold(text)
-                yield from self.members(prefixes, sign)
-            case ("call", "meets", (promise, limit)):
-                # A percentage is a promise of at least so much; any other kind of limit has a sign of its own.
-                yield from self._percentage(promise, sign)
-                yield from self._percentage(limit, -sign)
+            case ("call", name, args):
+                influence = called(name).influence
+                for at, argument in enumerate(args):
+                    yield from self._influence(argument, influence[at] if at < len(influence) else "untold", sign)
             case (
                 "k"
                 | "q"
@@ -147,7 +143,6 @@ class _Reader:
                 | "map"
                 | "macro"
                 | "is"
-                | "call"
                 | "level"
                 | "need",
                 *_,
@@ -176,7 +171,7 @@ class _Reader:
                 yield from self.untold(condition)
                 yield from self.value(yes, sign)
                 yield from self.value(no, sign)
-            case ("call", "size", (counted,)):
+            case ("call", name, (counted,)) if called(name).counts:
                 yield from self.members(counted, sign)
             case (
                 "k"
@@ -255,6 +250,22 @@ class _Reader:
                 yield from self.untold(ir)
             case _ as other:
                 assert_never(other)
+
+    def _influence(self, argument: IR, influence: Influence, sign: int) -> Iterator[Effect]:
+        """Effects in an argument of a function that may be true or false."""
+        match influence:
+            case "untold":
+                yield from self.untold(argument)
+            case "greater":
+                yield from self.value(argument, sign)
+            case "longer":
+                yield from self.members(argument, sign)
+            case "better promise":  # a percentage is one of at least so much; other limits have a sign of their own
+                yield from self._percentage(argument, sign)
+            case "milder limit":
+                yield from self._percentage(argument, -sign)
+            case _:
+                assert_never(influence)
 
     def _percentage(self, ir: IR, sign: int) -> Iterator[Effect]:
         node = opened(ir)

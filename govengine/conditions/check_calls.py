@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, get_args
 
 from govengine.conditions import bounds, later
 from govengine.conditions import types as t
-from govengine.conditions.functions import FUNCTIONS, METHODS, Signature
+from govengine.conditions.function import Function, function, of_kind
 from govengine.conditions.ir import MacroKind, form, opened
-from govengine.conditions.runtime import pattern
+from govengine.conditions.pattern import pattern
 from govengine.conditions.scope import Argument
 from govengine.conditions.show import show
 from govengine.diagnostics import nearest
@@ -62,17 +62,19 @@ class CallChecker(ABC):
                 return self._level(expr, scope)
             if name in scope.terms:
                 return self.term(name, expr.args, expr.function_span, scope)
-            if name in FUNCTIONS:
-                return self._function(expr, name, FUNCTIONS[name], expr.args, scope)
+            record = function(name)
+            if record is not None and record.called != "method":
+                return self._function(expr, record, expr.args, scope)
             if name in later.FUNCTIONS:
                 return self._later(expr, name, scope)
-            known = [*FUNCTIONS, *later.FUNCTIONS, *scope.terms, "has", "level"]
+            known = [*of_kind("function"), *later.FUNCTIONS, *scope.terms, "has", "level"]
         else:
             if name in MACROS:
                 return self._macro(expr, scope)
-            if name in METHODS:
-                return self._function(expr, name, METHODS[name], (expr.target, *expr.args), scope)
-            known = [*MACROS, *METHODS]
+            record = function(name)
+            if record is not None and record.called != "function":
+                return self._function(expr, record, (expr.target, *expr.args), scope)
+            known = [*MACROS, *of_kind("method")]
         self.diagnostics.append(
             codes.unknown_function(name, expr.function_span, suggestion=nearest(name, known), known=sorted(known))
         )
@@ -115,36 +117,37 @@ class CallChecker(ABC):
                     self.in_vocabulary(branch[1], ("str", "classification"), expr.args[0].span, scope)
         return form(("level", ir, scope.selection)), t.INT
 
-    def _function(
-        self, expr: Call, name: str, signature: Signature, args: tuple[Expr, ...], scope: Scope
-    ) -> tuple[IR, Type]:
+    def _function(self, expr: Call, record: Function, args: tuple[Expr, ...], scope: Scope) -> tuple[IR, Type]:
         checked = [self.check(arg, scope) for arg in args]
-        fits = len(args) == len(signature.parameters) and all(
-            ty == t.ANY or accept(ty) for (_, ty), accept in zip(checked, signature.parameters, strict=False)
+        fits = len(args) == len(record.parameters) and all(
+            ty == t.ANY or accept(ty) for (_, ty), accept in zip(checked, record.parameters, strict=False)
         )
         if not fits:
-            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=signature.expected))
-            return BROKEN[0], signature.result
-        if name == "under" and isinstance(args[1], ListLiteral):
-            for item in args[1].items:
+            self.diagnostics.append(codes.wrong_arguments(record.cel, expr.span, expected=record.expected))
+            return BROKEN[0], record.result
+        if record.words_of is not None:
+            listed, of = record.words_of
+            argument = args[listed]
+            for item in argument.items if isinstance(argument, ListLiteral) else ():
                 if isinstance(item, Literal) and isinstance(item.value, str):
-                    self.in_vocabulary(item.value, checked[0][1], item.span, scope)
-        if name == "matches" and not self._pattern_fits(args[1]):
-            return BROKEN[0], t.BOOL
-        return form(("call", name, tuple(ir for ir, _ in checked))), signature.result
+                    self.in_vocabulary(item.value, checked[of][1], item.span, scope)
+        if record.pattern is not None and not self._pattern_fits(args[record.pattern]):
+            return BROKEN[0], record.result
+        return form(("call", record.cel, tuple(ir for ir, _ in checked))), record.result
 
     def _later(self, expr: Call, name: str, scope: Scope) -> tuple[IR, Type]:
         """A function over what nothing reads yet: its arguments are checked all the same."""
-        fewest, most, result, needed, expected = later.FUNCTIONS[name]
+        record = later.FUNCTIONS[name]
+        result = record.result
         checked = [self.check(arg, scope) for arg in expr.args]
-        if not fewest <= len(checked) <= most:
-            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=expected))
-        elif name in later.TAKES_RULE and checked[0][0][0] == "k" and isinstance(checked[0][0][1], str):
+        if not record.fewest <= len(checked) <= record.most:
+            self.diagnostics.append(codes.wrong_arguments(name, expr.span, expected=record.expected))
+        elif record.takes_rule and checked[0][0][0] == "k" and isinstance(checked[0][0][1], str):
             self.in_vocabulary(checked[0][0][1], ("str", "rule"), expr.args[0].span, scope)
-        if name in ("upstream", "downstream") and checked and checked[0][1] == ("object", "Column"):
-            result = ("list", ("object", "Column"))
+        if record.of_column is not None and checked and checked[0][1] == ("object", "Column"):
+            result = record.of_column
         shown = f"{name}({', '.join(show(ir) for ir, _ in checked)})"
-        return form(("need", needed, shown)), result
+        return form(("need", record.needed, shown)), result
 
     def _pattern_fits(self, expr: Expr) -> bool:
         """RE2, written out, so that it can be read before any run."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, assert_never
 
 from govengine.conditions import runtime as rt
+from govengine.conditions.function import called
 from govengine.conditions.ir import children, form, opened
 from govengine.conditions.runtime import MISSING, ConditionError, Undeclared
 from govengine.conditions.show import show
@@ -53,8 +54,7 @@ class TracedValue:
         return TracedValue(self.value[index], None if self.path is None else (*self.path, index))
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a condition does not hold, and the path of the field that caused it."""
 
     reason: Reason
@@ -145,14 +145,10 @@ class Explainer:
                 return TracedValue(rt.mapping(pairs))
             case ("macro", kind, ranged, variable, body):
                 return self._macro(kind, self.trace(ranged, names), variable, body, names)
-            case ("call", "within", (left, right)):
-                value, period = self.trace(left, names).value, self.trace(right, names).value
-                return TracedValue(rt.within(value, period, self._roots["as_of"]))
-            case ("call", "retention", (argument,)):
-                kept = rt.retention(self.trace(argument, names).value, self._roots["spec"])
-                return TracedValue(kept, ("spec", "governance", "retention"))
             case ("call", name, args):
-                return TracedValue(rt.CALLS[name](*(self.trace(a, names).value for a in args)))
+                record = called(name)
+                values = [self.trace(a, names).value for a in args]
+                return TracedValue(record.meaning(*values, *(self._roots[r] for r in record.roots)), record.path)
             case ("level", argument, selection):
                 return self._level(argument, selection, names)
             case ("need", what, _):
@@ -321,14 +317,13 @@ class Explainer:
                 return Explanation(Reason("lacks", (show(right), said(word))), held.path)
             case ("in", left, right):
                 return self._sentence(left, Reason("be one of", (self._said(right, names),)), names)
-            case ("call", "within", (left, right)):
-                day = said(self._roots["as_of"])
-                return self._sentence(left, Reason("be within", (self._named(right, names), day)), names)
-            case ("call", "under", (left, right)):
-                return self._sentence(left, Reason("be under", (self._said(right, names),)), names)
-            case ("call", "meets", (left, right)):
-                return self._sentence(left, Reason("does not meet", (self._named(right, names),)), names)
-            case ("call" | "level", *_):
+            case ("call", name, args):
+                asked = called(name).demand
+                if asked is not None:
+                    of = self._named(args[1], names) if asked.named else self._said(args[1], names)
+                    roots = (said(self._roots[root]) for root in asked.roots)
+                    return self._sentence(args[0], Reason(asked.code, (of, *roots)), names)
+            case ("level", *_):
                 pass
             case _ as other:
                 assert_never(other)
@@ -336,7 +331,7 @@ class Explainer:
 
     def _sentence(self, ir: IR, demand: Reason, names: Mapping[str, TracedValue]) -> Explanation:
         node = opened(ir)
-        if node[0] == "call" and node[1] == "size":
+        if node[0] == "call" and called(node[1]).counts:
             subject, code = show(node[2][0]), _COUNTED[demand.code == "does not meet"]
         else:
             subject, code = show(ir), _IS[demand.code == "does not meet"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from govengine.conditions.function import called
 from govengine.conditions.ir import opened
 from govengine.conditions.show import show
 
@@ -26,6 +27,7 @@ class Generator:
         self.lines: list[str] = []
         self.quantities: list[tuple[str, str]] = []
         self._numbered: dict[tuple[str, str], int] = {}
+        self._called: set[str] = set()
 
     def function(self, name: str, ir: IR, variable: str | None = None) -> None:
         """Write `def name(R, S[, x])`: R the roots by name, S the settings by address, x the `for each` variable.
@@ -53,10 +55,16 @@ class Generator:
             self.quantities.append(key)
         return self._numbered[key]
 
+    def call(self, name: str) -> tuple[str, ...]:
+        """Have a function of CEL at hand; gives the roots that it takes behind its arguments."""
+        self._called.add(name)
+        return called(name).roots
+
     @property
     def source(self) -> str:
-        """The module."""
-        return "\n".join(self.lines) + "\n"
+        """The module: the functions of CEL that it calls, then its own."""
+        at_hand = [f"c_{name} = F({name!r})" for name in sorted(self._called)]
+        return "\n".join([*at_hand, *self.lines]) + "\n"
 
 
 class _Writer:
@@ -134,14 +142,10 @@ class _Writer:
                 return f"_map([{', '.join(map('({}, {})'.format, written[::2], written[1::2]))}])"
             case ("macro", kind, ranged, variable, body):
                 return self._macro(kind, ranged, variable, body, names)
-            case ("call", "within", (left, right)):
-                self.roots.add("as_of")
-                return f"_within({', '.join(self._operands((left, right), names))}, {_local('as_of')})"
-            case ("call", "retention", (argument,)):
-                self.roots |= {"spec"}
-                return f"_retention({self.value(argument, names)}, {_local('spec')})"
             case ("call", name, args):
-                return f"_{name}({', '.join(self._operands(args, names))})"
+                roots = self._generator.call(name)
+                self.roots.update(roots)
+                return f"c_{name}({', '.join([*self._operands(args, names), *map(_local, roots)])})"
             case ("level", argument, selection):
                 return self._level(argument, selection, names)
             case ("need", what, _):

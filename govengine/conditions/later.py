@@ -5,7 +5,7 @@ A rule over effective grants is worth writing today. Judged, it says that its ev
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govengine.conditions import types as t
 
@@ -70,14 +70,31 @@ ROOTS: dict[str, tuple[Type, str]] = {
 MESH_ROOTS: dict[str, tuple[Type, str]] = {"products": (_PRODUCTS, "the verdicts of the last audit")}
 """Roots that conditions of a policy which judges the mesh see too."""
 
-FUNCTIONS: dict[str, tuple[int, int, Type, str, str]] = {
-    "upstream": (1, 2, _PRODUCTS, "lineage", "a product's spec or a column, and a list of transforms that end the way"),
-    "downstream": (1, 1, _PRODUCTS, "lineage", "a product's spec or a column"),
-    "product": (1, 1, ("object", "ProductSeen"), "lineage", "a product's name"),
-    "person": (1, 1, t.STRING, "the register `principals`", "a principal"),
-    "held": (2, 2, t.BOOL, "the history of verdicts", "a rule's address and a period"),
-}
-"""Functions by name: fewest and most arguments, result, what would have to be read, and what they take in words."""
 
-TAKES_RULE = frozenset({"held"})
-"""Functions whose first argument is a rule's address."""
+class LaterFunction(NamedTuple):
+    """A function over what nothing reads yet: `needed` says what would have to be read, `expected` what it takes.
+
+    `of_column` is the result for a column, where that is another. `takes_rule` says that its first argument is the
+    address of a rule.
+    """
+
+    fewest: int
+    most: int
+    result: Type
+    needed: str
+    expected: str
+    of_column: Type | None = None
+    takes_rule: bool = False
+
+
+_COLUMNS: Type = ("list", ("object", "Column"))
+FUNCTIONS: dict[str, LaterFunction] = {
+    "upstream": LaterFunction(
+        1, 2, _PRODUCTS, "lineage", "a product's spec or a column, and a list of transforms that end the way", _COLUMNS
+    ),
+    "downstream": LaterFunction(1, 1, _PRODUCTS, "lineage", "a product's spec or a column", _COLUMNS),
+    "product": LaterFunction(1, 1, ("object", "ProductSeen"), "lineage", "a product's name"),
+    "person": LaterFunction(1, 1, t.STRING, "the register `principals`", "a principal"),
+    "held": LaterFunction(2, 2, t.BOOL, "the history of verdicts", "a rule's address and a period", takes_rule=True),
+}
+"""Functions by name."""

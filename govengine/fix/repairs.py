@@ -12,6 +12,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any, assert_never
 
 from govengine.conditions.explain import Explainer, TracedValue
+from govengine.conditions.function import called
 from govengine.conditions.ir import form, opened
 from govengine.conditions.runtime import MISSING, ConditionError
 from govengine.fix.knowledge import fields_of, may_remove, may_write, only_a_person_knows
@@ -188,7 +189,7 @@ class Repairs:
 
     def _counted(self, ir: IR) -> IR | None:
         node = opened(ir)
-        return node[2][0] if node[0] == "call" and node[1] == "size" else None
+        return node[2][0] if node[0] == "call" and called(node[1]).counts else None
 
     def _more_items(self, listed: IR, sign: str, limit: object, names: Names) -> list[Option]:
         path = self._path(listed, names)
@@ -222,11 +223,12 @@ class Repairs:
         if not want:
             return self._write(path, [STAND_IN])
         second = self._value(args[1], names) if len(args) > 1 else None
-        if name == "within":
+        repair = called(name).repair
+        if repair == "the as-of day":
             return self._write(path, [self._roots["as_of"]])
-        if name == "under" and isinstance(second, list):
+        if repair == "an item" and isinstance(second, list):
             return self._write(path, second)
-        if name == "meets" and second is not None:
+        if repair == "the limit" and second is not None:
             return self._write(path, [second])
         if isinstance(second, str):
             return self._write(path, [f"{second}{STAND_IN}", f"{STAND_IN}{second}", second])

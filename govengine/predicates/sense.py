@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from govengine.conditions.runtime import pattern
+from govengine.conditions.pattern import pattern
 from govengine.predicates.measure import NOWHERE, extent, is_aggregate
 
 if TYPE_CHECKING:

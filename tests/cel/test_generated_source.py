@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from govengine.compile.constants import read as read_constant
 from govengine.conditions import types as t
 from govengine.conditions.explain import Explainer, TracedValue
+from govengine.conditions.function import FUNCTIONS
 from govengine.conditions.generate import Generator
 from govengine.conditions.ir import form
 from govengine.conditions.runtime import NAMESPACE, ConditionError, Undeclared
@@ -28,6 +29,7 @@ from .expressions import FITTING, OBJECTS, ROOT, expressions, quoted, written
 OWN = re.compile(r"c\d+|[tfv]\d+|r_\w+|[RSQpnrex]")
 """The names that the generator makes up."""
 METHODS = {"get", "append"}
+CALLED = {f"c_{record.cel}" for record in FUNCTIONS.all().values()}
 NODES = (
     ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.AugAssign, ast.Add, ast.For, ast.If,
     ast.Try, ast.ExceptHandler, ast.Raise, ast.Call, ast.Name, ast.Load, ast.Store, ast.Constant, ast.Attribute,
@@ -50,7 +52,7 @@ def check_source(source: str) -> None:
     for node in ast.walk(ast.parse(source)):
         assert isinstance(node, NODES), ast.dump(node)
         if isinstance(node, ast.Name):
-            assert node.id in NAMESPACE or OWN.fullmatch(node.id), node.id
+            assert node.id in NAMESPACE or OWN.fullmatch(node.id) or node.id in CALLED, node.id
         if isinstance(node, ast.Attribute):
             assert node.attr in METHODS
         if isinstance(node, ast.FunctionDef):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from govengine.compile.settings import SETTING_TYPES
-from govengine.conditions.functions import FUNCTIONS, METHODS
+from govengine.conditions.function import of_kind
 from govengine.detectors.registry import built_in
 from govengine.language.grammar import grammar_text
 from govengine.model.verdict import ENFORCEMENTS, OUTCOMES, SEVERITIES
@@ -68,7 +68,7 @@ def test_words_stand_in_their_section(title: str, names: list[str]) -> None:
 
 def test_every_function_has_a_row() -> None:
     text = section("Conditions")
-    wanted = [*(f"`{n}(…)`" for n in FUNCTIONS), *(f"`x.{n}(…)`" for n in METHODS)]
+    wanted = [*(f"`{n}(…)`" for n in of_kind("function")), *(f"`x.{n}(…)`" for n in of_kind("method"))]
     assert [w for w in wanted if f"| {w} |" not in text] == []
 
 

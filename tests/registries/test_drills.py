@@ -159,14 +159,14 @@ POSITIVE = '''"""`expect x positive`: no value is zero or less."""
 from __future__ import annotations
 
 from govengine.expectations.expectation import Example, Expectation
-from govengine.expectations.measure import Asked, Check, of_rows
+from govengine.expectations.measure import Check, Question, of_rows
 from govengine.expectations.sql import identifier
 
 
 def _asked(subject):
     (column,) = subject.columns
     check = Check(subject.key, subject.table, (column,), aggregate=f"coalesce(count_if({identifier(column)} <= 0), 0)")
-    return [Asked(check, lambda measured: f"`{column}` is zero or less in {of_rows(measured)}", column=column)]
+    return [Question(check, lambda measured: f"`{column}` is zero or less in {of_rows(measured)}", column=column)]
 
 
 EXPECTATION = Expectation(
@@ -269,3 +269,56 @@ def test_a_field_of_the_spec_is_one_line(copy: Copy, tmp_path: Path) -> None:
         (root / "products/payments/events.yaml").write_text(changed)
         assert outcome(copy, root) == comes_to
     assert "did you mean `blessed`" in copy.run(root, "check", "--no-data").stdout
+
+
+# -- a function of conditions: 1 file ----------------------------------------------------------------------------------
+
+WORDS = '''"""`text.wordCount()`: its words."""
+
+from __future__ import annotations
+
+from govengine.conditions import types as t
+from govengine.conditions.function import Example, Function, texts
+
+
+def word_count(text: str) -> int:
+    """How many words a text has."""
+    texts("wordCount", text)
+    return len(text.split())
+
+
+FUNCTION = Function(
+    name="word_count",
+    parameters=(t.is_text,),
+    result=t.INT,
+    expected="a text",
+    summary="how many words a text has",
+    meaning=word_count,
+    examples=(Example('"a b".wordCount()', value=2),),
+    called="method",
+)
+'''
+_SAID = POLICY.replace("on payments-events.events\n    expect CLAUSE", "require metadata.name.wordCount() > COUNT")
+
+
+def test_a_function_is_one_file(copy: Copy, tmp_path: Path) -> None:
+    copy.add("govengine/conditions/functions/word_count.py", WORDS)
+    root = write_mesh(tmp_path / "mesh", {"policies/global/house.gov": _SAID.replace("COUNT", "0")})
+    assert outcome(copy, root) == "pass"
+    (root / "policies/global/house.gov").write_text(_SAID.replace("COUNT", "3"))
+    assert outcome(copy, root) == "fail"
+    assert "| `x.wordCount(…)` | a text | how many words a text has | a whole number |" in copy.generate("reference.py")
+    assert copy.ask("from govengine.conditions.function import FUNCTIONS\ntell(FUNCTIONS.gaps())") == []
+
+
+def test_half_a_function_is_named_and_stops_no_other(copy: Copy, tmp_path: Path) -> None:
+    half = WORDS.replace('    expected="a text",\n', "").replace('summary="how many words a text has"', 'summary=""')
+    copy.add("govengine/conditions/functions/word_count.py", half)
+    (gap,) = copy.ask("from govengine.conditions.function import FUNCTIONS\ntell(FUNCTIONS.gaps())")
+    assert "conditions/functions/word_count.py" in gap
+    assert "expected" in gap
+    said = _SAID.replace("COUNT", "0").replace("wordCount", "size")
+    root = write_mesh(tmp_path / "mesh", {"policies/global/house.gov": said})
+    assert outcome(copy, root) == "pass"
+    (root / "policies/global/house.gov").write_text(_SAID.replace("COUNT", "0"))
+    assert copy.run(root, "check", "--as-of", "2026-06-30").returncode == 2
