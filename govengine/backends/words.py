@@ -20,7 +20,7 @@ Unreadable: TypeAlias = Literal[
 _READ: dict[Unreadable, str] = {
     "too slow": "loading it takes longer than the time limit of {timeout:g} s",
     "too large": "loading it takes more than the memory limit of {memory}",
-    "no rights": "there are no rights to read it",
+    "no rights": "permission denied",
     "no room": "there is no room for a copy of it in the folder of temporary files",
     "long line": "a line of it is longer than 16 MB",
     "large object": "an object in it is longer than 16 MB",

@@ -28,7 +28,6 @@ _COMPRESSIONS = ("gz", "zst", "gzip")
 _ALIKE = {"ndjson": "json"}
 """JSON is read by what the file holds, one value a line or not."""
 _FORMATS_READ = "name a file of CSV, TSV, Parquet, JSON or NDJSON, plain or packed with gzip or zstd, or of DuckDB"
-_EXPORT = "export its rows as Parquet into a folder of their own, and name that"
 
 
 def datasets_of(product: Product, root: Path, mesh: Mesh) -> list[DatasetSource]:
@@ -180,9 +179,6 @@ def _source(
     def unreadable(why: str, help_: str | None = None) -> DatasetSource:
         return refused(codes.unreadable_dataset(name, why, span, help_=help_))
 
-    table = table_logs.FORMATS.get((declared or "").lower())
-    if table is not None:
-        return unreadable(f"{table.called} is not read by this version of govengine", _EXPORT)
     if kind is not None and declared is not None and not _same(FORMATS.get(declared.lower()), kind):
         return refused(codes.unknown_format(name, location, span, declared=declared, read=kind))
     folders = [root.resolve(), *((root / folder).resolve() for folder in mesh.data_folders)]
@@ -198,7 +194,7 @@ def _source(
     if table is not None:
         return unreadable(
             f"its files are part of {table.called}, whose log decides which of them, and which of their rows, count",
-            f"declare `format: {table.word}`; until that is read, export the rows into a folder of their own",
+            table.help_,
         )
     if kind is None:
         unknown = codes.unknown_format(name, location, span, what=what_it_is(located.files[0]))

@@ -144,5 +144,5 @@ def _plain(inputs: Inputs, path: str, kind: InputKind, most: int) -> tuple[bytes
             return None, "it is no plain file"
         data = inputs.read(path, kind, most)
     except OSError:
-        return None, "there are no rights to read it"
+        return None, "permission denied"
     return (None, f"it has more than {most:,} bytes") if len(data) > most else (data, "")

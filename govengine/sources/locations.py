@@ -61,8 +61,8 @@ def locate(location: str, root: Path, allowed: Sequence[Path]) -> LocatedFiles:
     base = root.joinpath(*steps[:plain])
     if not _inside(_real(base), allowed):
         raise Unresolved("", outside=True)
-    if plain == len(steps) and not os.path.lexists(base):
-        raise Unresolved("there is no such file")
+    if plain == len(steps):
+        _see_there(base)
     found = sorted(set(_fitting(base, steps[plain:])), key=lambda p: p.as_posix())
     files, names, markers = [], [], []
     for path in found:
@@ -79,6 +79,16 @@ def locate(location: str, root: Path, allowed: Sequence[Path]) -> LocatedFiles:
     if not files:
         raise Unresolved("no file matches the pattern")
     return LocatedFiles(tuple(files), tuple(names), tuple(markers))
+
+
+def _see_there(path: Path) -> None:
+    """See that something has this name. `lexists` would call a file absent that its folder only hides."""
+    try:
+        path.lstat()
+    except PermissionError:
+        raise
+    except OSError:
+        raise Unresolved("there is no such file") from None
 
 
 def _fitting(folder: Path, steps: Sequence[str]) -> Iterator[Path]:

@@ -81,7 +81,7 @@ def _own_words(root: Node) -> dict[str, list[str]]:
 def why(error: OSError) -> str:
     """An operating system's error in plain words, without a path."""
     if isinstance(error, PermissionError):
-        return "there are no rights to read it"
+        return "permission denied"
     if isinstance(error, FileNotFoundError):
         return "it does not exist"
     if isinstance(error, IsADirectoryError):

@@ -10,17 +10,22 @@ if TYPE_CHECKING:
 
 
 class TableFormat(NamedTuple):
-    """A format of such tables: the word that declares it, and what it is called."""
+    """A format of such tables: what it is called, and what to do. `type` is the interface's type, "" if it has none."""
 
-    word: str
+    type: str
     called: str
+
+    @property
+    def help_(self) -> str:
+        """What to write instead of the names of its files."""
+        export = "export the rows into a folder of their own"
+        return f"declare `type: {self.type}`; until that is read, {export}" if self.type else export
 
 
 DELTA = TableFormat("delta", "a Delta table")
 ICEBERG = TableFormat("iceberg", "an Iceberg table")
-HUDI = TableFormat("hudi", "a Hudi table")
+HUDI = TableFormat("", "a Hudi table")
 _LOGS = {"_delta_log": DELTA, ".hoodie": HUDI}
-FORMATS = {one.word: one for one in (DELTA, ICEBERG, HUDI)}
 
 
 def table_log(files: Iterable[str], folders: Sequence[Path], *, beside: bool) -> TableFormat | None:

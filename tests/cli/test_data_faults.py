@@ -190,7 +190,7 @@ def test_a_dataset_without_rights(tmp_path: Path) -> None:
     assert [(one.code, one.place) for one in console.said()] == [("GOV501", "products/payments/events.yaml:11:60")], (
         console.out
     )
-    assert "there are no rights to read it" in console.words
+    assert "permission denied" in console.words
     assert console.code == 2
 
 

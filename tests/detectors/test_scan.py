@@ -246,7 +246,7 @@ def test_names_that_yaml_reads_otherwise_are_quoted(tmp_path: Path) -> None:
 
 def test_a_spec_and_its_name_are_one(mesh: Path) -> None:
     by_name = _scan("--root", str(mesh), "payments-a", "--format", "json").output
-    assert _scan(str(mesh / "products/a.yaml"), "--format", "json").output == by_name
+    assert _scan("--root", str(mesh), str(mesh / "products/a.yaml"), "--format", "json").output == by_name
 
 
 def test_a_file_needs_no_mesh(mesh: Path) -> None:

@@ -108,8 +108,8 @@ def test_a_policy_s_own_when_and_two_places_of_one_setting(tmp_path: Path) -> No
 def test_a_counter_example_is_one(tmp_path: Path, setting: str, after: str, rule: str) -> None:
     """Judged here without the search: the setting as a domain would leave it, written into the policy as fixed."""
     text = tried(f'  rule one "One" {{ severity low {rule} }}')
-    write_mesh(tmp_path, {"policies/global/tried.gov": text})
-    place = next(p for p in places(tmp_path, 2) if not p["proved"])
+    write_mesh(tmp_path / "searched", {"policies/global/tried.gov": text})
+    place = next(p for p in places(tmp_path / "searched", 2) if not p["proved"])
     example = place["counter_example"]
     assert example is not None, place["no_counter_example"]
     assert (example["rule"], example["before"], example["after"]) == ("tried/one", "fail", after)
