@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from govengine.conditions import types as t
 from govengine.conditions.runtime import ConditionError
 
-from .compiled import Compilation, compile_condition
+from .compiled import Compilation, Refused, compile_condition
 from .expressions import FITTING, OBJECTS, ROOT, UNFIT, Tree, expressions, written
 from .suite import same
 
@@ -50,7 +50,11 @@ def theirs(expression: Any, spec: dict[str, Any]) -> Any:
 
 def compare(tree: Tree, specs: list[dict[str, Any]], root: t.Type) -> None:
     text = written(tree, cel=False)
-    compiled = compile_condition(text, {"x": root}, objects=SCHEMA)
+    try:
+        compiled = compile_condition(text, {"x": root}, objects=SCHEMA)
+    except Refused as refused:
+        assume({d.code for d in refused.diagnostics} != {"GOV420"})  # texts that have no order: CEL has one for them
+        raise
     expression = ENVIRONMENT.compile(written(tree, cel=True), True)
     for spec in specs:
         got, wanted = ours(compiled, spec), theirs(expression, spec)

@@ -58,13 +58,15 @@ def _rows(data: bytes, width: int, separator: str) -> tuple[list[tuple[str | Non
     kept, rejected = [], 0
     reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator, strict=True)
     next(reader)
+    before = reader.line_num
     for row in reader:
+        before, start = reader.line_num, before
         if not row and width > 1:  # an empty line is a row only where a row is one cell
             continue
         cells = row or [""]
-        # Separators at the end of a row hold nothing.
-        if len(cells) < width or any(cells[width:]):
-            rejected += 1
+        # A separator too many may stand in the middle: where it does, every value behind it is its neighbour's.
+        if len(cells) != width:
+            rejected += reader.line_num - start  # as many rows may be lost as it has lines
         else:
             kept.append(tuple(cell or None for cell in cells[:width]))
     return kept, rejected
