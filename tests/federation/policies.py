@@ -280,7 +280,12 @@ def _declared(value: Any) -> Any:
 def specs(draw: Draw) -> dict[str, Any]:
     """The `spec` and tags of a product."""
     tags = draw(_maybe(st.lists(st.sampled_from(["audit", "pii", "other"]), unique=True)))
-    return {"tags": tags, "spec": {"description": "Rows", **_declared(draw(_SPEC))}}
+    spec = _declared(draw(_SPEC))
+    columns = {column["name"] for column in spec.get("schema", ())}
+    governance = spec.get("governance", {})
+    if "pii_fields" in governance:  # a field that names no column is an error, not a spec that is judged
+        governance["pii_fields"] = [name for name in governance["pii_fields"] if name in columns]
+    return {"tags": tags, "spec": {"description": "Rows", **spec}}
 
 
 def product(described: dict[str, Any], domain: str, name: str) -> str:
